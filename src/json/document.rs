@@ -1,0 +1,314 @@
+//! A cache's exact text with its index: an immutable value, cheap to clone. Hands out slices,
+//! never the whole text but to a writer.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+use std::io;
+use std::sync::{Arc, OnceLock};
+
+use super::index::{self, Kind, Member, Span};
+use super::read::{self, Outline, Section};
+use super::{ParseError, Path, Step, Style, decode};
+use crate::secret::{Hash, SecretBytes, SecretText};
+
+/// The text of one cache and where its sections and entries stand.
+#[derive(Clone, Debug)]
+pub struct Document(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    text: SecretText,
+    outline: Outline,
+    hash: OnceLock<Hash>,
+    names: OnceLock<Names>,
+}
+
+/// Names a section of one document by its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SectionSpot(pub usize);
+
+/// Names an entry of one document by its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct EntrySpot {
+    /// The section's place among the members of the root.
+    pub section: usize,
+    /// The entry's place in the section.
+    pub entry: usize,
+}
+
+impl Document {
+    /// Reads `bytes` as a cache. No bytes at all are an empty cache, as every runtime reads them.
+    ///
+    /// # Errors
+    /// What is wrong and where, if the text is not one JSON object in UTF-8 (a BOM may stand first).
+    pub fn parse(bytes: SecretBytes) -> Result<Self, ParseError> {
+        let text = bytes.into_text().map_err(|(bytes, offset)| read::not_utf8(&bytes, offset))?;
+        let outline = read::outline(text.reveal())?;
+        Ok(Self(Arc::new(Inner { text, outline, hash: OnceLock::new(), names: OnceLock::new() })))
+    }
+
+    /// The length of the text in bytes.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.text.len()
+    }
+
+    /// Whether there is no text at all (a zero-byte file).
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.text.is_empty()
+    }
+
+    /// SHA-256 of the text; computed once.
+    #[must_use]
+    pub fn hash(&self) -> Hash {
+        *self.0.hash.get_or_init(|| Hash::of(self.0.text.reveal().as_bytes()))
+    }
+
+    /// How the text is laid out.
+    #[must_use]
+    pub fn style(&self) -> Style {
+        Style::of(self.text())
+    }
+
+    /// Writes the text to `out`.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn write_to(&self, out: &mut dyn io::Write) -> io::Result<()> {
+        out.write_all(self.text().as_bytes())
+    }
+
+    /// The text as bytes to seal and store.
+    #[must_use]
+    pub fn to_bytes(&self) -> SecretBytes {
+        SecretBytes::new(self.text().as_bytes().to_vec())
+    }
+
+    /// The verbatim text of `span`.
+    #[must_use]
+    pub fn slice(&self, span: Span) -> Cow<'_, str> {
+        Cow::Borrowed(span.of(self.text()))
+    }
+
+    /// The members of the root, in order.
+    pub fn sections(&self) -> impl Iterator<Item = SectionSpot> + use<> {
+        (0..self.0.outline.sections.len()).map(SectionSpot)
+    }
+
+    /// The decoded name of a section.
+    #[must_use]
+    pub fn section_name(&self, spot: SectionSpot) -> Cow<'_, str> {
+        self.section(spot.0).map_or(Cow::Borrowed(""), |section| decode(section.member.key.of(self.text())))
+    }
+
+    /// A section's value: an object with entries, or whatever stands there.
+    #[must_use]
+    pub fn section_node(&self, spot: SectionSpot) -> Option<Node<'_>> {
+        self.section(spot.0).map(|section| self.node_at(section.member.value))
+    }
+
+    /// The number of entries of a section; 0 for what is not an object.
+    #[must_use]
+    pub fn entry_count(&self, spot: SectionSpot) -> usize {
+        self.section(spot.0).map_or(0, |section| section.entries.len())
+    }
+
+    /// The entries of a section, in order, duplicates included.
+    pub fn entries(&self, spot: SectionSpot) -> impl Iterator<Item = EntrySpot> + use<> {
+        (0..self.entry_count(spot)).map(move |entry| EntrySpot { section: spot.0, entry })
+    }
+
+    /// The decoded key of an entry.
+    #[must_use]
+    pub fn key(&self, spot: EntrySpot) -> Cow<'_, str> {
+        self.member(spot).map_or(Cow::Borrowed(""), |member| decode(member.key.of(self.text())))
+    }
+
+    /// The verbatim key of an entry, quotes included.
+    #[must_use]
+    pub fn raw_key(&self, spot: EntrySpot) -> Cow<'_, str> {
+        self.member(spot).map_or(Cow::Borrowed(""), |member| self.slice(member.key))
+    }
+
+    /// An entry's value.
+    #[must_use]
+    pub fn node(&self, spot: EntrySpot) -> Option<Node<'_>> {
+        self.member(spot).map(|member| self.node_at(member.value))
+    }
+
+    /// The fields of an entry, in order, duplicates kept; none if it is no object.
+    #[must_use]
+    pub fn fields(&self, spot: EntrySpot) -> Vec<(Cow<'_, str>, Node<'_>)> {
+        let named = |member: Member| (decode(member.key.of(self.text())), self.node_at(member.value));
+        match self.0.outline.fields.of(spot.section, spot.entry) {
+            Some(fields) => fields.map(named).collect(),
+            None => self.node(spot).map_or_else(Vec::new, |node| node.members()),
+        }
+    }
+
+    /// The path of an entry, duplicates counted.
+    #[must_use]
+    pub fn path(&self, spot: EntrySpot) -> Path {
+        let section = SectionSpot(spot.section);
+        let name = self.section_name(section).into_owned();
+        let nth = self.sections().take(spot.section + 1).filter(|s| self.section_name(*s) == name).count();
+        let key = self.key(spot).into_owned();
+        let nth_key = self.same_key(spot.section, &key).filter(|entry| *entry <= spot.entry).count();
+        Path(vec![Step { name, nth }, Step { name: key, nth: nth_key }])
+    }
+
+    /// The entry that `path` names, if it names one.
+    #[must_use]
+    pub fn spot(&self, path: &Path) -> Option<EntrySpot> {
+        let [section, key] = path.0.as_slice() else { return None };
+        let section = self.find_section(section)?.0;
+        let entry = self.same_key(section, &key.name).nth(key.nth.checked_sub(1)?)?;
+        Some(EntrySpot { section, entry })
+    }
+
+    /// The section that `step` names.
+    #[must_use]
+    pub fn find_section(&self, step: &Step) -> Option<SectionSpot> {
+        self.sections().filter(|spot| self.section_name(*spot) == step.name).nth(step.nth.checked_sub(1)?)
+    }
+
+    /// The value at `path`, however deep; the root for the empty path.
+    #[must_use]
+    pub fn get(&self, path: &Path) -> Option<Node<'_>> {
+        match path.0.as_slice() {
+            [] => (!self.is_empty()).then(|| self.node_at(self.0.outline.root)),
+            [section] => self.section_node(self.find_section(section)?),
+            [section, key, deeper @ ..] => {
+                let spot = self.spot(&Path(vec![section.clone(), key.clone()]))?;
+                deeper.iter().try_fold(self.node(spot)?, |node, step| node.child(step))
+            }
+        }
+    }
+
+    pub(super) fn text(&self) -> &str {
+        self.0.text.reveal()
+    }
+
+    fn node_at(&self, span: Span) -> Node<'_> {
+        Node { document: self, span }
+    }
+
+    fn section(&self, at: usize) -> Option<&Section> {
+        self.0.outline.sections.get(at)
+    }
+
+    fn member(&self, spot: EntrySpot) -> Option<Member> {
+        self.section(spot.section)?.entries.get(spot.entry).copied()
+    }
+
+    /// The places of the entries whose decoded key is `key`, in order.
+    fn same_key<'a>(&'a self, section: usize, key: &'a str) -> impl Iterator<Item = usize> + 'a {
+        let names = self.0.names.get_or_init(|| Names::of(self));
+        let found = names.places.get(&(section, names.hasher.hash_one(key)));
+        let places = found.into_iter().flatten().copied();
+        places.filter(move |entry| self.key(EntrySpot { section, entry: *entry }) == key)
+    }
+}
+
+/// Finds entries by key without keeping a second copy of the keys: by their hash.
+#[derive(Debug)]
+struct Names {
+    hasher: RandomState,
+    places: HashMap<(usize, u64), Vec<usize>>,
+}
+
+impl Names {
+    fn of(document: &Document) -> Self {
+        let hasher = RandomState::new();
+        let mut places: HashMap<_, Vec<usize>> = HashMap::new();
+        for spot in document.sections().flat_map(|section| document.entries(section)) {
+            let hash = hasher.hash_one(&*document.key(spot));
+            places.entry((spot.section, hash)).or_default().push(spot.entry);
+        }
+        Self { hasher, places }
+    }
+}
+
+/// A value in a document.
+#[derive(Clone, Copy, Debug)]
+pub struct Node<'d> {
+    document: &'d Document,
+    span: Span,
+}
+
+impl<'d> Node<'d> {
+    /// What the value is.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        Kind::of(self.span.of(self.document.text()))
+    }
+
+    /// Where it stands.
+    #[must_use]
+    pub fn span(&self) -> Span {
+        self.span
+    }
+
+    /// Its verbatim text.
+    #[must_use]
+    pub fn raw(&self) -> Cow<'d, str> {
+        self.document.slice(self.span)
+    }
+
+    /// The content of a string value; `None` for any other kind.
+    #[must_use]
+    pub fn string(&self) -> Option<Cow<'d, str>> {
+        (self.kind() == Kind::String).then(|| decode(self.span.of(self.document.text())))
+    }
+
+    /// The members of an object value, in order, duplicates kept; none for any other kind.
+    #[must_use]
+    pub fn members(&self) -> Vec<(Cow<'d, str>, Node<'d>)> {
+        let document = self.document;
+        let text = document.text();
+        let named = |member: Member| (decode(member.key.of(text)), document.node_at(member.value));
+        self.spans().into_iter().map(named).collect()
+    }
+
+    pub(super) fn spans(&self) -> Vec<Member> {
+        if self.kind() != Kind::Object {
+            return Vec::new();
+        }
+        index::members(self.document.text(), self.span).unwrap_or_default()
+    }
+
+    fn child(self, step: &Step) -> Option<Node<'d>> {
+        let named = self.members().into_iter().filter(|(name, _)| *name == step.name);
+        named.map(|(_, node)| node).nth(step.nth.checked_sub(1)?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<Document, ParseError> {
+        Document::parse(SecretBytes::new(text.as_bytes().to_vec()))
+    }
+
+    #[test]
+    fn entries_are_found_by_path_duplicates_too() {
+        let document = parse(r#"{"A":{"k":{"x":1},"k":{"x":2}},"A":{"k":{}}}"#).expect("valid");
+        let second: Path = "/A/k#2".parse().expect("a path");
+
+        let spot = document.spot(&second).expect("it is there");
+
+        assert_eq!(document.path(spot), second);
+        assert_eq!(document.get(&second.join(Step::first("x"))).map(|n| n.raw().into_owned()).as_deref(), Some("2"));
+        assert_eq!(document.get(&"/A#2/k".parse().expect("a path")).map(|n| n.span().start), Some(40));
+    }
+
+    #[test]
+    fn a_zero_byte_text_is_an_empty_cache() {
+        let document = parse("").expect("empty is fine");
+
+        assert_eq!(document.sections().count(), 0);
+    }
+}

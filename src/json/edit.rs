@@ -1,0 +1,233 @@
+//! From edits to splices of the text: commas and white space included, everything else untouched.
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use serde_json::value::RawValue;
+
+use super::index::{Kind, Span};
+use super::object::Object;
+use super::print;
+use super::{Document, Edit, ParseError, Patch, Path, Position, Step, Style, Text};
+use crate::secret::{SecretBytes, SecretText};
+
+/// A range of the text and what takes its place.
+#[derive(Clone, Debug)]
+pub struct Splice {
+    /// The bytes that go.
+    pub range: Span,
+    /// The text that comes.
+    pub with: SecretText,
+}
+
+/// Why a patch does not fit a document.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EditError {
+    /// The member to change is not there.
+    #[error("nothing stands at {0}")]
+    Missing(Path),
+    /// The member that should grow is no object.
+    #[error("{0} is not an object")]
+    NotAnObject(Path),
+    /// Two edits touch the same bytes.
+    #[error("two edits touch the same place, at byte {0}")]
+    Overlap(usize),
+    /// A text to write there is not one JSON value, or a name is not a string.
+    #[error("what should be written at {0} is not one JSON value")]
+    NotAValue(Path),
+    /// The way back belongs to another document.
+    #[error("the document is not the one that was changed")]
+    OtherDocument,
+    /// The changed text is no cache any more.
+    #[error("the changed text would not parse: {0}")]
+    Broken(ParseError),
+    /// An entry changed that no edit names.
+    #[error("an entry outside the edits would change")]
+    Untouched,
+}
+
+/// The splices that do what `patch` says, sorted, none overlapping.
+pub(super) fn plan(document: &Document, patch: &Patch) -> Result<Vec<Splice>, EditError> {
+    let mut plan = Plan { document, style: document.style(), objects: BTreeMap::new(), splices: Vec::new() };
+    for change in &patch.changes {
+        plan.add(&change.edit)?;
+    }
+    plan.settle_missing()?;
+    plan.finish()
+}
+
+/// The edits so far, gathered by the object in which they fall.
+struct Plan<'d> {
+    document: &'d Document,
+    style: Style,
+    objects: BTreeMap<Path, Object<'d>>,
+    splices: Vec<Splice>,
+}
+
+impl<'d> Plan<'d> {
+    fn add(&mut self, edit: &Edit) -> Result<(), EditError> {
+        match edit {
+            Edit::Remove(path) => {
+                let (parent, step) = parent_of(path)?;
+                let found = self.enter(&parent)?.remove(step);
+                found.ok_or_else(|| EditError::Missing(path.clone()))
+            }
+            Edit::Replace(path, text) => {
+                let node = self.document.get(path).ok_or_else(|| EditError::Missing(path.clone()))?;
+                // In place of the root comes a whole text: its BOM and the white space around it go too.
+                let whole = Span { start: 0, end: self.document.len() };
+                let range = if path.0.is_empty() { whole } else { node.span() };
+                self.splices.push(Splice { range, with: SecretText::new(one_value(path, text)?.to_owned()) });
+                Ok(())
+            }
+            Edit::Insert { object, at, name, value } => self.insert(object, *at, name, value),
+        }
+    }
+
+    fn insert(&mut self, path: &Path, at: Position, name: &Text, value: &Text) -> Result<(), EditError> {
+        let (name, value) = (one_value(path, name)?, one_value(path, value)?);
+        if Kind::of(name) != Kind::String {
+            return Err(EditError::NotAValue(path.clone()));
+        }
+        let item = format!("{name}{}{value}", self.style.colon);
+        match self.enter(path) {
+            Err(EditError::Missing(_)) => {
+                self.objects.entry(path.clone()).or_insert_with(|| Object::missing(path)).insert(at, item);
+            }
+            found => found?.insert(at, item),
+        }
+        Ok(())
+    }
+
+    /// The object at `path`, read from the text when it is first asked for.
+    fn enter(&mut self, path: &Path) -> Result<&mut Object<'d>, EditError> {
+        if !self.objects.contains_key(path) {
+            let object = Object::read(self.document, path)?;
+            self.objects.insert(path.clone(), object);
+        }
+        self.objects.get_mut(path).ok_or_else(|| EditError::Missing(path.clone()))
+    }
+
+    /// Turns each object that is not there yet into a new member of its parent, the deepest first.
+    fn settle_missing(&mut self) -> Result<(), EditError> {
+        let missing = self.objects.iter().filter(|(_, object)| object.is_missing());
+        let mut missing: Vec<Path> = missing.map(|(path, _)| path.clone()).collect();
+        missing.sort_by_key(|path| Reverse(path.0.len()));
+        for path in missing {
+            let (parent, step) = parent_of(&path)?;
+            let new = self.objects.remove(&path).map(|object| object.printed(&self.style)).unwrap_or_default();
+            let item = format!("{}{}{new}", print::quote(&step.name, self.style.ascii), self.style.colon);
+            self.enter(&parent)?.insert(Position::Last, item);
+        }
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<Vec<Splice>, EditError> {
+        for object in self.objects.values() {
+            object.splices(&self.style, &mut self.splices);
+        }
+        self.splices.sort_by_key(|splice| (splice.range.start, splice.range.end));
+        let mut pairs = self.splices.iter().zip(self.splices.iter().skip(1));
+        match pairs.find(|(a, b)| a.range.end > b.range.start) {
+            Some((_, second)) => Err(EditError::Overlap(second.range.start)),
+            None => Ok(self.splices),
+        }
+    }
+}
+
+fn parent_of(path: &Path) -> Result<(Path, &Step), EditError> {
+    path.split_last().ok_or_else(|| EditError::Missing(path.clone()))
+}
+
+/// The content of `text`, if it is one JSON value: more would smuggle members in.
+fn one_value<'t>(path: &Path, text: &'t Text) -> Result<&'t str, EditError> {
+    let raw: Result<&RawValue, _> = serde_json::from_str(text.secret().reveal());
+    raw.map(RawValue::get).map_err(|_| EditError::NotAValue(path.clone()))
+}
+
+/// The changed document, and the splices that lead back.
+pub(super) fn splice(document: &Document, splices: &[Splice]) -> Result<(Document, Vec<Splice>), EditError> {
+    let text = document.text();
+    let grown: usize = splices.iter().map(|splice| splice.with.len()).sum();
+    let mut new = String::with_capacity(text.len() + grown);
+    let mut back = Vec::with_capacity(splices.len());
+    let mut at = 0;
+    for Splice { range, with } in splices {
+        new.push_str(Span { start: at, end: range.start }.of(text));
+        let range_in_new = Span { start: new.len(), end: new.len() + with.len() };
+        back.push(Splice { range: range_in_new, with: SecretText::new(range.of(text).to_owned()) });
+        new.push_str(with.reveal());
+        at = range.end;
+    }
+    new.push_str(text.get(at..).unwrap_or(""));
+    let changed = Document::parse(SecretBytes::new(new.into_bytes())).map_err(EditError::Broken)?;
+    Ok((changed, back))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Change;
+    use super::*;
+
+    fn changed(text: &str, edits: &[Edit]) -> Result<String, EditError> {
+        let document = Document::parse(SecretBytes::new(text.as_bytes().to_vec())).expect("valid");
+        let changes = edits.iter().map(|edit| Change { edit: edit.clone(), why: "a test".into() }).collect();
+        let (new, _) = document.apply(&Patch { title: String::new(), changes })?;
+        Ok(new.text().to_owned())
+    }
+
+    fn path(text: &str) -> Path {
+        text.parse().expect("a path")
+    }
+
+    fn insert(object: &str, name: &str, value: &str) -> Edit {
+        let [name, value] = [name, value].map(|raw| Text::Printed(SecretText::new(raw.to_owned())));
+        Edit::Insert { object: path(object), at: Position::Last, name, value }
+    }
+
+    #[test]
+    fn an_edit_inside_another_is_refused() {
+        let both = [Edit::Remove(path("/A")), Edit::Remove(path("/A/k"))];
+        let into = [Edit::Remove(path("/A")), insert("/A", "\"n\"", "1")];
+
+        assert_eq!(changed(r#"{"A":{"k":1}}"#, &both), Err(EditError::Overlap(6)));
+        assert_eq!(changed(r#"{"A":{"k":1}}"#, &into), Err(EditError::Overlap(11)));
+    }
+
+    #[test]
+    fn a_value_that_would_smuggle_members_in_is_refused() {
+        let refused = Err(EditError::NotAValue(path("/A")));
+
+        assert_eq!(changed(r#"{"A":{}}"#, &[insert("/A", "\"n\"", "1,\"m\":2")]), refused);
+        assert_eq!(changed(r#"{"A":{}}"#, &[insert("/A", "n", "1")]), refused);
+        assert_eq!(changed(r#"{"A":{}}"#, &[insert("/A", "1", "1")]), refused);
+    }
+
+    #[test]
+    fn a_whole_section_comes_at_once() {
+        let section = insert("", "\"B\"", r#"{"k":1,"l":2,"m":3}"#);
+
+        assert_eq!(changed(r#"{"A":{}}"#, &[section]).as_deref(), Ok(r#"{"A":{},"B":{"k":1,"l":2,"m":3}}"#));
+    }
+
+    #[test]
+    fn a_missing_object_may_stand_in_a_missing_section() {
+        let edits = [insert("/A", "\"k\"", "1"), insert("/A/l", "\"x\"", "2")];
+
+        assert_eq!(
+            changed("{}", &edits).map(|text| text.split_whitespace().collect()),
+            Ok(r#"{"A":{"k":1,"l":{"x":2}}}"#.to_owned())
+        );
+        assert_eq!(changed("{}", &edits[1..]), Err(EditError::Missing(path("/A"))));
+    }
+
+    #[test]
+    fn a_one_line_text_with_spaces_keeps_them() {
+        let edits = [insert("/A", "\"l\"", "2"), insert("/B", "\"k\"", "3"), insert("/B", "\"l\"", "4")];
+
+        assert_eq!(
+            changed(r#"{"A": {"k": 1}}"#, &edits).as_deref(),
+            Ok(r#"{"A": {"k": 1, "l": 2}, "B": {"k": 3, "l": 4}}"#)
+        );
+    }
+}

@@ -1,0 +1,24 @@
+//! What is written: a cache's exact text, where things stand in it, and how to change it without
+//! touching the rest. Knows nothing of tokens. A top: it re-exports its children.
+
+mod check;
+mod document;
+mod edit;
+mod glimpse;
+mod index;
+mod object;
+mod patch;
+mod path;
+mod print;
+mod read;
+mod style;
+mod sweep;
+
+pub use document::{Document, EntrySpot, Node, SectionSpot};
+pub use edit::{EditError, Splice};
+pub use index::{Kind, Span, decode};
+pub use patch::{Change, Edit, Inverse, Patch, Position, Text};
+pub use path::{Path, PathError, Step};
+pub use print::{Layout, quote, relayout, scalar_object};
+pub use read::{ParseError, ParseErrorKind};
+pub use style::Style;

@@ -1,0 +1,137 @@
+//! A change to a document as a value: what, where and why; and the way back.
+
+use std::borrow::Cow;
+
+use super::check;
+use super::edit::{self, EditError, Splice};
+use super::{Document, Path};
+use crate::secret::{Hash, SecretText};
+
+/// JSON text that an edit writes. Never a `serde_json::Value`, which loses number text and duplicates.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Text {
+    /// Copied byte for byte from some cache.
+    Verbatim(SecretText),
+    /// Printed by us in the document's style.
+    Printed(SecretText),
+}
+
+impl Text {
+    pub(super) fn secret(&self) -> &SecretText {
+        match self {
+            Self::Verbatim(text) | Self::Printed(text) => text,
+        }
+    }
+}
+
+/// Where in an object a new member goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Position {
+    /// Before every other member.
+    First,
+    /// Behind every other member, as the runtimes append.
+    Last,
+}
+
+/// One change of the text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Edit {
+    /// Takes a member out, with its comma.
+    Remove(Path),
+    /// Puts another value in a member's place; at the empty path, another text in the whole text's place.
+    Replace(Path, Text),
+    /// Adds a member to `object`, which is made if only its last step is missing.
+    Insert {
+        /// The object that gets the member.
+        object: Path,
+        /// Where in it.
+        at: Position,
+        /// The member's name as JSON text, quotes included.
+        name: Text,
+        /// The member's value as JSON text.
+        value: Text,
+    },
+}
+
+impl Edit {
+    /// The member removed or replaced, or the object that grows.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        match self {
+            Self::Remove(path) | Self::Replace(path, _) => path,
+            Self::Insert { object, .. } => object,
+        }
+    }
+}
+
+/// An edit and the reason for it, in words for the plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// What is done.
+    pub edit: Edit,
+    /// Why, as a short clause: "expired 3 days ago".
+    pub why: Cow<'static, str>,
+}
+
+/// A named list of changes to one document: what every operation returns.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Patch {
+    /// What the changes do together, for the head of the plan.
+    pub title: String,
+    /// The changes, in the order of the document.
+    pub changes: Vec<Change>,
+}
+
+impl Patch {
+    /// A patch that does nothing yet.
+    #[must_use]
+    pub fn new(title: impl Into<String>) -> Self {
+        Self { title: title.into(), changes: Vec::new() }
+    }
+
+    /// Whether nothing would change: then nothing is written.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.changes.is_empty()
+    }
+
+    /// The paths that this patch removes or replaces, or whose objects grow.
+    pub fn paths(&self) -> impl Iterator<Item = &Path> {
+        self.changes.iter().map(|change| change.edit.path())
+    }
+}
+
+/// The way back from a changed document: valid for exactly that document.
+#[derive(Clone, Debug)]
+pub struct Inverse {
+    of: Hash,
+    splices: Vec<Splice>,
+}
+
+impl Inverse {
+    /// Puts the original text back.
+    ///
+    /// # Errors
+    /// [`EditError::OtherDocument`] when `document` is not the one the change made.
+    pub fn apply(&self, document: &Document) -> Result<Document, EditError> {
+        if document.hash() != self.of {
+            return Err(EditError::OtherDocument);
+        }
+        Ok(edit::splice(document, &self.splices)?.0)
+    }
+}
+
+impl Document {
+    /// The document that `patch` makes of this one, and the way back. Bytes outside the edits stay.
+    ///
+    /// # Errors
+    /// A path that names nothing, an edit inside another, a text that is no value, or a result that does
+    /// not parse.
+    pub fn apply(&self, patch: &Patch) -> Result<(Document, Inverse), EditError> {
+        let splices = edit::plan(self, patch)?;
+        let (changed, back) = edit::splice(self, &splices)?;
+        check::untouched(self, &changed, patch)?;
+        let inverse = Inverse { of: changed.hash(), splices: back };
+        Ok((changed, inverse))
+    }
+}

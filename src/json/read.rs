@@ -1,0 +1,139 @@
+//! A text's first reading: where its sections and entries stand, or what is wrong with it and where.
+//! An error names the place and the kind, never the text.
+
+use serde_json::error::Category;
+
+use super::index::{self, Kind, Member, Span};
+use super::sweep::{self, Fields};
+use crate::secret::SecretBytes;
+
+/// Why a text is no cache, and where.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{kind} at line {line} column {column} (byte {offset})")]
+pub struct ParseError {
+    /// What is wrong.
+    pub kind: ParseErrorKind,
+    /// Counted from 1.
+    pub line: usize,
+    /// Counted from 1, in bytes.
+    pub column: usize,
+    /// Counted from 0, in bytes.
+    pub offset: usize,
+}
+
+/// The ways in which a text is no cache.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ParseErrorKind {
+    /// Some byte is not UTF-8.
+    #[error("not UTF-8 text")]
+    NotUtf8,
+    /// The text begins with something other than `{`.
+    #[error("not a JSON object")]
+    NotAnObject,
+    /// A whole document, then more: what in-place writes of two processes leave ("Extra data").
+    #[error("a complete document is followed by extra data")]
+    TrailingData,
+    /// The text ends too early: what a killed writer leaves.
+    #[error("the text ends too early")]
+    Truncated,
+    /// Anything else that is not JSON.
+    #[error("not valid JSON")]
+    Syntax,
+}
+
+/// JSON's white space.
+const BLANK: [char; 4] = [' ', '\t', '\r', '\n'];
+
+/// A member of the root, with its members when it is an object.
+#[derive(Debug)]
+pub(super) struct Section {
+    pub(super) member: Member,
+    pub(super) entries: Vec<Member>,
+}
+
+/// What a first reading finds.
+#[derive(Debug)]
+pub(super) struct Outline {
+    pub(super) root: Span,
+    pub(super) sections: Vec<Section>,
+    /// The fields of entries, where the text has the usual shape.
+    pub(super) fields: Fields,
+}
+
+/// The error for `bytes` that stop being UTF-8 at `offset`.
+pub(super) fn not_utf8(bytes: &SecretBytes, offset: usize) -> ParseError {
+    error_at(ParseErrorKind::NotUtf8, bytes.reveal(), offset)
+}
+
+/// Where the root and the sections of `text` stand, and the entries in them.
+///
+/// # Errors
+/// What is wrong and where, if `text` is not one JSON object; a BOM may stand first.
+pub(super) fn outline(text: &str) -> Result<Outline, ParseError> {
+    let start = if text.starts_with('\u{feff}') { '\u{feff}'.len_utf8() } else { 0 };
+    let whole = Span { start, end: text.len() };
+    if text.is_empty() {
+        return Ok(Outline { root: whole, sections: Vec::new(), fields: Fields::default() });
+    }
+    let body = whole.of(text);
+    let inside = body.trim_start_matches(BLANK);
+    let blank = body.len() - inside.len();
+    if !inside.starts_with('{') {
+        let kind = if inside.is_empty() { ParseErrorKind::Truncated } else { ParseErrorKind::NotAnObject };
+        return Err(error_at(kind, text.as_bytes(), start + blank));
+    }
+    let root = Span { start: start + blank, end: start + body.trim_end_matches(BLANK).len() };
+    if let Some((sections, fields)) = sweep::sweep(text, whole) {
+        return Ok(Outline { root, sections, fields });
+    }
+    let found = index::members(text, whole).map_err(|error| syntax_error(text, start, &error))?;
+    let sections = found.into_iter().map(|member| Section { member, entries: entries_of(text, member) });
+    Ok(Outline { root, sections: sections.collect(), fields: Fields::default() })
+}
+
+/// The entries of a section. It parsed once inside the root, so it parses again.
+fn entries_of(text: &str, section: Member) -> Vec<Member> {
+    match Kind::of(section.value.of(text)) {
+        Kind::Object => index::members(text, section.value).unwrap_or_default(),
+        Kind::Array | Kind::String | Kind::Number | Kind::Bool | Kind::Null => Vec::new(),
+    }
+}
+
+/// Places a `serde_json` error. Its own message is dropped: it may quote the text.
+fn syntax_error(text: &str, start: usize, error: &serde_json::Error) -> ParseError {
+    let body = text.get(start..).unwrap_or("");
+    let line_start: usize = body.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
+    let offset = (start + line_start + error.column().saturating_sub(1)).min(text.len());
+    // The only sentence of serde_json's that we read: it tells a whole document with a tail.
+    let has_tail = error.to_string().starts_with("trailing characters");
+    let kind = match error.classify() {
+        Category::Eof => ParseErrorKind::Truncated,
+        Category::Io | Category::Syntax | Category::Data if has_tail => ParseErrorKind::TrailingData,
+        Category::Io | Category::Syntax | Category::Data => ParseErrorKind::Syntax,
+    };
+    ParseError { kind, line: error.line(), column: error.column(), offset }
+}
+
+fn error_at(kind: ParseErrorKind, text: &[u8], offset: usize) -> ParseError {
+    let before = text.get(..offset).unwrap_or(text);
+    let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+    let column = before.iter().rev().take_while(|byte| **byte != b'\n').count() + 1;
+    ParseError { kind, line, column, offset }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Document;
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_is_told_with_its_place() {
+        let parse = |text: &str| Document::parse(SecretBytes::new(text.as_bytes().to_vec()));
+        let says = |text| parse(text).expect_err("not a cache").to_string();
+
+        assert_eq!(says("{}\n{}"), "a complete document is followed by extra data at line 2 column 1 (byte 3)");
+        assert_eq!(says("[]"), "not a JSON object at line 1 column 1 (byte 0)");
+        assert_eq!(says(" "), "the text ends too early at line 1 column 2 (byte 1)");
+        assert!(says("{\"secret\":hunter2}").starts_with("not valid JSON at line 1"));
+    }
+}

@@ -1,0 +1,158 @@
+//! Time as MSAL writes it, and the clocks. The only file that asks the system what time it is.
+
+use std::fmt;
+use std::sync::Mutex;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+/// A moment in whole seconds since 1970-01-01T00:00:00Z.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct UnixSeconds(pub i64);
+
+impl UnixSeconds {
+    /// Reads the content of a time field: decimal seconds, a fraction cut off.
+    /// Python writes `1700000000`, Apple's library writes `1562842351.202`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+        if fraction.is_empty() || !fraction.bytes().all(|b| b.is_ascii_digit()) || whole.starts_with('+') {
+            return None;
+        }
+        whole.parse().ok().map(Self)
+    }
+
+    /// The seconds from `earlier` to this moment; negative when `earlier` is later. Saturates.
+    #[must_use]
+    pub fn since(self, earlier: Self) -> i64 {
+        self.0.saturating_sub(earlier.0)
+    }
+
+    /// The moment `seconds` later. Saturates.
+    #[must_use]
+    pub fn plus(self, seconds: i64) -> Self {
+        Self(self.0.saturating_add(seconds))
+    }
+}
+
+impl fmt::Display for UnixSeconds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A length of time in words of at most five columns: "42s", "52m", "1h02", "3d", "7y". The sign is left out.
+#[must_use]
+pub fn span(seconds: i64) -> String {
+    let seconds = seconds.unsigned_abs();
+    let (minutes, hours, days) = (seconds / 60, seconds / 3600, seconds / 86_400);
+    match seconds {
+        0..60 => format!("{seconds}s"),
+        60..3600 => format!("{minutes}m"),
+        3600..86_400 => format!("{hours}h{:02}", minutes % 60),
+        _ if days < 1000 => format!("{days}d"),
+        _ => format!("{}y", (days / 365).min(999)),
+    }
+}
+
+/// What time it is and how to wait: real, or a test's.
+pub trait Clock: Send + Sync {
+    /// The time since 1970, with the system's full precision: what a file is stamped with.
+    fn wall(&self) -> Duration;
+    /// The time since some fixed start; never steps back.
+    fn elapsed(&self) -> Duration;
+    /// Waits for `duration`.
+    fn sleep(&self, duration: Duration);
+
+    /// The current moment in whole seconds.
+    fn now(&self) -> UnixSeconds {
+        UnixSeconds(i64::try_from(self.wall().as_secs()).unwrap_or(i64::MAX))
+    }
+}
+
+/// The system's clock.
+#[derive(Debug, Clone)]
+pub struct SystemClock(Instant);
+
+impl SystemClock {
+    /// A clock whose `elapsed` starts now.
+    #[must_use]
+    pub fn new() -> Self {
+        Self(Instant::now())
+    }
+}
+
+impl Default for SystemClock {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Clock for SystemClock {
+    fn wall(&self) -> Duration {
+        SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.0.elapsed()
+    }
+
+    fn sleep(&self, duration: Duration) {
+        std::thread::sleep(duration);
+    }
+}
+
+/// A clock that moves only when it is told to, or slept on.
+#[derive(Debug, Default)]
+pub struct ManualClock(Mutex<Duration>);
+
+impl ManualClock {
+    /// A clock that stands at `now`.
+    #[must_use]
+    pub fn at(now: UnixSeconds) -> Self {
+        Self(Mutex::new(Duration::from_secs(now.0.unsigned_abs())))
+    }
+
+    fn read(&self) -> Duration {
+        *self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+impl Clock for ManualClock {
+    fn wall(&self) -> Duration {
+        self.read()
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.read()
+    }
+
+    fn sleep(&self, duration: Duration) {
+        *self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner) += duration;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_fields_read_as_every_runtime_writes_them() {
+        assert_eq!(UnixSeconds::parse("1700000000"), Some(UnixSeconds(1_700_000_000)));
+        assert_eq!(UnixSeconds::parse("1562842351.202"), Some(UnixSeconds(1_562_842_351)));
+        assert_eq!(UnixSeconds::parse("-1"), Some(UnixSeconds(-1)));
+    }
+
+    #[test]
+    fn a_span_is_told_in_its_largest_units() {
+        let told = [0, 59, 60, 3599, 3720, -86_399, 86_400 * 3, 86_400 * 999, 86_400 * 1000, i64::MIN].map(span);
+
+        assert_eq!(told, ["0s", "59s", "1m", "59m", "1h02", "23h59", "3d", "999d", "2y", "999y"]);
+    }
+
+    #[test]
+    fn what_is_no_time_reads_as_none() {
+        for text in ["", "soon", "1e9", "1.", "+5", "99999999999999999999", "1.5x"] {
+            assert_eq!(UnixSeconds::parse(text), None, "{text}");
+        }
+    }
+}

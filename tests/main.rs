@@ -1,0 +1,9 @@
+//! The one integration binary. Nothing process-wide (environment, umask, signals) happens in here:
+//! tests that need it run the `saltcellar` binary.
+
+// Helpers of tests may index and print too, as clippy.toml says of tests.
+#![cfg(test)]
+
+mod house;
+mod json_laws;
+mod support;

@@ -1,0 +1,5 @@
+//! What several tests lean on. A top: `peers` says what is missing, `msal` asks it, `witness` runs programs of
+//! `msal`'s folder; the others know nothing of each other.
+
+pub(crate) mod caches;
+pub(crate) mod peers;
