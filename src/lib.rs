@@ -59,6 +59,7 @@
 //! - Any doubt before a write: nothing is written, and the exit code says so.
 
 pub mod json;
+pub mod lock;
 pub mod secret;
 pub mod text;
 pub mod time;

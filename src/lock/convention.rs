@@ -1,0 +1,205 @@
+//! How each runtime locks a cache: a table, and the lock paths that follow from it.
+//! Takes no lock itself.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Where a runtime puts its lock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lies {
+    /// `<file>.lockfile`.
+    BesideCache,
+    /// `<dir>/.lockfile`: one lock for all caches of a folder.
+    InFolder,
+}
+
+/// What keeps others out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Means {
+    /// The file exists: whoever created it holds the lock.
+    Existence,
+    /// `flock`; on Windows a share mode that admits readers only.
+    Flock,
+    /// `flock`; on Windows a range locked by `LockFileEx`.
+    FlockOrRange,
+    /// `fcntl`, blind to flock on Linux; on Windows a range locked by `LockFileEx`.
+    FcntlOrRange,
+}
+
+/// One act of letting go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// The kernel lock is dropped.
+    Unlock,
+    /// The descriptor is closed.
+    Close,
+    /// The file is removed.
+    Unlink,
+}
+
+/// How one runtime locks, as its source says.
+#[derive(Clone, Copy, Debug)]
+pub struct Convention {
+    /// The runtime, and the way of locking where it has two.
+    pub runtime: &'static str,
+    /// Where its lock lies.
+    pub lies: Lies,
+    /// What it takes, in its order.
+    pub takes: &'static [Means],
+    /// What it writes into the lock file.
+    pub writes: &'static str,
+    /// How long it waits before it gives up; how we hold the lock must stay far below.
+    pub waits: Duration,
+    /// How it lets go. Whatever comes after an unlink while unlocked may hit the next holder's file.
+    pub releases: &'static [Step],
+    /// The source file that says so.
+    pub source: &'static str,
+}
+
+/// Every runtime that locks. The core libraries (MSAL.NET, MSAL Go, MSAL4J, msal-node) lock nothing themselves.
+/// Azure CLI is `python (filelock)`: it pins msal-extensions without the portalocker extra.
+pub const CONVENTIONS: &[Convention] = &[
+    Convention {
+        runtime: "python (filelock)",
+        lies: Lies::BesideCache,
+        takes: &[Means::Existence],
+        writes: "{pid} {argv0}",
+        waits: Duration::from_secs(5),
+        releases: &[Step::Unlink],
+        source: "msal-extensions 1.3.1, filelock.py",
+    },
+    Convention {
+        runtime: "python (portalocker)",
+        lies: Lies::BesideCache,
+        // Existence is waited for 5 s, then only warned of.
+        takes: &[Means::Existence, Means::FlockOrRange],
+        writes: "{pid} {argv0}",
+        waits: Duration::from_secs(10),
+        releases: &[Step::Unlock, Step::Close, Step::Unlink],
+        source: "msal-extensions 1.3.1, cache_lock.py",
+    },
+    Convention {
+        runtime: "dotnet",
+        lies: Lies::BesideCache,
+        takes: &[Means::Flock],
+        writes: "\u{feff}{pid} {process}\n",
+        waits: Duration::from_secs(60),
+        releases: &[Step::Unlink, Step::Unlock, Step::Close],
+        source: "Microsoft.Identity.Client.Extensions.Msal, CrossPlatLock.cs",
+    },
+    Convention {
+        runtime: "node",
+        lies: Lies::BesideCache,
+        takes: &[Means::Existence],
+        writes: "{pid}",
+        // @azure/identity-cache-persistence; msal-node-extensions alone waits 50 s.
+        waits: Duration::from_secs(5),
+        // Unlinks whenever it ever held a lock: also the file of another process.
+        releases: &[Step::Unlink, Step::Close],
+        source: "@azure/msal-node-extensions 5.6.0, CrossPlatformLock.mjs",
+    },
+    Convention {
+        runtime: "java",
+        lies: Lies::InFolder,
+        // Existence is waited for 6 s, then passed over.
+        takes: &[Means::Existence, Means::FcntlOrRange],
+        writes: "{pid} {host}",
+        waits: Duration::from_secs(12),
+        releases: &[Step::Unlock, Step::Close, Step::Unlink],
+        source: "msal4j-persistence-extension, CrossProcessCacheFileLock.java",
+    },
+    Convention {
+        runtime: "go",
+        lies: Lies::BesideCache,
+        takes: &[Means::FlockOrRange],
+        writes: "{{pid}} {{argv0}}",
+        waits: Duration::from_secs(5),
+        releases: &[Step::Unlock, Step::Close, Step::Unlink],
+        source: "microsoft-authentication-extensions-for-go, lock.go",
+    },
+];
+
+/// Which runtimes a cache is shared with, as far as it decides which files to lock.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Conventions {
+    /// The lock beside the cache; the folder's too where MSAL4J is at home (`.IdentityService`).
+    #[default]
+    AsFolderSays,
+    /// The lock beside the cache alone.
+    BesideCache,
+    /// Both locks: an app on MSAL4J uses this folder.
+    WithFolder,
+}
+
+/// The lock files to take for `cache`, in the one order in which everybody of us takes them.
+#[must_use]
+pub fn lock_paths(cache: &Path, wanted: &Conventions) -> Vec<PathBuf> {
+    let beside = path_of(Lies::BesideCache, cache);
+    let in_folder = path_of(Lies::InFolder, cache);
+    let both = match wanted {
+        Conventions::AsFolderSays => is_shared_with_java(cache),
+        Conventions::BesideCache => false,
+        Conventions::WithFolder => true,
+    };
+    if both { vec![beside, in_folder] } else { vec![beside] }
+}
+
+fn path_of(lies: Lies, cache: &Path) -> PathBuf {
+    match lies {
+        Lies::BesideCache => {
+            let mut name = cache.as_os_str().to_owned();
+            name.push(".lockfile");
+            name.into()
+        }
+        Lies::InFolder => cache.with_file_name(".lockfile"),
+    }
+}
+
+/// The folder in which azure-identity for Java keeps `msal.cache`, beside those of .NET and Go.
+fn is_shared_with_java(cache: &Path) -> bool {
+    let full = std::path::absolute(cache).unwrap_or_else(|_| cache.to_owned());
+    full.parent().and_then(Path::file_name) == Some(OsStr::new(".IdentityService"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(cache: &str, wanted: Conventions) -> Vec<String> {
+        lock_paths(Path::new(cache), &wanted).iter().map(|path| path.display().to_string()).collect()
+    }
+
+    #[test]
+    fn the_lock_lies_beside_the_cache() {
+        assert_eq!(
+            names("/h/.azure/msal_token_cache.json", Conventions::AsFolderSays),
+            ["/h/.azure/msal_token_cache.json.lockfile"]
+        );
+    }
+
+    #[test]
+    fn the_folder_of_java_is_locked_too_and_second() {
+        let both = ["/h/.IdentityService/msal.cache.lockfile", "/h/.IdentityService/.lockfile"];
+
+        assert_eq!(names("/h/.IdentityService/msal.cache", Conventions::AsFolderSays), both);
+        assert_eq!(names("/h/.IdentityService/msal.cache", Conventions::WithFolder), both);
+        assert_eq!(names("/h/.IdentityService/msal.cache", Conventions::BesideCache), both[..1]);
+    }
+
+    #[test]
+    fn a_folder_lock_can_be_asked_for_anywhere() {
+        assert_eq!(names("cache.bin", Conventions::WithFolder), ["cache.bin.lockfile", ".lockfile"]);
+    }
+
+    #[test]
+    fn every_convention_of_the_table_lies_on_a_path_we_take() {
+        let taken = names("/h/c", Conventions::WithFolder);
+
+        let missed = CONVENTIONS.iter().find(|one| {
+            let path = path_of(one.lies, Path::new("/h/c")).display().to_string();
+            !taken.contains(&path)
+        });
+        assert!(missed.is_none(), "{missed:?}");
+    }
+}
