@@ -60,6 +60,8 @@
 
 pub mod json;
 pub mod lock;
+pub mod seal;
 pub mod secret;
+pub mod store;
 pub mod text;
 pub mod time;

@@ -6,4 +6,5 @@
 
 mod house;
 mod json_laws;
+mod store;
 mod support;

@@ -1,0 +1,277 @@
+//! The disk calls of a replacement: a temp file beside the cache, dressed as it, synced, renamed over it, stamped.
+//! Each call goes through [`Disk`], so that a test can make the nth one fail. Never writes in place.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write as _};
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::path::Path;
+use std::time::Duration;
+
+use rustix::fs::{Dir, OFlags, Timespec, Timestamps};
+use xattr::FileExt as _;
+
+use crate::lock::{temp_beside, temp_owner};
+use crate::secret::SecretBytes;
+
+/// The calls that can fail while a file is replaced.
+pub trait Disk: Send + Sync {
+    /// Creates a new file, for the own user alone from its first moment.
+    ///
+    /// # Errors
+    /// Those of the system; also when something of that name exists.
+    fn create(&self, path: &Path) -> io::Result<File>;
+
+    /// Writes all of `bytes`.
+    ///
+    /// # Errors
+    /// Those of the system.
+    fn write(&self, file: &mut File, bytes: &[u8]) -> io::Result<()>;
+
+    /// Gives `file` the owner, extended attributes and mode of `like`.
+    ///
+    /// # Errors
+    /// When any of them cannot be kept: then the cache must not be replaced.
+    fn dress(&self, file: &File, like: &File) -> io::Result<()>;
+
+    /// Sets the modification time, and returns what the file system kept of it.
+    ///
+    /// # Errors
+    /// Those of the system.
+    fn stamp(&self, file: &File, at: Duration) -> io::Result<Duration>;
+
+    /// Forces a file's bytes and times to the disk. Never tried twice: after an error the bytes may be gone.
+    ///
+    /// # Errors
+    /// Those of the system.
+    fn sync(&self, file: &File) -> io::Result<()>;
+
+    /// Puts `from` in the place of `to`.
+    ///
+    /// # Errors
+    /// Those of the system; `to` is then as it was.
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
+
+    /// Forces the names in a folder to the disk.
+    ///
+    /// # Errors
+    /// Those of the system.
+    fn sync_folder(&self, folder: &Path) -> io::Result<()>;
+
+    /// Removes a file.
+    ///
+    /// # Errors
+    /// Those of the system.
+    fn remove(&self, path: &Path) -> io::Result<()>;
+}
+
+/// The disk of this machine.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RealDisk;
+
+impl Disk for RealDisk {
+    fn create(&self, path: &Path) -> io::Result<File> {
+        let flags = OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .custom_flags(flags.bits().cast_signed())
+            .open(path)
+    }
+
+    fn write(&self, file: &mut File, bytes: &[u8]) -> io::Result<()> {
+        file.write_all(bytes)
+    }
+
+    fn dress(&self, file: &File, like: &File) -> io::Result<()> {
+        let (is, should) = (file.metadata()?, like.metadata()?);
+        let differs = |is: u32, should: u32| (is != should).then_some(should);
+        let (user, group) = (differs(is.uid(), should.uid()), differs(is.gid(), should.gid()));
+        if user.is_some() || group.is_some() {
+            std::os::unix::fs::fchown(file, user, group)?;
+        }
+        copy_attributes(like, file)?;
+        let mode = should.mode() & 0o7777;
+        if is.mode() & 0o7777 != mode {
+            file.set_permissions(std::fs::Permissions::from_mode(mode))?;
+        }
+        Ok(())
+    }
+
+    fn stamp(&self, file: &File, at: Duration) -> io::Result<Duration> {
+        let wanted = timespec(at);
+        rustix::fs::futimens(file, &Timestamps { last_access: wanted, last_modification: wanted })?;
+        modified(&file.metadata()?).ok_or_else(|| io::Error::other("the time stamp lies before 1970"))
+    }
+
+    fn sync(&self, file: &File) -> io::Result<()> {
+        file.sync_all()
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        std::fs::rename(from, to)
+    }
+
+    fn sync_folder(&self, folder: &Path) -> io::Result<()> {
+        File::open(folder)?.sync_all()
+    }
+
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        std::fs::remove_file(path)
+    }
+}
+
+/// Copies access control lists, SELinux labels and the user's own attributes. A file system without any has none to lose.
+fn copy_attributes(from: &File, to: &File) -> io::Result<()> {
+    let names = match from.list_xattr() {
+        Ok(names) => names,
+        Err(error) if error.raw_os_error() == Some(rustix::io::Errno::OPNOTSUPP.raw_os_error()) => {
+            return Ok(());
+        }
+        Err(error) => return Err(error),
+    };
+    for name in names {
+        let Some(value) = from.get_xattr(&name)? else {
+            continue;
+        };
+        // Labels that the kernel has already given alike (SELinux, IMA) need no rights to keep.
+        if to.get_xattr(&name)?.as_ref() != Some(&value) {
+            to.set_xattr(&name, &value)?;
+        }
+    }
+    Ok(())
+}
+
+fn timespec(at: Duration) -> Timespec {
+    Timespec { tv_sec: i64::try_from(at.as_secs()).unwrap_or(i64::MAX), tv_nsec: at.subsec_nanos().into() }
+}
+
+/// The modification time of a file since 1970; `None` before that.
+pub(super) fn modified(metadata: &std::fs::Metadata) -> Option<Duration> {
+    let seconds = u64::try_from(metadata.mtime()).ok()?;
+    Some(Duration::new(seconds, u32::try_from(metadata.mtime_nsec()).ok()?))
+}
+
+/// The least step from the old stamp. A file's time may be that of the last clock tick (10 ms ago), and MSAL notes
+/// its last sync some time after its write: after a clock was set back, only the old stamp tells where that lies.
+const STEP: Duration = Duration::from_millis(100);
+
+/// The moment to stamp a new file with: two seconds ahead, or four times our own reading time if that is more,
+/// and behind the old stamp in any case. MSAL Python reloads if its last sync is before the file's time; a peer's
+/// unlocked reload that began before our rename may end after it, and must still see a later time.
+#[must_use]
+pub(super) fn stamp_after(now: Duration, took: Duration, old: Option<Duration>) -> Duration {
+    let ahead = now + Duration::from_secs(2).max(took.saturating_mul(4));
+    old.map_or(ahead, |old| ahead.max(old + STEP))
+}
+
+/// Stamps `file`, rounding up where the file system keeps whole seconds only (ext4 with 128-byte inodes).
+pub(super) fn stamp_up(disk: &dyn Disk, file: &File, at: Duration) -> io::Result<Duration> {
+    let kept = disk.stamp(file, at)?;
+    if kept >= at {
+        return Ok(kept);
+    }
+    disk.stamp(file, Duration::from_secs(at.as_secs() + 1))
+}
+
+/// Removes temp files for `target` that processes of ours left when they were killed: the name carries the
+/// process id, and no such process lives. They hold live tokens.
+pub(super) fn sweep(disk: &dyn Disk, target: &Path) {
+    // Not `std::fs::read_dir`: that panics if closing the folder fails, and a sweep may follow a write.
+    let Ok(folder) = File::open(folder_of(target)).and_then(|folder| Ok(Dir::new(folder)?)) else {
+        return;
+    };
+    for entry in folder.flatten() {
+        let Some((name, pid)) =
+            entry.file_name().to_str().ok().and_then(|name| Some((name, temp_owner(name, target)?)))
+        else {
+            continue;
+        };
+        let path = target.with_file_name(name);
+        let user = rustix::process::geteuid().as_raw();
+        if is_gone(pid) && path.symlink_metadata().is_ok_and(|is| is.is_file() && is.uid() == user) {
+            // Best effort: a temp that cannot be removed now is tried again by the next write.
+            let _ = disk.remove(&path);
+        }
+    }
+}
+
+/// The folder in which `path` lies.
+pub(super) fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// Writes a file of our own beside a cache, whole or not at all: 0600, and owned by whoever owns the cache, so that
+/// root leaves nothing of its own in a user's home. Its temp file is named as the cache's, so that a write sweeps it.
+///
+/// # Errors
+/// The step that failed; nothing new is left behind.
+pub fn write_private(disk: &dyn Disk, file: &Path, bytes: &SecretBytes, like: &Path) -> io::Result<()> {
+    sweep(disk, like);
+    let temp = temp_beside(like);
+    let mut new = disk.create(&temp)?;
+    let written = own_as(&new, like)
+        .and_then(|()| disk.write(&mut new, bytes.reveal()))
+        .and_then(|()| disk.sync(&new))
+        .and_then(|()| disk.rename(&temp, file));
+    written.inspect_err(|_| {
+        let _ = disk.remove(&temp);
+    })
+}
+
+fn own_as(file: &File, like: &Path) -> io::Result<()> {
+    let like = std::fs::symlink_metadata(like)?;
+    let is = file.metadata()?;
+    if (is.uid(), is.gid()) == (like.uid(), like.gid()) || !rustix::process::geteuid().is_root() {
+        return Ok(());
+    }
+    std::os::unix::fs::fchown(file, Some(like.uid()), Some(like.gid()))
+}
+
+fn is_gone(pid: u32) -> bool {
+    let Some(pid) = i32::try_from(pid).ok().and_then(rustix::process::Pid::from_raw) else {
+        return false;
+    };
+    rustix::process::test_kill_process(pid) == Err(rustix::io::Errno::SRCH)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Duration = Duration::from_secs(1_700_000_000);
+
+    #[test]
+    fn the_stamp_lies_ahead_of_every_reload_that_may_still_run() {
+        assert_eq!(stamp_after(NOW, Duration::ZERO, None), NOW + Duration::from_secs(2));
+        assert_eq!(stamp_after(NOW, Duration::from_secs(3), None), NOW + Duration::from_secs(12));
+    }
+
+    #[test]
+    fn the_stamp_moves_forward_even_when_the_clock_stepped_back() {
+        let old = NOW + Duration::from_secs(86_400);
+
+        assert_eq!(stamp_after(NOW, Duration::ZERO, Some(old)), old + STEP);
+    }
+
+    #[test]
+    fn temps_of_dead_processes_are_swept_and_others_stay() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = |name: &str| folder.path().join(name);
+        let own = temp_beside(&path("c"));
+        for file in [
+            &own,
+            &path(".c.saltcellar-4194399-1.tmp"),
+            &path(".c.saltcellar-undo"),
+            &path(".d.saltcellar-4194399-1.tmp"),
+        ] {
+            std::fs::write(file, "x").expect("written");
+        }
+
+        sweep(&RealDisk, &path("c"));
+
+        assert!(!path(".c.saltcellar-4194399-1.tmp").exists());
+        assert!(own.exists() && path(".c.saltcellar-undo").exists() && path(".d.saltcellar-4194399-1.tmp").exists());
+    }
+}

@@ -1,0 +1,326 @@
+//! A cache in a file: read as MSAL reads, replaced by rename under every lock that MSAL's runtimes know.
+//! Refuses links, pipes, devices and files that another user owns.
+
+use std::fs::{File, OpenOptions};
+use std::io;
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use rustix::fs::OFlags;
+use rustix::io::Errno;
+
+use super::atomic::{self, Disk};
+use super::fixed;
+use super::read::{read_all, read_head};
+use super::{
+    Abilities, Expected, Held, Released, Replaced, Revision, Slot, Snapshot, Staged, State, Store, StoreError,
+    StoreErrorKind,
+};
+use crate::lock::{CacheLock, Conventions, LockError, Patience, acquire, lock_paths, temp_beside};
+use crate::secret::SecretBytes;
+use crate::time::Clock;
+
+/// What a file store needs to know.
+#[derive(Clone)]
+pub struct FileOptions {
+    /// The path as the apps spell it: the lock lies beside it.
+    pub path: PathBuf,
+    /// Whether a symlink is resolved and its target written.
+    pub links: Links,
+    /// The lock protocols of the apps that may use the cache.
+    pub conventions: Conventions,
+    /// Whether reading leaves the access time alone.
+    pub reading: Reading,
+}
+
+/// What to do with a symlink.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Links {
+    /// Refuse it, as MSAL .NET does.
+    Refuse,
+    /// Read and write what it leads to.
+    Follow,
+}
+
+/// How a file is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// As usual.
+    Plain,
+    /// Without moving the access time, where we own the file: `--readonly` leaves no trace.
+    Traceless,
+}
+
+/// One cache file.
+pub struct FileStore {
+    options: FileOptions,
+    target: PathBuf,
+    disk: Arc<dyn Disk>,
+    clock: Arc<dyn Clock>,
+}
+
+impl FileStore {
+    /// The store of one file.
+    ///
+    /// # Errors
+    /// A symlink that leads nowhere.
+    pub fn new(options: FileOptions, disk: Arc<dyn Disk>, clock: Arc<dyn Clock>) -> Result<Self, StoreError> {
+        let target = match options.links {
+            Links::Refuse => options.path.clone(),
+            Links::Follow if !options.path.exists() => options.path.clone(),
+            Links::Follow => std::fs::canonicalize(&options.path).map_err(unreadable)?,
+        };
+        Ok(Self { options, target, disk, clock })
+    }
+
+    /// The file that is read and replaced.
+    #[must_use]
+    pub fn target(&self) -> &Path {
+        &self.target
+    }
+
+    /// Whether some process holds or left a lock file of this cache.
+    #[must_use]
+    pub fn lock_stands(&self) -> bool {
+        let paths = lock_paths(&self.options.path, &self.options.conventions);
+        paths.iter().any(|path| path.symlink_metadata().is_ok())
+    }
+
+    fn open(&self) -> Result<Option<File>, StoreError> {
+        let plain = OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::NOFOLLOW;
+        let open =
+            |flags: OFlags| OpenOptions::new().read(true).custom_flags(flags.bits().cast_signed()).open(&self.target);
+        let opened = match self.options.reading {
+            Reading::Plain => open(plain),
+            // Only the owner may ask for this; anyone else reads as usual.
+            Reading::Traceless => open(plain | OFlags::NOATIME).or_else(|_| open(plain)),
+        };
+        match opened {
+            Ok(file) => Ok(Some(file)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) if is(&error, Errno::LOOP) => Err(StoreErrorKind::Link("symbolic link").into()),
+            Err(error) => Err(unreadable(error)),
+        }
+    }
+
+    fn read(&self) -> Result<Option<Snapshot>, StoreError> {
+        let Some(file) = self.open()? else {
+            return Ok(None);
+        };
+        let before = file.metadata().map_err(unreadable)?;
+        if !before.is_file() {
+            return Err(StoreErrorKind::NotAFile.into());
+        }
+        let start = self.clock.elapsed();
+        let bytes = read_all(&file, before.len())?;
+        let took = self.clock.elapsed().saturating_sub(start);
+        let after = file.metadata().map_err(unreadable)?;
+        // In this order: a peer that truncated before our read has either still its lock, or has written by the last look.
+        let lock_stands = self.lock_stands();
+        let named = self.target.symlink_metadata().ok();
+        let steady = same_state(&before, &after) && named.is_some_and(|named| same_state(&before, &named));
+        let state = State {
+            revision: revision(&before),
+            mode: Some(before.mode() & 0o7777),
+            modified: atomic::modified(&before),
+            took,
+        };
+        let unsteady = !steady || bytes.len() as u64 != before.len() || lock_stands;
+        Ok(Some(Snapshot { bytes, state, unsteady }))
+    }
+
+    /// Writes `bytes` into a temp file beside the cache, dressed as the file it is to replace.
+    fn write_temp(&self, bytes: &SecretBytes, like: &State) -> Result<StagedFile, StoreError> {
+        let Some(old) = self.open()? else {
+            return Err(StoreErrorKind::Changed.into());
+        };
+        refuse_unkeepable(&old.metadata().map_err(unreadable)?)?;
+        fixed::refuse(&self.target)?;
+        atomic::sweep(&*self.disk, &self.target);
+        for lock in lock_paths(&self.options.path, &self.options.conventions) {
+            atomic::sweep(&*self.disk, &lock);
+        }
+        let path = temp_beside(&self.target);
+        let file = self
+            .disk
+            .create(&path)
+            .map_err(|cause| write_error("a temporary file cannot be created beside it", cause))?;
+        let mut staged =
+            StagedFile { path: Some(path), file, bytes: bytes.clone(), disk: Arc::clone(&self.disk), took: like.took };
+        let disk = &*self.disk;
+        disk.write(&mut staged.file, bytes.reveal())
+            .map_err(|cause| write_error("the new text cannot be written", cause))?;
+        disk.dress(&staged.file, &old)
+            .map_err(|cause| write_error("its owner, mode or attributes cannot be kept", cause))?;
+        let stamp = atomic::stamp_after(self.clock.wall(), like.took, like.modified);
+        atomic::stamp_up(disk, &staged.file, stamp)
+            .map_err(|cause| write_error("the new file cannot be time-stamped", cause))?;
+        disk.sync(&staged.file).map_err(|cause| write_error("the new text cannot be brought to the disk", cause))?;
+        Ok(staged)
+    }
+}
+
+impl Store for FileStore {
+    fn abilities(&self) -> Abilities {
+        Abilities { writes: true, persistent: true }
+    }
+
+    fn slots(&self) -> Box<dyn Iterator<Item = Result<Slot, StoreError>> + '_> {
+        Box::new(std::iter::once(Ok(Slot(String::new()))))
+    }
+
+    fn peek(&self, _slot: &Slot) -> Result<Option<Snapshot>, StoreError> {
+        self.read()
+    }
+
+    fn head(&self, _slot: &Slot, limit: u64) -> Result<Option<SecretBytes>, StoreError> {
+        let Some(file) = self.open()? else { return Ok(None) };
+        let found = file.metadata().map_err(unreadable)?;
+        let is_longer = found.is_file() && found.len() > limit;
+        is_longer.then(|| read_head(&file, limit)).transpose()
+    }
+
+    fn stage(&self, _slot: &Slot, bytes: &SecretBytes, like: &State) -> Result<Box<dyn Staged>, StoreError> {
+        Ok(Box::new(self.write_temp(bytes, like)?))
+    }
+
+    fn hold<'s>(&'s self, _slot: &Slot, patience: &Patience<'_>) -> Result<Box<dyn Held + 's>, StoreError> {
+        let lock = acquire(&self.options.path, &self.options.conventions, patience).map_err(lock_error)?;
+        Ok(Box::new(HeldFile { store: self, lock, durable: true, replaced: false }))
+    }
+}
+
+struct HeldFile<'s> {
+    store: &'s FileStore,
+    lock: CacheLock,
+    durable: bool,
+    replaced: bool,
+}
+
+impl Held for HeldFile<'_> {
+    fn read(&mut self) -> Result<Option<Snapshot>, StoreError> {
+        self.store.read()
+    }
+
+    fn replace(&mut self, expected: &Expected, staged: Box<dyn Staged>) -> Result<Replaced, StoreError> {
+        let Ok(mut staged) = staged.into_any().downcast::<StagedFile>() else {
+            return Err(StoreErrorKind::Write("the staged bytes belong to another store".to_owned()).into());
+        };
+        let now = self.store.read()?.ok_or(StoreErrorKind::Changed)?;
+        if now.state.revision.identity != expected.state.revision.identity || now.bytes.hash() != expected.hash {
+            return Err(StoreErrorKind::Changed.into());
+        }
+        if !self.lock.still_ours() {
+            return Err(StoreErrorKind::LockLost.into());
+        }
+        let disk = &*self.store.disk;
+        let temp = staged.path.clone().unwrap_or_default();
+        disk.rename(&temp, &self.store.target)
+            .map_err(|cause| write_error("the new file cannot take its place", cause))?;
+        staged.path = None;
+        self.replaced = true;
+        // From here on the new text stands: trouble makes the change less than durable, never undone.
+        let stamp =
+            atomic::stamp_after(self.store.clock.wall(), expected.state.took.max(staged.took), now.state.modified);
+        self.durable &= atomic::stamp_up(disk, &staged.file, stamp).is_ok();
+        let state = staged.file.metadata().map(|is| revision(&is)).unwrap_or_default();
+        Ok(Replaced { revision: state, durable: self.durable })
+    }
+
+    fn release(self: Box<Self>) -> Released {
+        let HeldFile { store, lock, mut durable, replaced } = *self;
+        let held = lock.held_for();
+        let trouble = lock.release().err().map(|error| error.to_string());
+        if replaced {
+            // After the unlock: the peers need not wait for our disk.
+            durable &= store.disk.sync_folder(atomic::folder_of(&store.target)).is_ok();
+        }
+        Released { held, durable, trouble }
+    }
+}
+
+/// A temp file that is removed unless it was renamed.
+struct StagedFile {
+    path: Option<PathBuf>,
+    file: File,
+    bytes: SecretBytes,
+    disk: Arc<dyn Disk>,
+    took: Duration,
+}
+
+impl Staged for StagedFile {
+    fn path(&self) -> Option<PathBuf> {
+        self.path.clone()
+    }
+
+    fn bytes(&self) -> &SecretBytes {
+        &self.bytes
+    }
+
+    fn into_any(self: Box<Self>) -> Box<dyn std::any::Any> {
+        self
+    }
+}
+
+impl Drop for StagedFile {
+    fn drop(&mut self) {
+        if let Some(path) = self.path.take() {
+            // Nothing more can be done here: the next write sweeps it.
+            let _ = self.disk.remove(&path);
+        }
+    }
+}
+
+/// A replacement is a new inode: another name of the old one would be left behind, and another user's file would change hands.
+fn refuse_unkeepable(old: &std::fs::Metadata) -> Result<(), StoreError> {
+    let user = rustix::process::geteuid();
+    if old.nlink() > 1 {
+        return Err(StoreErrorKind::Link("hard link").into());
+    }
+    if !user.is_root() && old.uid() != user.as_raw() {
+        return Err(StoreErrorKind::Write("another user owns it".to_owned()).into());
+    }
+    Ok(())
+}
+
+fn same_state(a: &std::fs::Metadata, b: &std::fs::Metadata) -> bool {
+    revision(a) == revision(b) && a.len() == b.len()
+}
+
+fn revision(metadata: &std::fs::Metadata) -> Revision {
+    let version = atomic::modified(metadata).unwrap_or_default().as_nanos();
+    Revision { identity: (metadata.dev(), metadata.ino()), version }
+}
+
+fn is(error: &io::Error, errno: Errno) -> bool {
+    error.raw_os_error() == Some(errno.raw_os_error())
+}
+
+pub(super) fn unreadable(cause: io::Error) -> StoreError {
+    StoreError::new(StoreErrorKind::Unreadable, cause)
+}
+
+fn write_error(what: &str, cause: io::Error) -> StoreError {
+    StoreError::new(StoreErrorKind::Write(what.to_owned()), cause)
+}
+
+fn lock_error(error: LockError) -> StoreError {
+    match error {
+        LockError::Busy { path, holder } => StoreErrorKind::Busy { lock: path, holder: *holder }.into(),
+        LockError::Cancelled => StoreErrorKind::Cancelled.into(),
+        LockError::Symlink { .. } | LockError::NotAFile { .. } => StoreErrorKind::NoLock(error.to_string()).into(),
+        LockError::Create { cause, ref path } => no_lock(format!("{} cannot be created", path.display()), cause),
+        LockError::NoLocks { cause, ref path } => {
+            no_lock(format!("the file system of {} supports no locks", path.display()), cause)
+        }
+        LockError::Lock { cause, ref path } => no_lock(format!("{} cannot be locked", path.display()), cause),
+        LockError::Write { cause, ref path } => no_lock(format!("{} cannot be written", path.display()), cause),
+        LockError::Remove { cause, ref path } => no_lock(format!("{} cannot be removed", path.display()), cause),
+    }
+}
+
+fn no_lock(what: String, cause: io::Error) -> StoreError {
+    StoreError::new(StoreErrorKind::NoLock(what), cause)
+}

@@ -1,0 +1,223 @@
+//! Where a cache lies: what every store can do. A contract: children look up to these types, none is named
+//! here but by `pub mod`. A store moves bytes and holds locks; it knows neither JSON nor tokens.
+
+use std::io;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::lock::{Holder, Patience};
+use crate::secret::{Hash, SecretBytes};
+
+pub mod atomic;
+pub mod file;
+pub mod fixed;
+pub mod memory;
+pub mod open;
+pub mod place;
+mod read;
+
+/// One cache in a store: a file has one, Redis millions.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Slot(pub String);
+
+/// What a place can do, so that a face asks what is possible and not which place it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Abilities {
+    /// Whether anything can be written there at all.
+    pub writes: bool,
+    /// Whether the bytes outlive this process.
+    pub persistent: bool,
+}
+
+/// The bytes of a slot and the state of the place when they were read.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    /// What was read, still sealed.
+    pub bytes: SecretBytes,
+    /// Which state that was.
+    pub state: State,
+    /// Whether the place changed while it was read, or its lock was held: then a text that does not parse may be torn.
+    pub unsteady: bool,
+}
+
+/// A slot as it was found.
+#[derive(Clone, Debug, Default)]
+pub struct State {
+    /// Which version.
+    pub revision: Revision,
+    /// Permission bits such as `0o600`, where the place has them.
+    pub mode: Option<u32>,
+    /// The last change, since 1970, where the place tells.
+    pub modified: Option<Duration>,
+    /// How long the read took; a peer's unlocked read of as many bytes may take longer still.
+    pub took: Duration,
+}
+
+/// The state that a change was planned for: it may replace no other.
+#[derive(Clone, Debug)]
+pub struct Expected {
+    /// The state when it was read.
+    pub state: State,
+    /// The hash of the bytes that were read.
+    pub hash: Hash,
+}
+
+/// The identity of one state of a slot. Two equal revisions of a file are the same inode; the bytes are
+/// compared besides, because a peer may write in place within one tick of the file system's clock.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Revision {
+    /// Device and inode, or 0 where there are none.
+    pub identity: (u64, u64),
+    /// A counter or time that moves with each change.
+    pub version: u128,
+}
+
+/// What a replacement did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Replaced {
+    /// The new state.
+    pub revision: Revision,
+    /// Whether the change will survive a power cut as far as the place can promise.
+    pub durable: bool,
+}
+
+/// A place with caches in it.
+pub trait Store: Send + Sync {
+    /// What this place can do.
+    fn abilities(&self) -> Abilities;
+
+    /// The caches here: an iterator, never a list, since a server holds millions.
+    fn slots(&self) -> Box<dyn Iterator<Item = Result<Slot, StoreError>> + '_>;
+
+    /// Reads without any lock. `None`: nothing is there.
+    ///
+    /// # Errors
+    /// What the place said.
+    fn peek(&self, slot: &Slot) -> Result<Option<Snapshot>, StoreError>;
+
+    /// Reads the first `limit` bytes of a longer text, without any lock. `None`: it is no longer than that, or
+    /// the place reads a slot only as a whole.
+    ///
+    /// # Errors
+    /// What the place said.
+    fn head(&self, _slot: &Slot, _limit: u64) -> Result<Option<SecretBytes>, StoreError> {
+        Ok(None)
+    }
+
+    /// Makes `bytes` ready to take the place of `like`: written and synced, not yet visible. Done before the
+    /// lock is taken, so that the lock is held for microseconds.
+    ///
+    /// # Errors
+    /// What the place said; nothing is left behind.
+    fn stage(&self, slot: &Slot, bytes: &SecretBytes, like: &State) -> Result<Box<dyn Staged>, StoreError>;
+
+    /// Takes the slot's lock.
+    ///
+    /// # Errors
+    /// Busy with the holder's name, cancelled, or what the place said.
+    fn hold<'s>(&'s self, slot: &Slot, patience: &Patience<'_>) -> Result<Box<dyn Held + 's>, StoreError>;
+}
+
+/// Bytes made ready by [`Store::stage`]. Dropped unused, they leave nothing behind.
+pub trait Staged: Send {
+    /// The staged file, where there is one.
+    fn path(&self) -> Option<PathBuf>;
+    /// The bytes, for stores that hand them over only at the end.
+    fn bytes(&self) -> &SecretBytes;
+    /// The store's own handle on what it staged.
+    fn into_any(self: Box<Self>) -> Box<dyn std::any::Any>;
+}
+
+/// A slot whose lock is held: the only thing that can be written to.
+pub trait Held {
+    /// Reads the slot under the lock.
+    ///
+    /// # Errors
+    /// What the place said.
+    fn read(&mut self) -> Result<Option<Snapshot>, StoreError>;
+
+    /// Puts the staged bytes in place if the slot still is `expected`, byte for byte. [`StoreErrorKind::Changed`]
+    /// keeps the hold, so that the caller can plan again without queueing again.
+    ///
+    /// # Errors
+    /// Changed, or what the place said; the old bytes stand then.
+    fn replace(&mut self, expected: &Expected, staged: Box<dyn Staged>) -> Result<Replaced, StoreError>;
+
+    /// Lets the lock go and makes the change durable. Never an error: what was written stands.
+    fn release(self: Box<Self>) -> Released;
+}
+
+/// What the end of a hold says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Released {
+    /// How long the lock was held.
+    pub held: Duration,
+    /// Whether what was written is on the disk for sure.
+    pub durable: bool,
+    /// What went wrong with the lock, if it could not be removed cleanly.
+    pub trouble: Option<String>,
+}
+
+/// What went wrong in a store.
+#[derive(Debug, thiserror::Error)]
+#[error("{kind}")]
+pub struct StoreError {
+    /// Which sort of trouble; hints and exit codes hang on it.
+    pub kind: StoreErrorKind,
+    /// What the system said.
+    #[source]
+    pub cause: Option<io::Error>,
+}
+
+/// The sorts of trouble with a store.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StoreErrorKind {
+    /// Reading was refused or failed.
+    #[error("it cannot be read")]
+    Unreadable,
+    /// It is a folder, a pipe, a device.
+    #[error("it is not a regular file")]
+    NotAFile,
+    /// It is larger than any cache: refused before memory runs out.
+    #[error("it is larger than {0} bytes")]
+    TooLarge(u64),
+    /// A symlink or hard link.
+    #[error("it is a {0}")]
+    Link(&'static str),
+    /// Another process holds the lock.
+    #[error("{} is held by {holder}", lock.display())]
+    Busy {
+        /// The lock's path.
+        lock: PathBuf,
+        /// Who holds it.
+        holder: Holder,
+    },
+    /// The user gave up waiting.
+    #[error("waiting for the lock was cancelled")]
+    Cancelled,
+    /// The lock could not be taken, for a reason other than a holder.
+    #[error("its lock cannot be taken: {0}")]
+    NoLock(String),
+    /// The slot is not what the change was planned for.
+    #[error("it changed meanwhile")]
+    Changed,
+    /// Our lock file was removed by another process while we held it.
+    #[error("another process removed our lock")]
+    LockLost,
+    /// The step that failed; the old bytes stand.
+    #[error("{0}")]
+    Write(String),
+}
+
+impl StoreError {
+    /// An error of `kind` that the system explained.
+    pub(crate) fn new(kind: StoreErrorKind, cause: io::Error) -> Self {
+        Self { kind, cause: Some(cause) }
+    }
+}
+
+impl From<StoreErrorKind> for StoreError {
+    fn from(kind: StoreErrorKind) -> Self {
+        Self { kind, cause: None }
+    }
+}

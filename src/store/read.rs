@@ -1,0 +1,78 @@
+//! Reads a whole file into a buffer that is wiped later. Refuses what no memory holds, and never maps a file: MSAL
+//! truncates in place, and a mapping of its file could end the program.
+
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::os::unix::fs::FileExt as _;
+
+use super::file::unreadable;
+use super::{StoreError, StoreErrorKind};
+use crate::secret::SecretBytes;
+
+/// The largest cache that is read: above every real one, below what exhausts memory.
+const MAX_BYTES: u64 = 8 << 30;
+/// From this size on, two threads read: most of the time goes into making the memory, page by page.
+const WORTH_TWO: u64 = 4 << 20;
+
+/// All bytes of `file`, which had `size` bytes when it was opened.
+pub(super) fn read_all(file: &File, size: u64) -> Result<SecretBytes, StoreError> {
+    if size > MAX_BYTES {
+        return Err(StoreErrorKind::TooLarge(MAX_BYTES).into());
+    }
+    if size >= WORTH_TWO
+        && let Ok(bytes) = read_by_two(file, size)
+    {
+        return Ok(bytes);
+    }
+    // A file that grows while it is read must not fill the memory.
+    read_through(file, size, size.saturating_mul(2).max(1 << 20)).map_err(unreadable)
+}
+
+/// The first `limit` bytes of `file`.
+pub(super) fn read_head(file: &File, limit: u64) -> Result<SecretBytes, StoreError> {
+    read_through(file, limit, limit).map_err(unreadable)
+}
+
+/// Both halves at once. An error if the file ends early, is longer by now, or the system grants no thread: then it is
+/// read in one go.
+fn read_by_two(file: &File, size: u64) -> io::Result<SecretBytes> {
+    let mut bytes = SecretBytes::new(vec![0; usize::try_from(size).map_err(io::Error::other)?]);
+    let middle = bytes.len() / 2;
+    let (head, tail) = bytes.as_room().split_at_mut(middle);
+    std::thread::scope(|scope| {
+        let other = std::thread::Builder::new().spawn_scoped(scope, || file.read_exact_at(tail, middle as u64))?;
+        let first = file.read_exact_at(head, 0);
+        first.and(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+    })?;
+    match file.read_at(&mut [0], size)? {
+        0 => Ok(bytes),
+        _ => Err(io::Error::other("it grew meanwhile")),
+    }
+}
+
+fn read_through(file: &File, size: u64, limit: u64) -> io::Result<SecretBytes> {
+    let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default().saturating_add(1));
+    let read = file.take(limit).read_to_end(&mut bytes);
+    // Wiped also when the read failed half-way.
+    let bytes = SecretBytes::new(bytes);
+    read.map(|_| bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn large_files_read_whole_and_changed_sizes_do_too() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("large");
+        let content: Vec<u8> = (0..(WORTH_TWO + 3)).map(|at| (at % 251) as u8).collect();
+        std::fs::write(&path, &content).expect("written");
+
+        for believed in [WORTH_TWO + 3, WORTH_TWO + 9, WORTH_TWO] {
+            let file = File::open(&path).expect("opened");
+            let read = read_all(&file, believed).expect("read");
+            assert!(read == SecretBytes::new(content.clone()), "{believed}");
+        }
+    }
+}
