@@ -58,6 +58,7 @@
 //! - Only `time` asks the system for the time; only the faces' edges print; nothing is `unsafe`.
 //! - Any doubt before a write: nothing is written, and the exit code says so.
 
+pub mod cache;
 pub mod json;
 pub mod lock;
 pub mod seal;

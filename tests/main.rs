@@ -4,6 +4,7 @@
 // Helpers of tests may index and print too, as clippy.toml says of tests.
 #![cfg(test)]
 
+mod cache;
 mod house;
 mod json_laws;
 mod store;

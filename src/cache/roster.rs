@@ -1,0 +1,304 @@
+//! Owned rows: what lists, filters and a TUI model need, built once per document in one pass over
+//! its entries. Holds no secret: a token is here only as a fingerprint.
+
+use std::collections::HashSet;
+use std::fmt;
+use std::sync::Arc;
+
+use super::account::Realms;
+use super::health::{Elsewhere, Standings};
+use super::{
+    AccountRow, Cache, Dialect, Entry, Field, Health, Scopes, Section, State, account, environment, names, scopes,
+};
+use crate::json::EntrySpot;
+use crate::secret::Fingerprint;
+use crate::time::UnixSeconds;
+
+/// The rows and accounts of one cache.
+#[derive(Clone)]
+pub struct Roster {
+    /// One row an entry, in file order.
+    pub rows: Vec<Row>,
+    /// Accounts in the order of their Account entries; the last one gathers app-only tokens if there are any.
+    pub accounts: Vec<AccountRow>,
+    /// The runtime that wrote the cache.
+    pub dialect: Dialect,
+    standings: Standings,
+    realms: Realms,
+}
+
+/// One entry, owned. Times in Unix seconds.
+#[derive(Clone)]
+pub struct Row {
+    /// Where the entry stands.
+    pub spot: EntrySpot,
+    /// What its section holds.
+    pub section: Section,
+    /// The name of its section in the file.
+    pub section_name: Arc<str>,
+    /// The key under which it is stored.
+    pub key: String,
+    /// The fingerprint of its secret, if it has one.
+    pub fingerprint: Option<Fingerprint>,
+    /// Whose it is, in all tenants.
+    pub home_account_id: Option<Arc<str>>,
+    /// The host of the authority.
+    pub environment: Option<Arc<str>>,
+    /// The application.
+    pub client_id: Option<Arc<str>>,
+    /// The tenant.
+    pub realm: Option<Arc<str>>,
+    /// The scopes, as written.
+    pub target: Option<Arc<str>>,
+    /// `Bearer`, `pop`, `ssh-cert`.
+    pub token_type: Option<Arc<str>>,
+    /// The family of apps that share it.
+    pub family_id: Option<Arc<str>>,
+    /// The user name that the entry itself holds (Account entries).
+    pub username: Option<Arc<str>>,
+    /// When the token was stored.
+    pub cached_at: Option<UnixSeconds>,
+    /// When the token expires.
+    pub expires_on: Option<UnixSeconds>,
+    /// When an app renews it ahead of its expiry.
+    pub refresh_on: Option<UnixSeconds>,
+    /// Index into `Roster::accounts`, if the entry belongs to one.
+    pub account: Option<usize>,
+    /// A credential whose non-null home account id has no Account entry.
+    pub orphan: bool,
+}
+
+impl Roster {
+    /// The roster of `cache`.
+    #[must_use]
+    pub fn of(cache: &Cache<'_>) -> Self {
+        let (mut rows, brokered) = read_rows(cache);
+        let (mut accounts, realms) = account::gather(cache, &mut rows);
+        for account in &mut accounts {
+            account.name = account::display_name(cache, &rows, account);
+        }
+        let dialect = cache.dialect();
+        let standings = standings(&rows, &accounts, &brokered, dialect);
+        Self { rows, accounts, dialect, standings, realms }
+    }
+
+    /// The health of account number `account`, with all clients or one, at `now`.
+    #[must_use]
+    pub fn health(&self, account: usize, client_id: Option<&str>, now: UnixSeconds) -> Health {
+        self.standings.health(account, client_id, now)
+    }
+
+    /// Whether a refresh token of account number `account` gets new tokens for the client (its own
+    /// or its family's), or for any client.
+    #[must_use]
+    pub fn can_renew(&self, account: usize, client_id: Option<&str>) -> bool {
+        self.standings.renews(account, client_id)
+    }
+
+    /// The short name of the tenant of `row`: "contoso", else the start of its id; "" without a realm.
+    #[must_use]
+    pub fn tenant_name(&self, row: &Row) -> String {
+        let Some(realm) = row.realm.as_deref() else { return String::new() };
+        let account = row.account.and_then(|at| self.accounts.get(at));
+        let tenant = account.and_then(|account| account.tenant(realm));
+        tenant.map_or_else(|| self.realms.name(realm), |tenant| tenant.name.clone())
+    }
+}
+
+impl Row {
+    fn of(entry: &Entry<'_>, names: &mut Interner) -> Self {
+        let mut text = |field| entry.text(field).map(|text| names.get(&text));
+        Self {
+            home_account_id: text(Field::HomeAccountId),
+            environment: text(Field::Environment),
+            client_id: text(Field::ClientId).filter(|id| !id.is_empty()),
+            realm: text(Field::Realm),
+            token_type: text(Field::TokenType),
+            family_id: text(Field::FamilyId).filter(|id| !id.is_empty()),
+            username: text(Field::Username),
+            target: target(entry, names),
+            spot: entry.spot(),
+            section: entry.section(),
+            section_name: names.get(&entry.section_name()),
+            key: entry.key().into_owned(),
+            fingerprint: entry.secret().map(|secret| secret.fingerprint()),
+            cached_at: entry.time(Field::CachedAt),
+            expires_on: entry.time(Field::ExpiresOn),
+            refresh_on: entry.time(Field::RefreshOn),
+            account: None,
+            orphan: false,
+        }
+    }
+
+    /// What the expiry says at `now`; `None` but for access tokens.
+    #[must_use]
+    pub fn state(&self, now: UnixSeconds) -> State {
+        match self.section {
+            Section::AccessToken => State::of(self.expires_on, now),
+            Section::RefreshToken | Section::IdToken | Section::Account | Section::AppMetadata | Section::Other => {
+                State::None
+            }
+        }
+    }
+
+    /// Expired, but a refresh token of this account and client (or its family) renews it: dim, not red.
+    #[must_use]
+    pub fn renews(&self, roster: &Roster, now: UnixSeconds) -> bool {
+        let (Some(account), Some(client)) = (self.account, self.client_id.as_deref()) else { return false };
+        self.state(now) == State::Expired && roster.can_renew(account, Some(client))
+    }
+
+    /// Access token without an account (service principal, managed identity).
+    #[must_use]
+    pub fn is_app_only(&self) -> bool {
+        let nobody = self.home_account_id.as_deref().is_none_or(str::is_empty);
+        self.section == Section::AccessToken && self.client_id.is_some() && nobody
+    }
+
+    /// The name for the TARGET column: resource name, "family 1", client name, username…
+    #[must_use]
+    pub fn title(&self) -> String {
+        let name = match self.section {
+            Section::AccessToken => self.resource_name(),
+            Section::RefreshToken => self.family_id.as_ref().map(|family| format!("family {family}")),
+            Section::IdToken | Section::AppMetadata | Section::Other => None,
+            Section::Account => [&self.username, &self.home_account_id]
+                .into_iter()
+                .flatten()
+                .find(|s| !s.is_empty())
+                .map(ToString::to_string),
+        };
+        let name = name.or_else(|| Some(self.client_name()).filter(|client| !client.is_empty()));
+        name.unwrap_or_else(|| self.key.clone())
+    }
+
+    /// The name of the client: well-known, else its id; "" when there is none.
+    #[must_use]
+    pub fn client_name(&self) -> String {
+        let id = self.client_id.as_deref().unwrap_or("");
+        names::client(id).unwrap_or(id).to_owned()
+    }
+
+    /// The number of scopes in the target.
+    #[must_use]
+    pub fn scope_count(&self) -> usize {
+        self.target.as_deref().map_or(0, |target| target.split_whitespace().count())
+    }
+
+    /// The scopes of the target.
+    #[must_use]
+    pub fn scopes(&self) -> Scopes {
+        self.target.as_deref().map(Scopes::of).unwrap_or_default()
+    }
+
+    /// The name of the resource that the scopes belong to, else what stands before the last slash.
+    #[must_use]
+    pub fn resource_name(&self) -> Option<String> {
+        let target = self.target.as_deref()?;
+        let scopes = || target.split_whitespace().filter(|scope| !scopes::is_reserved(scope) && *scope != "email");
+        if let Some(name) = scopes().find_map(names::resource) {
+            return Some(name.to_owned());
+        }
+        let first = scopes().next()?;
+        if self.is_in_known_cloud() && !first.contains(['/', ':']) {
+            // A bare scope (User.Read) belongs to Microsoft Graph wherever Entra ID issues tokens.
+            return names::resource("https://graph.microsoft.com").map(str::to_owned);
+        }
+        Some(first.rsplit_once('/').map_or(first, |(resource, _)| resource.trim_end_matches('/')).to_owned())
+    }
+
+    fn is_in_known_cloud(&self) -> bool {
+        self.environment.as_deref().is_some_and(|host| environment::cloud(host).is_some())
+    }
+}
+
+/// Equal texts once: a large cache repeats few hosts, clients and tenants very often.
+#[derive(Default)]
+struct Interner(HashSet<Arc<str>>);
+
+impl Interner {
+    fn get(&mut self, text: &str) -> Arc<str> {
+        if let Some(known) = self.0.get(text) {
+            return known.clone();
+        }
+        let new: Arc<str> = text.into();
+        self.0.insert(new.clone());
+        new
+    }
+}
+
+/// Below this many entries a second thread costs more than it brings.
+const WORTH_THREADS: usize = 2000;
+
+/// The rows of every entry, and which of them are accounts that a broker keeps. Large caches are read by several
+/// threads: most of the time goes into hashing tokens.
+fn read_rows(cache: &Cache<'_>) -> (Vec<Row>, Vec<usize>) {
+    let document = cache.document();
+    let spots: Vec<EntrySpot> = document.sections().flat_map(|section| document.entries(section)).collect();
+    let threads =
+        if spots.len() < WORTH_THREADS { 1 } else { std::thread::available_parallelism().map_or(1, usize::from) };
+    let share = spots.len().div_ceil(threads).max(1);
+    let read = |spots: &[EntrySpot]| {
+        let mut names = Interner::default();
+        let entries = spots.iter().filter_map(|spot| cache.entry(*spot));
+        entries.map(|entry| (Row::of(&entry, &mut names), is_brokered(&entry))).unzip::<_, _, Vec<_>, Vec<_>>()
+    };
+    let shares: Vec<(Vec<Row>, Vec<bool>)> = std::thread::scope(|scope| {
+        let mut parts = spots.chunks(share);
+        let first = parts.next().unwrap_or_default();
+        let spawn = |part| std::thread::Builder::new().spawn_scoped(scope, move || read(part));
+        let others: Vec<_> = parts.map(|part| (part, spawn(part))).collect();
+        let first = read(first);
+        let others = others.into_iter().map(|(part, thread)| match thread {
+            Ok(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+            // A user at the limit of processes gets no thread: then we read it ourselves.
+            Err(_) => read(part),
+        });
+        std::iter::once(first).chain(others).collect()
+    });
+    let (mut rows, mut brokered) = (Vec::with_capacity(spots.len()), Vec::new());
+    for (share, flags) in shares {
+        brokered.extend(flags.iter().enumerate().filter(|(_, is)| **is).map(|(at, _)| rows.len() + at));
+        rows.extend(share);
+    }
+    (rows, brokered)
+}
+
+/// The target as written; the array of old MSAL Python as one text.
+fn target(entry: &Entry<'_>, names: &mut Interner) -> Option<Arc<str>> {
+    if let Some(target) = entry.text(Field::Target) {
+        return Some(names.get(&target));
+    }
+    let scopes = entry.scopes();
+    (!scopes.is_empty()).then(|| names.get(&scopes.0.join(" ")))
+}
+
+/// An account whose tokens a broker keeps: it says so, or .NET has noted its ids in WAM.
+fn is_brokered(entry: &Entry<'_>) -> bool {
+    entry.section() == Section::Account
+        && (entry.text(Field::AccountSource).as_deref() == Some("broker") || entry.has("wam_account_ids"))
+}
+
+fn standings(rows: &[Row], accounts: &[AccountRow], brokered: &[usize], dialect: Dialect) -> Standings {
+    let mut standings = Standings::of(accounts.len(), dialect);
+    rows.iter().for_each(|row| standings.count(row));
+    let brokered = brokered.iter().filter_map(|at| rows.get(*at)?.account);
+    let app_only = accounts.iter().enumerate().filter(|(_, account)| account.is_app_only()).map(|(at, _)| at);
+    brokered.chain(app_only).for_each(|account| standings.note(account, Elsewhere::Something));
+    standings
+}
+
+impl fmt::Debug for Roster {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} roster of {} rows and {} accounts", self.dialect.name(), self.rows.len(), self.accounts.len())
+    }
+}
+
+impl fmt::Debug for Row {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} row at {:?}", self.section.short(), self.spot)
+    }
+}
+
+#[cfg(test)]
+mod tests;
