@@ -63,6 +63,7 @@ pub mod json;
 pub mod lock;
 pub mod seal;
 pub mod secret;
+pub mod source;
 pub mod store;
 pub mod text;
 pub mod time;

@@ -5,6 +5,7 @@
 #![cfg(test)]
 
 mod cache;
+mod crash;
 mod house;
 mod json_laws;
 mod store;

@@ -1,0 +1,186 @@
+//! The well-known places on this machine, from `assets/places.toml`. Looks at names, modes and first bytes;
+//! decrypts nothing, asks nobody, writes nothing.
+
+use std::io::Read as _;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+
+use super::Place;
+use super::traceless::open;
+use crate::seal::sniff;
+
+/// One known place that was looked at.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// The app that keeps its cache there.
+    pub app: String,
+    /// The place.
+    pub place: Place,
+    /// Its file.
+    pub path: PathBuf,
+    /// Whether something is there.
+    pub exists: bool,
+    /// What was seen: "plaintext 0600", "sealed by …", "the tokens are in the keyring", "not there".
+    pub state: String,
+    /// Whether it is plain text of the own user: what `list` and the terminal UI open unasked.
+    pub plaintext: bool,
+    /// The app's command that makes this cache.
+    pub made_by: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Places {
+    place: Vec<Entry>,
+}
+
+#[derive(Deserialize)]
+struct Entry {
+    app: String,
+    file: Vec<String>,
+    made_by: Option<String>,
+    sign_out: Option<String>,
+    #[serde(default)]
+    siblings: Vec<String>,
+    #[serde(default)]
+    signal: bool,
+}
+
+/// The user's folders, by the names that places.toml uses for them.
+struct Folders(Vec<(&'static str, PathBuf)>);
+
+/// Every known place of this user, those that exist first.
+#[must_use]
+pub fn discover() -> Vec<Known> {
+    let folders = Folders::of_user();
+    let mut known: Vec<Known> = Vec::new();
+    for entry in places() {
+        for path in entry.file.iter().filter_map(|file| folders.resolve(file)) {
+            if known.iter().all(|known| known.path != path) {
+                known.push(look_at(&entry, path));
+            }
+        }
+    }
+    known.sort_by_key(|known| !known.exists);
+    known
+}
+
+/// Files beside the cache at `place` that still hold one of `names`, each with the app's own sign-out command.
+#[must_use]
+pub fn siblings(place: &Place, names: &[String]) -> Vec<(PathBuf, Option<String>)> {
+    let Some((path, folder)) = place.path().and_then(|path| Some((path, path.parent()?))) else {
+        return Vec::new();
+    };
+    let is_here = |entry: &Entry| entry.file.iter().any(|file| Path::new(file).file_name() == path.file_name());
+    let Some(entry) = places().into_iter().find(is_here) else {
+        return Vec::new();
+    };
+    let username = names.iter().find(|name| name.contains('@')).or(names.first());
+    let command = entry.sign_out.as_ref().zip(username).map(|(command, name)| command.replace("{username}", name));
+    let beside = entry.siblings.iter().map(|name| folder.join(name));
+    beside.filter(|file| names_any(file, names)).map(|file| (file, command.clone())).collect()
+}
+
+/// The largest sibling that is searched for names.
+const SIBLING_BYTES: u64 = 4 << 20;
+
+fn names_any(file: &Path, names: &[String]) -> bool {
+    let mut bytes = Vec::new();
+    let read = open(file).and_then(|file| file.take(SIBLING_BYTES).read_to_end(&mut bytes));
+    let text = String::from_utf8_lossy(&bytes).to_lowercase();
+    read.is_ok() && names.iter().any(|name| !name.is_empty() && text.contains(&name.to_lowercase()))
+}
+
+fn places() -> Vec<Entry> {
+    let data: Places =
+        toml::from_str(include_str!("../../assets/places.toml")).expect("places.toml parses: a test reads it");
+    data.place
+}
+
+impl Folders {
+    fn of_user() -> Self {
+        let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+        let Some(home) = set("HOME") else {
+            return Self(Vec::new());
+        };
+        let below = |name: &str, rest: &str| set(name).unwrap_or_else(|| home.join(rest));
+        let mut folders = vec![
+            ("{azure}", below("AZURE_CONFIG_DIR", ".azure")),
+            ("{data}", below("XDG_DATA_HOME", ".local/share")),
+            ("{config}", below("XDG_CONFIG_HOME", ".config")),
+        ];
+        folders.extend(set("XDG_RUNTIME_DIR").map(|folder| ("{runtime}", folder)));
+        folders.push(("{home}", home));
+        Self(folders)
+    }
+
+    fn resolve(&self, file: &str) -> Option<PathBuf> {
+        let (name, folder) = self.0.iter().find(|(name, _)| file.starts_with(name))?;
+        let rest = file.strip_prefix(name)?.trim_start_matches('/');
+        Some(folder.join(rest))
+    }
+}
+
+fn look_at(entry: &Entry, path: PathBuf) -> Known {
+    let (exists, plaintext, state) = match path.symlink_metadata() {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => (false, false, "not there".to_owned()),
+        Err(error) => (true, false, format!("not readable: {error}")),
+        Ok(is) if is.is_symlink() => (true, false, "a symbolic link".to_owned()),
+        Ok(is) if !is.is_file() => (true, false, "not a regular file".to_owned()),
+        Ok(is) => {
+            let (plaintext, state) = look_inside(entry, &path, &is);
+            (true, plaintext, state)
+        }
+    };
+    let place = Place::file(&path);
+    Known { app: entry.app.clone(), place, path, exists, state, plaintext, made_by: entry.made_by.clone() }
+}
+
+fn look_inside(entry: &Entry, path: &Path, is: &std::fs::Metadata) -> (bool, String) {
+    let own = is.uid() == rustix::process::geteuid().as_raw();
+    let mut head = Vec::new();
+    if let Err(error) = open(path).and_then(|file| file.take(4096).read_to_end(&mut head)) {
+        return (false, format!("not readable: {error}"));
+    }
+    if let Some(by) = sniff::sealed_by(&head) {
+        return (false, format!("sealed by {by}"));
+    }
+    if entry.signal && matches!(head.trim_ascii(), b"" | b"{}") {
+        return (false, "the tokens are in the keyring".to_owned());
+    }
+    let whose = if own { "" } else { ", another user's" };
+    (own, format!("plaintext {:04o}{whose}", is.mode() & 0o7777))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_places_are_readable_data() {
+        assert!(places().iter().any(|entry| entry.app == "Azure CLI" && !entry.siblings.is_empty()));
+    }
+
+    #[test]
+    fn folders_resolve_by_name() {
+        let folders = Folders(vec![("{azure}", PathBuf::from("/h/.azure")), ("{home}", PathBuf::from("/h"))]);
+
+        assert_eq!(folders.resolve("{azure}/c.json"), Some(PathBuf::from("/h/.azure/c.json")));
+        assert_eq!(folders.resolve("{runtime}/c.json"), None);
+    }
+
+    #[test]
+    fn siblings_that_name_the_account_are_found() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let cache = folder.path().join("msal_token_cache.json");
+        std::fs::write(folder.path().join("azureProfile.json"), "\u{feff}{\"user\":\"Ada@Contoso.com\"}")
+            .expect("written");
+
+        let found = siblings(&Place::file(&cache), &["ada@contoso.com".to_owned()]);
+
+        let [(file, Some(command))] = found.as_slice() else { panic!("one sibling") };
+        assert!(file.ends_with("azureProfile.json"));
+        assert_eq!(command, "az logout --username ada@contoso.com");
+    }
+}

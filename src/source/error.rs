@@ -1,0 +1,132 @@
+//! What can go wrong with an opened cache. Each message names the place; exit codes and hints hang on the variant.
+
+use std::io;
+use std::path::PathBuf;
+
+use crate::json::{EditError, ParseError};
+use crate::lock::Holder;
+use crate::store::{StoreError, StoreErrorKind};
+
+/// Why a cache could not be read or changed. Unless a variant says otherwise, nothing was written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SourceError {
+    /// Nothing is there.
+    #[error("{place} does not exist")]
+    Missing {
+        /// The place as the user knows it.
+        place: String,
+    },
+    /// There, but not to be read.
+    #[error("cannot read {place}: {what}")]
+    Unreadable {
+        /// The place.
+        place: String,
+        /// What is in the way.
+        what: String,
+        /// What the system said.
+        #[source]
+        cause: Option<io::Error>,
+    },
+    /// Recognised as sealed, not opened.
+    #[error("{place} is sealed by {seal}")]
+    Sealed {
+        /// The place.
+        place: String,
+        /// Who sealed it.
+        seal: &'static str,
+    },
+    /// Not the text of a cache.
+    #[error("{place} is not a token cache")]
+    NotACache {
+        /// The place.
+        place: String,
+        /// What is wrong and where.
+        #[source]
+        cause: ParseError,
+    },
+    /// Changes are refused.
+    #[error("{place} is open read-only, by {by}")]
+    ReadOnly {
+        /// The place.
+        place: String,
+        /// What asked for it: a flag, the environment, the config, the policy.
+        by: String,
+    },
+    /// A symlink or hard link.
+    #[error("{place} is a {what}, which is not followed")]
+    Link {
+        /// The place.
+        place: String,
+        /// Which sort of link.
+        what: &'static str,
+    },
+    /// Another process holds the lock.
+    #[error("{} is held by {holder}", lock.display())]
+    Locked {
+        /// The lock file.
+        lock: PathBuf,
+        /// Who holds it.
+        holder: Holder,
+    },
+    /// The cache is not what the change was planned for.
+    #[error("{place} changed meanwhile")]
+    Changed {
+        /// The place.
+        place: String,
+    },
+    /// The user gave up.
+    #[error("cancelled: {place} is as it was")]
+    Cancelled {
+        /// The place.
+        place: String,
+    },
+    /// A step of the write failed; the old text stands.
+    #[error("cannot write {place}: {what}")]
+    Write {
+        /// The place.
+        place: String,
+        /// Which step.
+        what: String,
+        /// What the system said.
+        #[source]
+        cause: Option<io::Error>,
+    },
+    /// The patch does not fit the cache.
+    #[error("cannot change {place}")]
+    Edit {
+        /// The place.
+        place: String,
+        /// Where it does not fit.
+        #[source]
+        cause: EditError,
+    },
+    /// No undo is kept, or it lapsed.
+    #[error("there is nothing to undo for {place}")]
+    NothingToUndo {
+        /// The place.
+        place: String,
+    },
+    /// The proposal refused, in its own words.
+    #[error("{0}")]
+    Refused(String),
+}
+
+impl SourceError {
+    /// What the store says, said of `place`.
+    pub(super) fn of(place: String, error: StoreError) -> Self {
+        let StoreError { kind, cause } = error;
+        match kind {
+            StoreErrorKind::Busy { lock, holder } => Self::Locked { lock, holder },
+            StoreErrorKind::Cancelled => Self::Cancelled { place },
+            StoreErrorKind::Changed => Self::Changed { place },
+            StoreErrorKind::Link(what) => Self::Link { place, what },
+            StoreErrorKind::Unreadable | StoreErrorKind::NotAFile | StoreErrorKind::TooLarge(_) => {
+                Self::Unreadable { place, what: kind.to_string(), cause }
+            }
+            StoreErrorKind::NoLock(_) | StoreErrorKind::LockLost | StoreErrorKind::Write(_) => {
+                Self::Write { place, what: kind.to_string(), cause }
+            }
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! Reading as MSAL reads: without a lock, and again when the text may be torn. Never takes an empty read of a
+//! file that is being written for an empty cache.
+
+use std::time::Duration;
+
+use super::{Source, SourceError};
+use crate::json::{Document, ParseError};
+use crate::secret::Hash;
+use crate::store::{Expected, Snapshot, State};
+use crate::time::{Clock, UnixSeconds};
+
+/// MSAL Python tries three times, half a second apart (msal_extensions/token_cache.py).
+const TRIES: usize = 3;
+const PAUSE: Duration = Duration::from_millis(500);
+/// A text that does not parse though nobody seems to write is read once more before the verdict.
+const SECOND_LOOK: Duration = Duration::from_millis(50);
+
+/// What was read, and from which state of the place.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// The cache.
+    pub document: Document,
+    /// Permission bits such as `0o600`, if the place is a file.
+    pub mode: Option<u32>,
+    /// The last change, if the place tells.
+    pub modified: Option<UnixSeconds>,
+    /// The size of what is stored, sealed.
+    pub bytes: u64,
+    state: State,
+    /// The hash of the sealed bytes where they are not the text itself.
+    sealed: Option<Hash>,
+}
+
+impl Loaded {
+    /// The state that a change planned on this reading may replace.
+    pub(super) fn expected(&self) -> Expected {
+        let hash = self.sealed.unwrap_or_else(|| self.document.hash());
+        Expected { state: self.state.clone(), hash }
+    }
+}
+
+/// Why a reading is no cache: torn perhaps, or for good.
+enum Unread {
+    Torn(ParseError),
+    Final(SourceError),
+}
+
+impl Source {
+    /// Reads the cache without any lock.
+    ///
+    /// # Errors
+    /// Missing, unreadable, sealed, or not the text of a cache.
+    pub fn load(&self) -> Result<Loaded, SourceError> {
+        let mut pauses = 0;
+        let mut looked_twice = false;
+        loop {
+            let snapshot = self.peek()?;
+            let (unsteady, empty) = (snapshot.unsteady, snapshot.bytes.is_empty());
+            let read = self.understand(snapshot);
+            // A writer that truncates first leaves zero bytes for a moment: MSAL reads those as an empty cache, we wait.
+            let torn = match read {
+                Ok(loaded) if !(empty && unsteady && pauses < TRIES) => return Ok(loaded),
+                Ok(_) => None,
+                Err(Unread::Final(error)) => return Err(error),
+                Err(Unread::Torn(cause)) => Some(cause),
+            };
+            let pause = match torn {
+                _ if unsteady && pauses < TRIES => PAUSE,
+                Some(_) if !unsteady && !looked_twice => SECOND_LOOK,
+                Some(cause) => {
+                    return Err(SourceError::NotACache { place: self.place.to_string(), cause });
+                }
+                None => PAUSE,
+            };
+            pauses += usize::from(unsteady);
+            looked_twice |= !unsteady;
+            self.clock.sleep(pause);
+        }
+    }
+
+    fn peek(&self) -> Result<Snapshot, SourceError> {
+        let place = || self.place.to_string();
+        let snapshot = self.store.peek(&self.slot).map_err(|error| SourceError::of(place(), error))?;
+        snapshot.ok_or_else(|| SourceError::Missing { place: place() })
+    }
+
+    /// Opens the seal and reads the text.
+    fn understand(&self, snapshot: Snapshot) -> Result<Loaded, Unread> {
+        let Snapshot { bytes, state, .. } = snapshot;
+        let size = bytes.len() as u64;
+        let sealed = (self.seal.name() != "plaintext").then(|| bytes.hash());
+        let place = || self.place.to_string();
+        let plain = self
+            .seal
+            .open(bytes)
+            .map_err(|error| Unread::Final(SourceError::Sealed { place: place(), seal: error.by }))?;
+        let document = Document::parse(plain).map_err(Unread::Torn)?;
+        let modified = state.modified.and_then(|at| i64::try_from(at.as_secs()).ok()).map(UnixSeconds);
+        Ok(Loaded { document, mode: state.mode, modified, bytes: size, state, sealed })
+    }
+
+    /// Reads what was read under the lock: nobody writes now, so a torn text is torn for good.
+    pub(super) fn understand_held(&self, snapshot: Snapshot) -> Result<Loaded, SourceError> {
+        self.understand(snapshot).map_err(|unread| match unread {
+            Unread::Final(error) => error,
+            Unread::Torn(cause) => SourceError::NotACache { place: self.place.to_string(), cause },
+        })
+    }
+
+    pub(super) fn clock(&self) -> &dyn Clock {
+        &*self.clock
+    }
+}

@@ -1,0 +1,22 @@
+//! An opened cache: place + seal + lock, and the only writer. A top: it re-exports what the faces need.
+
+mod commit;
+mod discover;
+mod error;
+mod glimpse;
+mod load;
+mod open;
+mod traceless;
+mod undo;
+mod watch;
+
+pub use crate::lock::{ClearError, Holder, Liveness, LockKind, LockState, LockStatus, Patience, Proof};
+pub use crate::store::place::{Place, PlaceError};
+pub use commit::{Committed, ReadBack, Undoable, resurrected};
+pub use discover::{Known, discover, siblings};
+pub use error::SourceError;
+pub use load::Loaded;
+pub use open::{Access, Source};
+pub use traceless::files_in;
+pub use undo::{Restore, Undone, undo_lapse};
+pub use watch::{Changed, Watch};

@@ -1,0 +1,125 @@
+//! From a place to a source, and what the user allows there.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::SourceError;
+use crate::lock::{self, ClearError, Conventions, LockStatus, Patience};
+use crate::seal::Seal;
+use crate::seal::plain::Plain;
+use crate::secret::SecretBytes;
+use crate::store::file::{Links, Reading};
+use crate::store::place::Place;
+use crate::store::{self, Slot, Store};
+use crate::time::{Clock, SystemClock};
+
+/// What the user allows.
+#[derive(Clone, Debug, Default)]
+pub struct Access {
+    /// `Some(by)`: nothing is written, and `by` says why ("--readonly", "`SALTCELLAR_READONLY`").
+    pub readonly: Option<String>,
+    /// Whether a symlink is resolved and its target written.
+    pub follow_symlink: bool,
+    /// Whether no undo file is kept.
+    pub no_undo: bool,
+}
+
+/// One cache at one place: the store, the seal, and the only way to write it.
+pub struct Source {
+    pub(super) place: Place,
+    pub(super) access: Access,
+    pub(super) store: Box<dyn Store>,
+    pub(super) seal: Box<dyn Seal>,
+    pub(super) slot: Slot,
+    pub(super) clock: Arc<dyn Clock>,
+}
+
+impl Source {
+    /// Opens the cache at `place`. Nothing is read yet.
+    ///
+    /// # Errors
+    /// A place that holds no single cache.
+    pub fn open(place: &Place, access: Access) -> Result<Self, SourceError> {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+        let links = if access.follow_symlink { Links::Follow } else { Links::Refuse };
+        let reading = if access.readonly.is_some() { Reading::Traceless } else { Reading::Plain };
+        let store = store::open::open(place, links, reading, Arc::clone(&clock));
+        let store = store.map_err(|error| SourceError::of(place.to_string(), error))?;
+        Ok(Self::with_store(place.clone(), store, access, clock))
+    }
+
+    /// A cache in memory that begins with `bytes`: the demo, standard input. Changes stay in memory.
+    #[must_use]
+    pub fn memory(name: &str, bytes: SecretBytes, access: Access) -> Self {
+        let place = if name == "-" { Place::stdin() } else { Place::memory(name) };
+        Self::with_store(place, store::open::memory(bytes), access, Arc::new(SystemClock::new()))
+    }
+
+    /// A source over a store and a clock of the caller's: for tests.
+    #[must_use]
+    pub fn with_store(place: Place, store: Box<dyn Store>, access: Access, clock: Arc<dyn Clock>) -> Self {
+        Self { place, access, store, seal: Box::new(Plain), slot: Slot(String::new()), clock }
+    }
+
+    /// Where this cache lies.
+    #[must_use]
+    pub fn place(&self) -> &Place {
+        &self.place
+    }
+
+    /// The file, if the place is one.
+    #[must_use]
+    pub fn path(&self) -> Option<PathBuf> {
+        self.place.path().map(ToOwned::to_owned)
+    }
+
+    /// How the cache is wrapped: "plaintext".
+    #[must_use]
+    pub fn seal(&self) -> &'static str {
+        self.seal.name()
+    }
+
+    /// Why it cannot be written, as far as is known before a try; `None` if it can.
+    #[must_use]
+    pub fn readonly(&self) -> Option<String> {
+        self.access.readonly.clone().or_else(|| self.place.is_stdin().then(|| "standard input".to_owned()))
+    }
+
+    pub(super) fn refuse_readonly(&self) -> Result<(), SourceError> {
+        match self.readonly() {
+            Some(by) => Err(SourceError::ReadOnly { place: self.place.to_string(), by }),
+            None => Ok(()),
+        }
+    }
+
+    /// The locks of this cache and who holds them. Looks only; takes nothing.
+    #[must_use]
+    pub fn lock_status(&self) -> Vec<LockStatus> {
+        let Some(path) = self.path() else {
+            return Vec::new();
+        };
+        lock::status(&path, &self.conventions())
+    }
+
+    /// Removes stale locks, each with proof, and returns the paths removed and the refusal that stopped it, if one did.
+    ///
+    /// # Errors
+    /// Read-only: nothing is even tried.
+    pub fn clear_locks(&self, patience: &Patience<'_>) -> Result<(Vec<PathBuf>, Option<ClearError>), SourceError> {
+        self.refuse_readonly()?;
+        let Some(path) = self.path() else { return Ok((Vec::new(), None)) };
+        let mut cleared = Vec::new();
+        for lock in lock::lock_paths(&path, &self.conventions()) {
+            match lock::clear(&lock, patience.clock) {
+                Ok(_) => cleared.push(lock),
+                Err(ClearError::Missing { .. }) => {}
+                Err(error) => return Ok((cleared, Some(error))),
+            }
+        }
+        Ok((cleared, None))
+    }
+
+    fn conventions(&self) -> Conventions {
+        store::open::conventions(&self.place)
+    }
+}

@@ -1,0 +1,217 @@
+//! The way back over a restart: one hidden file beside the cache, 0600, with the old bytes and the hash of what we
+//! wrote. It holds live tokens, so it lapses after an hour.
+
+use std::fs;
+use std::io::{self, Read as _};
+use std::path::{Path as FilePath, PathBuf};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::commit::Next;
+use super::{Source, SourceError, Undoable};
+use crate::json::{Document, Patch, Path};
+use crate::lock::Patience;
+use crate::secret::{Hash, SecretBytes};
+use crate::store::atomic::{self, RealDisk};
+use crate::time::UnixSeconds;
+
+/// How long an undo is kept.
+const LAPSE_SECONDS: i64 = 3600;
+
+/// What an undo did, or would do.
+#[derive(Clone, Debug)]
+pub struct Undone {
+    /// Whether the exact bytes came back; otherwise an inverse patch did, beside what others wrote since.
+    pub exact: bool,
+    /// The cache before the undo.
+    pub before: Document,
+    /// The cache after it.
+    pub after: Document,
+    /// Entries that were not put back, each with the reason.
+    pub skipped: Vec<(Path, String)>,
+    /// `false`: written, but not surely on the disk.
+    pub durable: bool,
+}
+
+/// Puts the removed and replaced entries of `old` back into `now`: `(old, touched paths, now)` to a patch and what it
+/// skipped. `ops::restore` is the one that the faces pass.
+pub type Restore<'a> = dyn Fn(&Document, &[Path], &Document) -> (Patch, Vec<(Path, String)>) + 'a;
+
+/// The first line of an undo file; the old bytes follow it.
+#[derive(Serialize, Deserialize)]
+struct Header {
+    /// SHA-256 of what we wrote.
+    wrote: String,
+    /// When, in Unix seconds.
+    at: i64,
+    /// The paths that the change touched.
+    touched: Vec<String>,
+}
+
+/// What to write, whether it is the exact old bytes, and what was skipped and why.
+type WayBack = (Option<Next>, bool, Vec<(Path, String)>);
+
+struct Record {
+    wrote: Option<Hash>,
+    touched: Vec<Path>,
+    old: Document,
+}
+
+impl Source {
+    /// What [`Source::undo`] would do now.
+    ///
+    /// # Errors
+    /// Nothing to undo, or the cache cannot be read.
+    pub fn plan_undo(&self, restore: &Restore<'_>) -> Result<Undone, SourceError> {
+        let record = self.undo_record()?;
+        let before = self.load()?.document;
+        let (next, exact, skipped) = self.plan_back(&record, &before, restore)?;
+        let after = next.map_or_else(|| before.clone(), |next| next.after);
+        Ok(Undone { exact, before, after, skipped, durable: true })
+    }
+
+    /// Puts back what our last change took: the exact bytes if nobody wrote since, else the entries one by one.
+    /// The undo then undoes the undo.
+    ///
+    /// # Errors
+    /// Nothing to undo, or those of a commit.
+    pub fn undo(&self, patience: &Patience<'_>, restore: &Restore<'_>) -> Result<Undone, SourceError> {
+        let record = self.undo_record()?;
+        let outcome = std::cell::RefCell::new((false, Vec::new()));
+        let committed = self.change(patience, &|loaded| {
+            let (next, exact, skipped) = self.plan_back(&record, &loaded.document, restore)?;
+            *outcome.borrow_mut() = (exact, skipped);
+            Ok(next)
+        })?;
+        let (exact, skipped) = outcome.into_inner();
+        Ok(Undone { exact, before: committed.before, after: committed.after, skipped, durable: committed.durable })
+    }
+
+    /// Removes the undo file now; `false` if there was none.
+    ///
+    /// # Errors
+    /// Read-only, or the file cannot be removed.
+    pub fn drop_undo(&self) -> Result<bool, SourceError> {
+        self.refuse_readonly()?;
+        let Some(file) = self.undo_file() else {
+            return Ok(false);
+        };
+        match fs::remove_file(&file) {
+            Ok(()) => Ok(true),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(cause) => Err(SourceError::Write {
+                place: file.display().to_string(),
+                what: "the undo file cannot be removed".to_owned(),
+                cause: Some(cause),
+            }),
+        }
+    }
+
+    /// When the undo was kept, if there is one and it has not lapsed.
+    #[must_use]
+    pub fn undo_kept_at(&self) -> Option<UnixSeconds> {
+        let (header, _) = self.read_undo_file()?;
+        Some(UnixSeconds(header.at))
+    }
+
+    fn plan_back(&self, record: &Record, now: &Document, restore: &Restore<'_>) -> Result<WayBack, SourceError> {
+        if record.wrote == Some(now.hash()) {
+            let patch = Patch::new("Undo the last change");
+            return Ok((Some(Next { patch, after: record.old.clone() }), true, Vec::new()));
+        }
+        let (patch, skipped) = restore(&record.old, &record.touched, now);
+        if patch.is_empty() {
+            return Ok((None, false, skipped));
+        }
+        let applied = now.apply(&patch);
+        let (after, _) = applied.map_err(|cause| SourceError::Edit { place: self.place.to_string(), cause })?;
+        Ok((Some(Next { patch, after }), false, skipped))
+    }
+
+    /// Keeps the way back to `before`, replacing any older one.
+    pub(super) fn keep_undo(&self, before: &Document, next: &Next) -> Undoable {
+        let Some(file) = self.undo_file() else {
+            return Undoable::NotKept;
+        };
+        if self.access.no_undo {
+            // An older undo would bring back more than the user saw go.
+            let _ = fs::remove_file(file);
+            return Undoable::NotKept;
+        }
+        let touched = next.patch.paths().map(Path::to_string).collect();
+        let header = Header { wrote: next.after.hash().to_string(), at: self.clock().now().0, touched };
+        let written = encode(&header, before).and_then(|bytes| {
+            let like = self.place.path().unwrap_or(FilePath::new(""));
+            atomic::write_private(&RealDisk, &file, &bytes, like)
+        });
+        written.map_or_else(|cause| Undoable::Failed(cause.to_string()), |()| Undoable::Kept)
+    }
+
+    fn undo_record(&self) -> Result<Record, SourceError> {
+        let nothing = || SourceError::NothingToUndo { place: self.place.to_string() };
+        let (header, old) = self.read_undo_file().ok_or_else(nothing)?;
+        let old = Document::parse(old).map_err(|_| nothing())?;
+        let touched = header.touched.iter().filter_map(|path| path.parse().ok()).collect();
+        Ok(Record { wrote: Hash::parse(&header.wrote), touched, old })
+    }
+
+    /// The undo file's header and old bytes, unless it lapsed: then it is removed, if we may write at all.
+    fn read_undo_file(&self) -> Option<(Header, SecretBytes)> {
+        let file = self.undo_file()?;
+        let bytes = read_own(&file)?;
+        let (header, old) = decode(&bytes)?;
+        let age = self.clock().now().since(UnixSeconds(header.at));
+        if (0..LAPSE_SECONDS).contains(&age) {
+            return Some((header, old));
+        }
+        if self.readonly().is_none() {
+            let _ = fs::remove_file(file);
+        }
+        None
+    }
+
+    /// `.<name>.saltcellar-undo` beside the file.
+    fn undo_file(&self) -> Option<PathBuf> {
+        let path = self.path()?;
+        let name = path.file_name()?.to_string_lossy().into_owned();
+        Some(path.with_file_name(format!(".{name}.saltcellar-undo")))
+    }
+}
+
+fn encode(header: &Header, old: &Document) -> io::Result<SecretBytes> {
+    let mut bytes = serde_json::to_vec(header)?;
+    bytes.push(b'\n');
+    bytes.reserve_exact(old.len());
+    old.write_to(&mut bytes)?;
+    Ok(SecretBytes::new(bytes))
+}
+
+fn decode(bytes: &SecretBytes) -> Option<(Header, SecretBytes)> {
+    let bytes = bytes.reveal();
+    let line = bytes.iter().position(|byte| *byte == b'\n')?;
+    let header = serde_json::from_slice(bytes.get(..line)?).ok()?;
+    Some((header, SecretBytes::new(bytes.get(line + 1..)?.to_vec())))
+}
+
+/// Reads a file of ours: regular, not a link, and nobody else's.
+fn read_own(file: &FilePath) -> Option<SecretBytes> {
+    use std::os::unix::fs::MetadataExt as _;
+    let mut opened = super::traceless::open(file).ok()?;
+    let is = opened.metadata().ok()?;
+    let user = rustix::process::geteuid();
+    if !is.is_file() || (is.uid() != user.as_raw() && !user.is_root()) {
+        return None;
+    }
+    // Room for all of it at once: a vector that grows leaves copies behind unwiped.
+    let mut bytes = Vec::with_capacity(usize::try_from(is.len()).ok()?.saturating_add(1));
+    let read = opened.read_to_end(&mut bytes);
+    let bytes = SecretBytes::new(bytes);
+    read.ok().map(|_| bytes)
+}
+
+/// How long an undo is kept, for messages.
+#[must_use]
+pub fn undo_lapse() -> Duration {
+    Duration::from_secs(LAPSE_SECONDS.unsigned_abs())
+}
