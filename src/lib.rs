@@ -61,6 +61,7 @@
 pub mod cache;
 pub mod json;
 pub mod lock;
+pub mod ops;
 pub mod seal;
 pub mod secret;
 pub mod source;

@@ -5,8 +5,10 @@
 #![cfg(test)]
 
 mod cache;
+mod commit;
 mod crash;
 mod house;
 mod json_laws;
+mod ops;
 mod store;
 mod support;

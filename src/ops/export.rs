@@ -1,0 +1,136 @@
+//! A copy of entries for other eyes: secrets redacted by default. Hands out a text, writes nothing.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::redact::{self, MARK, Marked, Survivor};
+use super::redact_text;
+use crate::cache::{Cache, Entry, Field, FieldValue, Section};
+use crate::json::{Change, Document, Edit, EditError, EntrySpot, Patch, Path, SectionSpot, Step, Text};
+use crate::secret::{Masked, SecretText};
+
+/// What an export may carry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Secrets {
+    /// Secrets to `redacted:<fingerprint>:<length>`, names and ids to stand-ins; marked as redacted.
+    Redacted,
+    /// Access and ID tokens verbatim, refresh tokens redacted; unknown sections, which may hold
+    /// refresh tokens, are left out.
+    WithoutRefreshTokens,
+    /// Everything verbatim.
+    All,
+}
+
+/// Why there is no export.
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    /// The redaction would let something through.
+    #[error("nothing is exported")]
+    Leak(#[from] Survivor),
+    /// The entries that are not wanted could not be cut out.
+    #[error("the entries cannot be cut out of the cache")]
+    Cut(#[from] EditError),
+}
+
+/// The chosen entries (all when `None`) as a cache text in the layout of the original. Sections of which
+/// nothing is chosen are left out.
+///
+/// # Errors
+/// When a secret, name or id would survive the redaction.
+pub fn export(cache: &Cache<'_>, only: Option<&[EntrySpot]>, secrets: Secrets) -> Result<SecretText, ExportError> {
+    let only: Option<BTreeSet<EntrySpot>> = only.map(|spots| spots.iter().copied().collect());
+    match secrets {
+        Secrets::Redacted => Ok(SecretText::new(redact::redact(cache, only.as_ref(), Marked::Yes)?)),
+        Secrets::WithoutRefreshTokens | Secrets::All => verbatim(cache, only.as_ref(), secrets),
+    }
+}
+
+/// One entry as redacted JSON, in its section, for the clipboard. `None` if there is no such entry, or
+/// if it cannot be redacted.
+#[must_use]
+pub fn entry_json(cache: &Cache<'_>, spot: EntrySpot) -> Option<String> {
+    cache.document().node(spot)?;
+    redact::redact(cache, Some(&BTreeSet::from([spot])), Marked::No).ok()
+}
+
+/// Whether `document` is a redacted export: its tokens are none, so it must not be imported.
+#[must_use]
+pub fn is_redacted(document: &Document) -> bool {
+    document.find_section(&Step::first(MARK)).is_some()
+}
+
+fn verbatim(
+    cache: &Cache<'_>,
+    only: Option<&BTreeSet<EntrySpot>>,
+    secrets: Secrets,
+) -> Result<SecretText, ExportError> {
+    let document = cache.document();
+    let mut patch = Patch::new("Export");
+    for section in document.sections() {
+        patch.changes.extend(cuts(cache, section, only, secrets));
+    }
+    let (copy, _) = document.apply(&patch)?;
+    // A document's text is UTF-8: it was read from text.
+    copy.to_bytes().into_text().map_err(|_| ExportError::Leak(Survivor("a byte that is no text")))
+}
+
+/// The changes that leave of `section` what is wanted.
+fn cuts(cache: &Cache<'_>, section: SectionSpot, only: Option<&BTreeSet<EntrySpot>>, secrets: Secrets) -> Vec<Change> {
+    let document = cache.document();
+    let unknown = Section::named(&document.section_name(section)) == Section::Other;
+    let wanted = |spot: &EntrySpot| only.is_none_or(|only| only.contains(spot));
+    let nothing = only.is_some() && !document.entries(section).any(|spot| wanted(&spot));
+    if nothing || (unknown && secrets == Secrets::WithoutRefreshTokens) {
+        return vec![change(Edit::Remove(section_path(document, section)))];
+    }
+    let mut changes = Vec::new();
+    for spot in document.entries(section) {
+        match cache.entry(spot) {
+            _ if !wanted(&spot) => changes.push(change(Edit::Remove(document.path(spot)))),
+            Some(entry) if secrets == Secrets::WithoutRefreshTokens && !is_short_lived(&entry) => {
+                changes.extend(masks(&entry));
+            }
+            Some(_) | None => {}
+        }
+    }
+    changes
+}
+
+fn section_path(document: &Document, section: SectionSpot) -> Path {
+    let name = document.section_name(section).into_owned();
+    let nth = document.sections().take(section.0 + 1).filter(|spot| document.section_name(*spot) == name).count();
+    Path(vec![Step { name, nth }])
+}
+
+/// Access and id tokens; what stands in their sections but calls itself a refresh token is none.
+fn is_short_lived(entry: &Entry<'_>) -> bool {
+    let refresh = entry.text(Field::CredentialType).is_some_and(|kind| kind.to_ascii_lowercase().contains("refresh"));
+    match entry.section() {
+        Section::AccessToken | Section::IdToken => !refresh,
+        Section::RefreshToken | Section::Account | Section::AppMetadata | Section::Other => false,
+    }
+}
+
+/// The changes that put the redacted form in the place of every secret of `entry`.
+fn masks(entry: &Entry<'_>) -> Vec<Change> {
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    let mut changes = Vec::new();
+    for (name, value) in entry.fields() {
+        let nth = seen.entry(name.to_string()).and_modify(|nth| *nth += 1).or_insert(1);
+        if let FieldValue::Secret(secret) = value {
+            let path = entry.path().join(Step { name: name.into_owned(), nth: *nth });
+            let mark = redact_text::secret(secret.into_secret().reveal());
+            changes.push(change(Edit::Replace(path, Text::Printed(SecretText::new(format!("\"{mark}\""))))));
+        }
+    }
+    changes
+}
+
+/// Whether `is_it` holds of some secret of `cache`, which it is shown in lower case.
+pub(super) fn any_secret(cache: &Cache<'_>, is_it: &dyn Fn(&str) -> bool) -> bool {
+    let mut secrets = cache.entries().filter_map(|entry| entry.secret().map(Masked::into_secret));
+    secrets.any(|secret| is_it(SecretText::new(secret.reveal().to_lowercase()).reveal()))
+}
+
+fn change(edit: Edit) -> Change {
+    Change { edit, why: "export".into() }
+}

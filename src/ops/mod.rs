@@ -1,0 +1,30 @@
+//! What can be done: pure functions from a cache to a patch or a text. Never a store, never a clock.
+//! A top: it re-exports its children.
+
+mod effect;
+pub mod export;
+mod filter;
+mod find;
+mod forget;
+mod leak;
+mod prune;
+mod pseudonym;
+pub mod query;
+mod redact;
+mod redact_text;
+mod renew;
+mod renewers;
+mod reserialise;
+mod restore;
+pub mod summary;
+mod why;
+
+pub use effect::{Effect, Severity, effect, removed};
+pub use filter::{Filter, Sieve, TokenType};
+pub use find::{FindError, entry_label, find_entry};
+pub use forget::{ForgetOptions, forget};
+pub use prune::{PruneOptions, prune, prune_entries};
+pub use redact::Survivor;
+pub use renew::{RenewOptions, renew, renew_entries};
+pub use reserialise::reserialise;
+pub use restore::restore;

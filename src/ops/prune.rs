@@ -1,0 +1,66 @@
+//! Takes dead or named entries out. Judges by the filter alone: a refresh token goes only where the
+//! filter or a mark names it.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use super::Filter;
+use super::why;
+use crate::cache::{Cache, Roster, Row, Section};
+use crate::json::{Change, Edit, EntrySpot, Patch};
+use crate::time::UnixSeconds;
+
+/// What to take out.
+#[derive(Clone, Debug)]
+pub struct PruneOptions {
+    /// Which entries.
+    pub filter: Filter,
+    /// The moment at which expiry is judged.
+    pub now: UnixSeconds,
+}
+
+/// The patch that removes what the filter takes, each with its why ("expired 3d ago").
+#[must_use]
+pub fn prune(cache: &Cache<'_>, options: &PruneOptions) -> Patch {
+    let roster = Roster::of(cache);
+    let sieve = options.filter.sieve(&roster, options.now);
+    let taken: Vec<&Row> = roster.rows.iter().filter(|row| sieve.takes(row)).collect();
+    let orphans = options.filter.orphans;
+    removal(cache, prune_title(taken.len()), taken, |row| match orphans {
+        true => why::of_orphan(row),
+        false => why::of_row(row, options.now),
+    })
+}
+
+/// The patch that removes exactly these entries (marks of the TUI).
+#[must_use]
+pub fn prune_entries(cache: &Cache<'_>, spots: &[EntrySpot], now: UnixSeconds) -> Patch {
+    let roster = Roster::of(cache);
+    let marked: BTreeSet<&EntrySpot> = spots.iter().collect();
+    let taken: Vec<&Row> = roster.rows.iter().filter(|row| marked.contains(&row.spot)).collect();
+    removal(cache, prune_title(taken.len()), taken, |row| match row.section {
+        Section::RefreshToken | Section::IdToken if row.orphan => why::of_orphan(row),
+        Section::AccessToken
+        | Section::RefreshToken
+        | Section::IdToken
+        | Section::Account
+        | Section::AppMetadata
+        | Section::Other => why::of_row(row, now),
+    })
+}
+
+/// The patch called `title` that removes `rows`, each for the reason that `why` gives.
+pub(super) fn removal<'r>(
+    cache: &Cache<'_>,
+    title: String,
+    rows: impl IntoIterator<Item = &'r Row>,
+    why: impl Fn(&Row) -> Cow<'static, str>,
+) -> Patch {
+    let document = cache.document();
+    let change = |row: &Row| Change { edit: Edit::Remove(document.path(row.spot)), why: why(row) };
+    Patch { title, changes: rows.into_iter().map(change).collect() }
+}
+
+fn prune_title(count: usize) -> String {
+    format!("Prune {}", why::counted(count, "item"))
+}

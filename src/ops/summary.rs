@@ -1,0 +1,106 @@
+//! Counts and sizes of one cache. Counts what stands there, judges nothing.
+
+use std::collections::HashMap;
+
+use crate::cache::{Cache, Roster, Row, Section, State};
+use crate::json::Document;
+use crate::time::UnixSeconds;
+
+/// A name, the entries that bear it and their bytes.
+pub type Share = (String, usize, usize);
+
+/// What `stats` and the title bar say.
+#[derive(Clone, Debug, Default)]
+pub struct Summary {
+    /// The whole text, in bytes.
+    pub bytes: usize,
+    /// Entries of every section, duplicates included.
+    pub entries: usize,
+    /// Accounts; app-only tokens are no account.
+    pub accounts: usize,
+    /// (section name in the file, entries, bytes), in file order.
+    pub sections: Vec<Share>,
+    /// Access tokens with more than 15 minutes left.
+    pub live: usize,
+    /// Access tokens with 15 minutes left or fewer.
+    pub expiring: usize,
+    /// Access tokens past their time.
+    pub expired: usize,
+    /// (client name, entries, bytes), by bytes, descending; likewise below.
+    pub clients: Vec<Share>,
+    /// By tenant; entries without a realm are left out.
+    pub tenants: Vec<Share>,
+    /// By resource: access tokens alone.
+    pub resources: Vec<Share>,
+    /// By account label.
+    pub by_account: Vec<Share>,
+}
+
+/// Counts the entries of `cache`, whose roster is `roster`, as they stand at `now`.
+#[must_use]
+pub fn summary(cache: &Cache<'_>, roster: &Roster, now: UnixSeconds) -> Summary {
+    let document = cache.document();
+    let mut tallies = [(); 4].map(|()| Tally::default());
+    let mut summary = Summary { bytes: document.len(), entries: roster.rows.len(), ..Summary::default() };
+    for row in &roster.rows {
+        let bytes = size(document, row);
+        summary.count_state(row, now);
+        let account = row.account.and_then(|at| roster.accounts.get(at)).map(|account| account.label().to_owned());
+        let resource = (row.section == Section::AccessToken).then(|| row.title());
+        let client = row.client_id.is_some().then(|| row.client_name());
+        let tenant = row.realm.is_some().then(|| roster.tenant_name(row));
+        for (tally, name) in tallies.iter_mut().zip([client, tenant, resource, account]) {
+            tally.add(name, bytes);
+        }
+    }
+    let [clients, tenants, resources, by_account] = tallies.map(Tally::sorted);
+    let accounts = roster.accounts.iter().filter(|account| !account.is_app_only()).count();
+    Summary { accounts, sections: sections(document), clients, tenants, resources, by_account, ..summary }
+}
+
+impl Summary {
+    fn count_state(&mut self, row: &Row, now: UnixSeconds) {
+        if row.section != Section::AccessToken {
+            return;
+        }
+        match row.state(now) {
+            State::Live => self.live += 1,
+            State::Expiring => self.expiring += 1,
+            State::Expired => self.expired += 1,
+            State::None => {}
+        }
+    }
+}
+
+/// Entries and bytes by name.
+#[derive(Default)]
+struct Tally(HashMap<String, (usize, usize)>);
+
+impl Tally {
+    fn add(&mut self, name: Option<String>, bytes: usize) {
+        if let Some(name) = name {
+            let (entries, total) = self.0.entry(name).or_default();
+            *entries += 1;
+            *total += bytes;
+        }
+    }
+
+    fn sorted(self) -> Vec<Share> {
+        let mut shares: Vec<Share> =
+            self.0.into_iter().map(|(name, (entries, bytes))| (name, entries, bytes)).collect();
+        shares.sort_by(|a, b| b.2.cmp(&a.2).then_with(|| a.0.cmp(&b.0)));
+        shares
+    }
+}
+
+fn sections(document: &Document) -> Vec<Share> {
+    let size = |spot| document.section_node(spot).map_or(0, |node| node.span().end - node.span().start);
+    let share = |spot| (document.section_name(spot).into_owned(), document.entry_count(spot), size(spot));
+    document.sections().map(share).collect()
+}
+
+/// The bytes of an entry's key and value.
+fn size(document: &Document, row: &Row) -> usize {
+    let value = document.node(row.spot).map_or(0, |node| node.span().end - node.span().start);
+    document.raw_key(row.spot).len() + value
+}

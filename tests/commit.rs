@@ -1,0 +1,223 @@
+//! What the one door out promises: fresh plans, the way back, refusals, and what a peer did meanwhile.
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path as FilePath, PathBuf};
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use saltcellar::json::{Change, Edit, Patch, Path};
+use saltcellar::ops;
+use saltcellar::source::{Access, Committed, Patience, Place, ReadBack, Source, SourceError, Undoable};
+use saltcellar::time::SystemClock;
+
+fn write(text: &str) -> (tempfile::TempDir, PathBuf) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("cache.json");
+    std::fs::write(&path, text).expect("written");
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).expect("0600");
+    (folder, path)
+}
+
+fn open(path: &FilePath, access: Access) -> Source {
+    Source::open(&Place::file(path), access).expect("opened")
+}
+
+fn patience<T>(work: impl FnOnce(&Patience<'_>) -> T) -> T {
+    let (clock, cancel) = (SystemClock::new(), AtomicBool::new(false));
+    work(&Patience { clock: &clock, wait: Duration::from_secs(1), cancel: &cancel, waiting: &|_| {} })
+}
+
+fn removal(path: &str) -> Patch {
+    let edit = Edit::Remove(path.parse().expect("a path"));
+    Patch { title: "Remove".to_owned(), changes: vec![Change { edit, why: "test".into() }] }
+}
+
+fn remove(source: &Source, path: &str) -> Result<Committed, SourceError> {
+    patience(|patience| source.commit(patience, &|_| Ok(removal(path))))
+}
+
+fn text(path: &FilePath) -> String {
+    std::fs::read_to_string(path).expect("readable")
+}
+
+const TWO: &str = r#"{"AccessToken":{"a":{"secret":"A"},"b":{"secret":"B"}}}"#;
+
+#[test]
+fn a_proposal_is_asked_again_about_what_another_process_wrote() {
+    let (_folder, path) = write(TWO);
+    let source = open(&path, Access::default());
+    let asked = std::cell::Cell::new(0);
+
+    let committed = patience(|patience| {
+        source.commit(patience, &|loaded| {
+            if asked.replace(asked.get() + 1) == 0 {
+                // Between our reading and the lock, a peer that ignores locks writes in place.
+                std::fs::write(&path, r#"{"AccessToken":{"c":{"secret":"C"},"a":{"secret":"A"}}}"#).expect("written");
+            }
+            assert!(loaded.document.get(&Path::entry("AccessToken", "a")).is_some());
+            Ok(removal("/AccessToken/a"))
+        })
+    });
+
+    assert!(committed.expect("committed").written);
+    assert_eq!(asked.get(), 2);
+    assert_eq!(text(&path), r#"{"AccessToken":{"c":{"secret":"C"}}}"#);
+}
+
+#[test]
+fn undo_restores_the_exact_bytes_and_undo_again_redoes() {
+    let (folder, path) = write(TWO);
+    let source = open(&path, Access::default());
+    let committed = remove(&source, "/AccessToken/a").expect("committed");
+    assert_eq!((committed.undo, committed.read_back), (Undoable::Kept, ReadBack::Same));
+    let removed = text(&path);
+
+    let undo = |_: ()| patience(|patience| source.undo(patience, &ops::restore));
+    let undone = undo(()).expect("undone");
+    assert!(undone.exact);
+    assert_eq!(text(&path), TWO);
+    undo(()).expect("redone");
+
+    assert_eq!(text(&path), removed);
+    let kept = folder.path().join(".cache.json.saltcellar-undo");
+    assert_eq!(std::fs::metadata(&kept).expect("kept").permissions().mode() & 0o777, 0o600);
+    assert!(source.drop_undo().expect("dropped"));
+    assert!(!kept.exists());
+}
+
+#[test]
+fn undo_puts_no_older_refresh_token_beside_a_newer_one() {
+    let token = |key: &str, secret: &str| {
+        format!(
+            r#""{key}":{{"credential_type":"RefreshToken","home_account_id":"u.t","environment":"login.windows.net","client_id":"app","secret":"{secret}"}}"#
+        )
+    };
+    let before =
+        format!(r#"{{"RefreshToken":{{{}}},"AccessToken":{{"a":{{"secret":"A"}}}}}}"#, token("old-key", "OLD"));
+    let (_folder, path) = write(&before);
+    let source = open(&path, Access::default());
+    let both = Patch {
+        title: String::new(),
+        changes: [removal("/RefreshToken/old-key"), removal("/AccessToken/a")]
+            .into_iter()
+            .flat_map(|p| p.changes)
+            .collect(),
+    };
+    patience(|patience| source.commit(patience, &|_| Ok(both.clone()))).expect("committed");
+    std::fs::write(&path, format!(r#"{{"RefreshToken":{{{}}},"AccessToken":{{}}}}"#, token("new-key", "NEW")))
+        .expect("written");
+
+    let undone = patience(|patience| source.undo(patience, &ops::restore)).expect("undone");
+
+    assert!(!undone.exact);
+    assert!(text(&path).contains("NEW") && !text(&path).contains("OLD"), "{}", text(&path));
+    assert!(text(&path).contains(r#""a":{"secret":"A"}"#));
+    assert_eq!(undone.skipped.len(), 1);
+}
+
+#[test]
+fn a_lapsed_undo_is_gone() {
+    let (folder, path) = write(TWO);
+    let source = open(&path, Access::default());
+    remove(&source, "/AccessToken/a").expect("committed");
+    let kept = folder.path().join(".cache.json.saltcellar-undo");
+    let old = text(&kept);
+    let (before, rest) = old.split_once("\"at\":").expect("a header");
+    let (_, rest) = rest.split_once(',').expect("more fields");
+    std::fs::write(&kept, format!("{before}\"at\":1700000000,{rest}")).expect("written");
+
+    let error = patience(|patience| source.undo(patience, &ops::restore)).expect_err("lapsed");
+
+    assert!(matches!(error, SourceError::NothingToUndo { .. }), "{error}");
+    assert!(!kept.exists());
+}
+
+#[test]
+fn nothing_is_written_read_only() {
+    let (folder, path) = write(TWO);
+    let source = open(&path, Access { readonly: Some("--readonly".to_owned()), ..Access::default() });
+
+    let error = remove(&source, "/AccessToken/a").expect_err("refused");
+
+    assert!(error.to_string().ends_with("is open read-only, by --readonly"), "{error}");
+    assert_eq!(std::fs::read_dir(folder.path()).expect("listed").count(), 1);
+}
+
+#[test]
+fn links_are_refused_unless_asked_for() {
+    let (folder, path) = write(TWO);
+    let (link, hard) = (folder.path().join("link.json"), folder.path().join("hard.json"));
+    std::os::unix::fs::symlink(&path, &link).expect("linked");
+
+    let refused = remove(&open(&link, Access::default()), "/AccessToken/a").expect_err("refused");
+    let followed = remove(&open(&link, Access { follow_symlink: true, ..Access::default() }), "/AccessToken/a");
+    std::fs::hard_link(&path, &hard).expect("linked");
+    let hard = remove(&open(&hard, Access::default()), "/AccessToken/b").expect_err("refused");
+
+    assert!(refused.to_string().contains("symbolic link"), "{refused}");
+    assert!(followed.expect("followed").written);
+    assert!(link.symlink_metadata().expect("there").is_symlink());
+    assert!(hard.to_string().contains("hard link"), "{hard}");
+}
+
+#[test]
+fn mode_and_attributes_are_kept_and_new_files_are_private() {
+    let (folder, path) = write(TWO);
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o640)).expect("0640");
+    let attribute = xattr::set(&path, "user.note", b"kept").is_ok();
+    let source = open(&path, Access::default());
+
+    remove(&source, "/AccessToken/a").expect("committed");
+
+    assert_eq!(std::fs::metadata(&path).expect("there").permissions().mode() & 0o777, 0o640);
+    if attribute {
+        assert_eq!(xattr::get(&path, "user.note").expect("read").as_deref(), Some(&b"kept"[..]));
+    } else {
+        println!("skipped: this file system keeps no extended attributes");
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).expect("listed").count(), 2, "the cache and its undo");
+}
+
+#[test]
+fn a_torn_text_is_waited_for_while_a_lock_stands() {
+    let (folder, path) = write("{\"AccessToken\":{");
+    let lock = folder.path().join("cache.json.lockfile");
+    std::fs::write(&lock, "1 az").expect("written");
+    let source = open(&path, Access::default());
+    let writer = {
+        let path = path.clone();
+        std::thread::spawn(move || {
+            std::thread::sleep(Duration::from_millis(700));
+            std::fs::write(&path, TWO).expect("written");
+            std::fs::remove_file(lock).expect("removed");
+        })
+    };
+
+    let loaded = source.load().expect("whole in the end");
+
+    writer.join().expect("the writer ends");
+    assert_eq!(loaded.document.len(), TWO.len());
+}
+
+#[test]
+fn a_broken_text_gets_its_verdict_within_a_second() {
+    let (_folder, path) = write("{\"AccessToken\":{");
+    let start = std::time::Instant::now();
+
+    let error = open(&path, Access::default()).load().expect_err("broken");
+
+    assert!(matches!(error, SourceError::NotACache { .. }));
+    assert!(start.elapsed() < Duration::from_secs(1));
+}
+
+#[test]
+fn special_files_are_refused_at_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let pipe = folder.path().join("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().expect("run").success());
+
+    for path in [pipe.as_path(), folder.path(), FilePath::new("/dev/zero")] {
+        let error = open(path, Access::default()).load().expect_err("refused");
+        assert!(error.to_string().contains("not a regular file"), "{error}");
+    }
+}

@@ -1,0 +1,9 @@
+//! What can be done to a cache: tables of (cache, options, now) -> patch as words, and laws over random
+//! caches. A top: its children hold the tests.
+
+mod caches;
+mod changes;
+mod effects;
+mod laws;
+mod looking;
+mod redaction;
