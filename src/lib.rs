@@ -62,6 +62,7 @@ pub mod cache;
 pub mod json;
 pub mod lock;
 pub mod ops;
+pub mod present;
 pub mod seal;
 pub mod secret;
 pub mod source;

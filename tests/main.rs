@@ -10,5 +10,6 @@ mod crash;
 mod house;
 mod json_laws;
 mod ops;
+mod present;
 mod store;
 mod support;

@@ -1,0 +1,255 @@
+//! One entry in words: summary, claims with notes, raw fields. A secret stands here only as its mask,
+//! or when the caller brings a [`RevealGrant`].
+
+use super::when;
+use super::words::{Line, Role};
+use crate::cache::claims::{self, Claims};
+use crate::cache::{Cache, Entry, Field, FieldValue, Roster, Row, Section, State, names};
+use crate::json::{EntrySpot, decode, quote};
+use crate::secret::{Masked, RevealGrant};
+use crate::time::UnixSeconds;
+
+/// Label-and-value lines: status, times (relative, local, UTC), account, tenant, client, scopes, secret (masked, with length and fingerprint).
+/// Empty when there is no such entry.
+#[must_use]
+pub fn summary(
+    cache: &Cache<'_>,
+    roster: &Roster,
+    spot: EntrySpot,
+    now: UnixSeconds,
+    grant: Option<&RevealGrant>,
+) -> Vec<Line> {
+    let Some(entry) = cache.entry(spot) else { return Vec::new() };
+    // Rows stand in file order, as spots do.
+    let row = roster.rows.binary_search_by_key(&spot, |row| row.spot).ok().and_then(|at| roster.rows.get(at));
+    let mut lines = vec![named("What", &what(&entry, row))];
+    lines.extend(row.map(|row| status(roster, row, now)));
+    lines.extend(identity(roster, row, &entry));
+    for (label, field) in [("Expires", Field::ExpiresOn), ("Cached", Field::CachedAt), ("Refresh", Field::RefreshOn)] {
+        lines.extend(entry.time(field).map(|at| moment(label, at, now)));
+    }
+    lines.extend(refresh_age(&entry, now));
+    lines.extend(entry.secret().map(|secret| secret_line(&secret, grant)));
+    lines.extend(scopes(&entry));
+    lines.extend(particulars(&entry));
+    lines
+}
+
+/// The token's claims with plain-English notes; says "signature not verified". Empty without a secret.
+#[must_use]
+pub fn claims(cache: &Cache<'_>, spot: EntrySpot, now: UnixSeconds) -> Vec<Line> {
+    let Some(secret) = cache.entry(spot).and_then(|entry| entry.secret()) else { return Vec::new() };
+    match claims::of_token(&secret) {
+        Claims::Jwt { header, payload } => {
+            let mut lines = vec![Line::new().with(Role::Warn, "! signature not verified")];
+            lines.extend(payload.iter().map(|(name, value)| claim(name, value, now)));
+            lines.push(Line::new().with(Role::Label, "header"));
+            lines.extend(header.iter().map(|(name, value)| claim(name, value, now)));
+            lines
+        }
+        Claims::Encrypted { header } => {
+            let says = "encrypted: only the resource it is for can read it; its header says";
+            let head = Line::new().with(Role::Dim, says);
+            [head].into_iter().chain(header.iter().map(|(name, value)| claim(name, value, now))).collect()
+        }
+        Claims::SshCertificate => vec![Line::new().with(Role::Dim, "an SSH certificate: `ssh-keygen -L` reads it")],
+        Claims::Opaque => vec![Line::new().with(Role::Dim, "opaque: it says nothing to anyone but its audience")],
+    }
+}
+
+/// (name, value as plain text) of each claim of the payload, for copying and `claims --json`.
+#[must_use]
+pub fn claim_values(cache: &Cache<'_>, spot: EntrySpot) -> Vec<(String, String)> {
+    let Some(secret) = cache.entry(spot).and_then(|entry| entry.secret()) else { return Vec::new() };
+    match claims::of_token(&secret) {
+        Claims::Jwt { payload, .. } => payload.into_iter().map(|(name, value)| (name, plain(&value))).collect(),
+        Claims::Encrypted { .. } | Claims::SshCertificate | Claims::Opaque => Vec::new(),
+    }
+}
+
+/// The entry's fields as JSON lines, secrets masked unless granted.
+#[must_use]
+pub fn raw(cache: &Cache<'_>, spot: EntrySpot, grant: Option<&RevealGrant>) -> Vec<Line> {
+    let Some(entry) = cache.entry(spot) else { return Vec::new() };
+    let fields = entry.fields();
+    if fields.is_empty() {
+        return vec![Line::new().with(Role::Dim, "no fields")];
+    }
+    let count = fields.len();
+    let mut lines = vec![Line::plain("{")];
+    for (at, (name, value)) in fields.iter().enumerate() {
+        let line = Line::plain("  ").with(Role::Label, &quote(name, false)).with(Role::Plain, ": ");
+        let line = match value {
+            FieldValue::Plain(raw) => line.with(Role::Plain, raw),
+            FieldValue::Secret(secret) => line.with(Role::Secret, &quote(&shown(secret, grant), false)),
+        };
+        lines.push(if at + 1 < count { line.with(Role::Plain, ",") } else { line });
+    }
+    lines.push(Line::plain("}"));
+    lines
+}
+
+/// `"name": value` of each field, secrets as `<redacted 1842>`: the lines of a diff.
+pub(super) fn masked_fields(entry: &Entry<'_>) -> Vec<String> {
+    let shown = |value: &FieldValue<'_>| match value {
+        FieldValue::Plain(raw) => raw.to_string(),
+        FieldValue::Secret(secret) => format!("\"<redacted {}>\"", secret.len()),
+    };
+    entry.fields().iter().map(|(name, value)| format!("{}: {}", quote(name, false), shown(value))).collect()
+}
+
+fn named(label: &str, value: &str) -> Line {
+    Line::labelled(label).with(Role::Plain, value)
+}
+
+fn what(entry: &Entry<'_>, row: Option<&Row>) -> String {
+    let title = row.map(Row::title).unwrap_or_default();
+    let kind = match entry.section() {
+        Section::AccessToken => "Access token",
+        Section::RefreshToken => "Refresh token",
+        Section::IdToken => "Id token",
+        Section::Account => "Account",
+        Section::AppMetadata => "App metadata",
+        Section::Other => "Unknown",
+    };
+    format!("{kind}  {title}").trim_end().to_owned()
+}
+
+/// What the entry is worth at `now`. An old token beside a refresh token is nothing to worry about.
+fn status(roster: &Roster, row: &Row, now: UnixSeconds) -> Line {
+    let line = Line::labelled("Status");
+    if row.section != Section::AccessToken {
+        return match (row.section, row.orphan) {
+            (Section::IdToken, _) => line.with(Role::Dim, "profile data: its own exp matters to no one"),
+            (_, true) => line.with(Role::Warn, "orphan: no account entry"),
+            (_, false) => line.with(Role::Dim, "no expiry"),
+        };
+    }
+    let left = row.expires_on.map(|at| when::relative(at, now)).unwrap_or_default();
+    match row.state(now) {
+        State::Live => line.with(Role::Good, "live").with(Role::Plain, &format!(", expires {left}")),
+        State::Expiring => line.with(Role::Warn, "! expiring").with(Role::Plain, &format!(", {left}")),
+        State::Expired if row.renews(roster, now) => line.with(Role::Dim, &format!("old, renews; expired {left}")),
+        State::Expired => line.with(Role::Bad, "x expired").with(Role::Plain, &format!(" {left}")),
+        State::None => line.with(Role::Warn, "no expiry that can be read"),
+    }
+}
+
+/// "2026-11-22 12:52:00Z  in 52m, local 2026-11-22 13:52:00 +01:00".
+fn moment(label: &str, at: UnixSeconds, now: UnixSeconds) -> Line {
+    let relative = format!("  {}", when::relative(at, now));
+    named(label, &when::utc(at)).with(Role::Plain, &relative).with(Role::Dim, &format!(", local {}", when::local(at)))
+}
+
+/// A refresh token bears no expiry: its age is what can be said, and it is no promise.
+fn refresh_age(entry: &Entry<'_>, now: UnixSeconds) -> Option<Line> {
+    let at = entry.time(Field::LastModificationTime).filter(|_| entry.section() == Section::RefreshToken)?;
+    Some(
+        named("Age", &format!("written {}", when::relative(at, now)))
+            .with(Role::Dim, "  (estimate; renewal not tested)"),
+    )
+}
+
+fn identity(roster: &Roster, row: Option<&Row>, entry: &Entry<'_>) -> Vec<Line> {
+    let account = row.and_then(|row| row.account).and_then(|at| roster.accounts.get(at));
+    let mut lines = Vec::new();
+    lines.extend(account.map(|account| named("Account", account.label())));
+    let name = account.and_then(|account| account.name.as_deref());
+    lines.extend(name.map(|name| named("Name", name)));
+    if let Some(realm) = entry.text(Field::Realm) {
+        let tenant = account.and_then(|account| account.tenant(&realm));
+        let short = names::tenant(&realm).or(tenant.map(|tenant| tenant.name.as_str()));
+        lines.push(with_name("Tenant", &realm, short));
+    }
+    lines.extend(entry.text(Field::ClientId).map(|id| with_name("Client", &id, names::client(&id))));
+    lines
+}
+
+/// What matters to who looks closely: raw ids, the key.
+fn particulars(entry: &Entry<'_>) -> Vec<Line> {
+    let fields = [
+        ("Type", Field::TokenType),
+        ("Family", Field::FamilyId),
+        ("Env", Field::Environment),
+        ("Source", Field::AccountSource),
+        ("Home id", Field::HomeAccountId),
+    ];
+    let told = fields.into_iter().filter_map(|(label, field)| Some((label, entry.text(field)?)));
+    let mut lines: Vec<Line> =
+        told.filter(|(_, text)| !text.is_empty()).map(|(label, text)| named(label, &text)).collect();
+    lines.push(named("Section", &entry.section_name()));
+    lines.push(named("Key", &entry.key()));
+    lines
+}
+
+fn with_name(label: &str, id: &str, name: Option<&str>) -> Line {
+    let line = named(label, id);
+    match name.filter(|name| *name != id) {
+        Some(name) => line.with(Role::Strong, &format!("  {name}")),
+        None => line,
+    }
+}
+
+fn scopes(entry: &Entry<'_>) -> Vec<Line> {
+    let target = entry.text(Field::Target).unwrap_or_default();
+    let labels = ["Scopes"].into_iter().chain(std::iter::repeat(""));
+    target.split_whitespace().zip(labels).map(|(scope, label)| named(label, scope)).collect()
+}
+
+fn secret_line(secret: &Masked<'_>, grant: Option<&RevealGrant>) -> Line {
+    let facts = format!("  {} bytes  sha256:{}", secret.len(), secret.fingerprint());
+    let line = Line::labelled("Secret");
+    match grant {
+        Some(grant) => line.with(Role::Secret, secret.reveal(grant)).with(Role::Dim, &facts),
+        None => line.with(Role::Secret, Masked::MASK).with(Role::Dim, &facts),
+    }
+}
+
+fn shown(secret: &Masked<'_>, grant: Option<&RevealGrant>) -> String {
+    match grant {
+        Some(grant) => secret.reveal(grant).to_owned(),
+        None => format!("{}  {} bytes  sha256:{}", Masked::MASK, secret.len(), secret.fingerprint()),
+    }
+}
+
+/// A claim's compact JSON value as plain text: strings without their quotes.
+fn plain(value: &str) -> String {
+    if value.starts_with('"') { decode(value).into_owned() } else { value.to_owned() }
+}
+
+const TIME_CLAIMS: [&str; 5] = ["exp", "iat", "nbf", "auth_time", "xms_tcdt"];
+
+fn claim(name: &str, value: &str, now: UnixSeconds) -> Line {
+    let text = plain(value);
+    let line = Line::plain("  ").with(Role::Label, &format!("{name:<11} ")).with(Role::Plain, &text);
+    let line = match in_words(name, &text, now) {
+        Some(words) => line.with(Role::Strong, &format!("  {words}")),
+        None => line,
+    };
+    match names::claim(name) {
+        Some(note) => line.with(Role::Dim, &format!("  {note}")),
+        None => line,
+    }
+}
+
+/// What the value of a claim stands for, if that is known.
+fn in_words(name: &str, text: &str, now: UnixSeconds) -> Option<String> {
+    let known = match name {
+        "aud" => names::resource(text).or(names::client(text)),
+        "appid" | "azp" => names::client(text),
+        "tid" => names::tenant(text),
+        "wids" => return roles(text),
+        _ if TIME_CLAIMS.contains(&name) => {
+            return UnixSeconds::parse(text).map(|at| format!("{} ({})", when::utc(at), when::relative(at, now)));
+        }
+        _ => None,
+    };
+    known.map(str::to_owned)
+}
+
+/// The known ones of the directory roles in the JSON list `text`.
+fn roles(text: &str) -> Option<String> {
+    let ids: Vec<String> = serde_json::from_str(text).ok()?;
+    let known: Vec<&str> = ids.iter().filter_map(|id| names::role(id)).collect();
+    (!known.is_empty()).then(|| known.join(", "))
+}

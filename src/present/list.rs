@@ -1,0 +1,342 @@
+//! What plain `list` prints: for people 80 columns, for pipes one record a line with nothing cut.
+//! Names no id token, no metadata and no secret: those are for details.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
+
+use super::columns::{cell, padded};
+use super::sign_in;
+use super::words::{Line, Role, safe_word};
+use crate::cache::{AccountRow, Cache, Health, Roster, Row, Section, State};
+use crate::time::{UnixSeconds, span};
+
+/// The head of one cache in the list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CacheTitle {
+    /// The app whose cache it is: "Azure CLI".
+    pub app: String,
+    /// The place, short: "~/.azure/msal_token_cache.json".
+    pub place: String,
+    /// "plaintext 0600", "sealed, not opened".
+    pub protection: String,
+    /// "RW" or "RO"; empty for what is not opened.
+    pub mode: String,
+}
+
+/// The head line alone: all there is to say of a cache that is not opened.
+#[must_use]
+pub fn title_line(title: &CacheTitle) -> Line {
+    let line =
+        Line::new().with_safe(Role::Strong, cell(&title.app, 16)).with_safe(Role::Plain, padded(&title.place, 38));
+    let gap = if line.text().ends_with(' ') { "" } else { " " };
+    let protection = if title.mode.is_empty() { title.protection.clone() } else { padded(&title.protection, 18) };
+    line.with(Role::Dim, &format!("{gap}{protection}")).with(Role::Dim, &title.mode)
+}
+
+/// The cache's head, its accounts with their health, their access and refresh tokens; at 80 columns.
+#[must_use]
+pub fn cache_lines(title: &CacheTitle, cache: &Cache<'_>, roster: &Roster, now: UnixSeconds) -> Vec<Line> {
+    let mut facts = Facts::of(roster, now);
+    let mut lines = vec![title_line(title)];
+    for group in groups(roster, now) {
+        lines.push(group.line());
+        lines.extend(group.hint.iter().map(|hint| Line::new().with(Role::Warn, &format!("    {hint}"))));
+        lines.extend(group.rows.iter().filter_map(|row| facts.token(row)).map(|token| token.line()));
+    }
+    if roster.rows.is_empty() {
+        lines.push(Line::new().with(Role::Dim, "  empty"));
+    }
+    lines.extend(unknown_sections(cache));
+    lines
+}
+
+/// One record a line, fields separated by tabs: app, place, protection, mode, account, tenants, health, then
+/// of each access and refresh token what it is for, tenant, state, scopes, fingerprint. `-` where there is
+/// nothing. Nothing is cut; a tab inside a field is written `^I`. An account without tokens has one record.
+#[must_use]
+pub fn records(title: &CacheTitle, roster: &Roster, now: UnixSeconds) -> Vec<Line> {
+    let mut facts = Facts::of(roster, now);
+    let mut records = Vec::new();
+    let cache = fields(&[&title.app, &title.place, &title.protection, &title.mode]);
+    for group in groups(roster, now) {
+        let head = cache.clone() + "\t" + &fields(&[group.label, &group.tenants, group.health]);
+        let before = records.len();
+        for token in group.rows.iter().filter_map(|row| facts.token(row)) {
+            let state = token.state.trim_start();
+            let tail = fields(&[&token.name, &token.tenant, state, &token.scopes, &token.fingerprint]);
+            records.push(record(&head, &tail));
+        }
+        if records.len() == before {
+            records.push(record(&head, &fields(&[""; 5])));
+        }
+    }
+    if records.is_empty() {
+        records.push(title_record(title));
+    }
+    records
+}
+
+/// The record of a cache that is not opened, or that is empty.
+#[must_use]
+pub fn title_record(title: &CacheTitle) -> Line {
+    let head = fields(&[&title.app, &title.place, &title.protection, &title.mode]);
+    record(&head, &fields(&[""; 8]))
+}
+
+/// The fields made safe, tabs between: the one control character that goes out as it is.
+fn fields(fields: &[&str]) -> String {
+    let mut text = String::with_capacity(80);
+    for (at, field) in fields.iter().enumerate() {
+        text.push_str(if at > 0 { "\t" } else { "" });
+        match field.is_empty() {
+            true => text.push('-'),
+            false => text.push_str(&safe_word(field)),
+        }
+    }
+    text
+}
+
+fn record(head: &str, tail: &str) -> Line {
+    Line::new().with_safe(Role::Plain, format!("{head}\t{tail}"))
+}
+
+/// Accounts of several caches by health, for the last line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Caches listed, opened or not.
+    pub caches: usize,
+    /// Accounts; app-only tokens are no account.
+    pub accounts: usize,
+    /// With a live access token.
+    pub ok: usize,
+    /// With a refresh token that gets one.
+    pub renews: usize,
+    /// With nothing to get a token with.
+    pub sign_in: usize,
+    /// That cannot be told of.
+    pub unknown: usize,
+}
+
+impl Tally {
+    /// Counts the accounts of one more cache.
+    pub fn add(&mut self, roster: &Roster, now: UnixSeconds) {
+        self.caches += 1;
+        for (at, _) in listed(roster).filter(|(_, account)| !account.is_app_only()) {
+            self.accounts += 1;
+            match roster.health(at, None, now) {
+                Health::Ok => self.ok += 1,
+                Health::Renews => self.renews += 1,
+                Health::SignInNeeded => self.sign_in += 1,
+                Health::Unknown => self.unknown += 1,
+            }
+        }
+    }
+}
+
+/// "2 caches, 2 accounts: 1 renews, 1 needs sign-in. Secrets hidden; local data only."
+#[must_use]
+pub fn footer(tally: &Tally) -> Line {
+    let plural = |count: usize, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
+    let renew = if tally.renews == 1 { "renews" } else { "renew" };
+    let need = if tally.sign_in == 1 { "needs sign-in" } else { "need sign-in" };
+    let parts = [(tally.ok, "ok"), (tally.renews, renew), (tally.sign_in, need), (tally.unknown, "unknown")];
+    let told: Vec<String> =
+        parts.iter().filter(|(count, _)| *count > 0).map(|(count, words)| format!("{count} {words}")).collect();
+    let colon = if told.is_empty() { "" } else { ": " };
+    let counts = format!("{}, {}", plural(tally.caches, "cache"), plural(tally.accounts, "account"));
+    Line::new().with(Role::Dim, &format!("{counts}{colon}{}. Secrets hidden; local data only.", told.join(", ")))
+}
+
+/// Those whose tokens stand together: an account, the apps themselves, or nobody.
+struct Group<'a> {
+    label: &'a str,
+    tenants: String,
+    health: &'static str,
+    role: Role,
+    hint: Option<String>,
+    rows: Vec<&'a Row>,
+}
+
+/// The accounts of which rows are left: a query may have taken all of them away.
+fn listed(roster: &Roster) -> impl Iterator<Item = (usize, &AccountRow)> {
+    roster.accounts.iter().enumerate().filter(|(_, account)| !account.rows.is_empty())
+}
+
+fn groups(roster: &Roster, now: UnixSeconds) -> Vec<Group<'_>> {
+    let mut groups: Vec<_> =
+        listed(roster).map(|(at, account)| Group::of(roster, account, roster.health(at, None, now))).collect();
+    let orphans: Vec<&Row> = roster.rows.iter().filter(|row| row.orphan).collect();
+    if !orphans.is_empty() {
+        let (label, tenants) = ("(orphans)", String::new());
+        groups.push(Group { label, tenants, health: "no account entry", role: Role::Warn, hint: None, rows: orphans });
+    }
+    groups
+}
+
+impl<'a> Group<'a> {
+    fn of(roster: &'a Roster, account: &'a AccountRow, health: Health) -> Self {
+        let needed = health == Health::SignInNeeded && !account.is_app_only();
+        let hint = needed.then(|| format!("no refresh token here; {}", sign_in::hint(roster, account)));
+        let (health, role) = health_words(account, health);
+        let rows = account.rows.iter().filter_map(|at| roster.rows.get(*at)).collect();
+        Self { label: account.label(), tenants: tenants(account), health, role, hint, rows }
+    }
+
+    fn line(&self) -> Line {
+        let name = Line::new().with(Role::Plain, "  ").with_safe(Role::Strong, cell(self.label, 23));
+        name.with_safe(Role::Dim, cell(&self.tenants, 35)).with(self.role, self.health)
+    }
+}
+
+/// The health in words. What an app gets with its own credential is no matter of sign-in.
+fn health_words(account: &AccountRow, health: Health) -> (&'static str, Role) {
+    match health {
+        Health::Ok => ("ok", Role::Good),
+        Health::Renews => ("renews itself", Role::Plain),
+        Health::SignInNeeded | Health::Unknown if account.is_app_only() => ("app's own credential", Role::Dim),
+        Health::SignInNeeded => ("SIGN-IN NEEDED", Role::Bad),
+        Health::Unknown => ("unknown", Role::Dim),
+    }
+}
+
+/// "contoso, fabrikam (guest)", each name once.
+fn tenants(account: &AccountRow) -> String {
+    let mut names: Vec<String> = Vec::new();
+    for tenant in &account.tenants {
+        let guest = if tenant.home { "" } else { " (guest)" };
+        let name = format!("{}{guest}", tenant.name);
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names.join(", ")
+}
+
+/// What scopes are for, and how many they are.
+type Target = (Rc<str>, Rc<str>);
+
+/// What all lines of one cache need.
+struct Facts<'a> {
+    roster: &'a Roster,
+    now: UnixSeconds,
+    families: HashMap<&'a str, usize>,
+    /// By scopes and host: few differ in a large cache.
+    targets: HashMap<(&'a str, &'a str), Target>,
+}
+
+/// A token as the columns of its line.
+struct Token<'a> {
+    name: Rc<str>,
+    tenant: Cow<'a, str>,
+    state: Cow<'a, str>,
+    role: Role,
+    scopes: Rc<str>,
+    fingerprint: String,
+}
+
+impl<'a> Facts<'a> {
+    fn of(roster: &'a Roster, now: UnixSeconds) -> Self {
+        Self { roster, now, families: families(roster), targets: HashMap::new() }
+    }
+
+    /// The columns for `row`; `None` for what the list leaves out.
+    fn token(&mut self, row: &'a Row) -> Option<Token<'a>> {
+        let fingerprint = row.fingerprint.map(|digits| digits.to_string()).unwrap_or_default();
+        match row.section {
+            Section::AccessToken => {
+                let (state, role) = self.state(row);
+                let (name, scopes) = self.target(row);
+                Some(Token { name, tenant: self.roster.tenant_name(row).into(), state, role, scopes, fingerprint })
+            }
+            Section::RefreshToken => {
+                let (tenant, state) = self.refresh(row);
+                let (name, scopes) = ("refresh token".into(), "".into());
+                Some(Token { name, tenant, state, role: Role::Dim, scopes, fingerprint })
+            }
+            Section::IdToken | Section::Account | Section::AppMetadata | Section::Other => None,
+        }
+    }
+
+    fn target(&mut self, row: &'a Row) -> Target {
+        let told = || {
+            let scopes = match row.scope_count() {
+                1 => "1 scope".into(),
+                many => format!("{many} scopes").into(),
+            };
+            (Rc::from(row.title()), scopes)
+        };
+        match (row.target.as_deref(), row.environment.as_deref()) {
+            (Some(target), Some(host)) => self.targets.entry((target, host)).or_insert_with(told).clone(),
+            (_, _) => told(),
+        }
+    }
+
+    fn state(&self, row: &Row) -> (Cow<'a, str>, Role) {
+        let left = row.expires_on.map_or(0, |expires_on| expires_on.since(self.now));
+        let live = |left| format!("{:>8}", span(left) + " left").into();
+        match row.state(self.now) {
+            State::Live => (live(left), Role::Plain),
+            State::Expiring => (live(left), Role::Warn),
+            State::Expired if row.renews(self.roster, self.now) => {
+                (format!("old ({}), renews", span(left)).into(), Role::Dim)
+            }
+            State::Expired => (format!("expired {} ago", span(left)).into(), Role::Dim),
+            State::None => ("no expiry".into(), Role::Warn),
+        }
+    }
+
+    /// What a refresh token is good for: its family and how many apps of this cache are in it, or its app.
+    fn refresh(&self, row: &'a Row) -> (Cow<'a, str>, Cow<'a, str>) {
+        let Some(family) = row.family_id.as_deref() else {
+            return (row.client_name().into(), "".into());
+        };
+        let shared = match self.families.get(family).copied().unwrap_or(0) {
+            0 | 1 => "".into(),
+            apps => format!("shared by {apps} apps").into(),
+        };
+        (format!("family {family}").into(), shared)
+    }
+}
+
+impl Token<'_> {
+    fn line(self) -> Line {
+        let mut line = Line(Vec::with_capacity(5)).with_safe(Role::Plain, format!("    {}", cell(&self.name, 24)));
+        // Nothing behind the tenant's column: let it run on.
+        let wide = if self.state.is_empty() { 37 } else { 12 };
+        line = line.with_safe(Role::Dim, cell(&self.tenant, wide));
+        line = match self.state.len() {
+            0 => line,
+            1..14 => line.with_safe(self.role, padded(&self.state, 14)).with_safe(Role::Dim, padded(&self.scopes, 11)),
+            // "old (3d), renews": how many scopes it once had matters less.
+            _ => line.with_safe(self.role, padded(&self.state, 25)),
+        };
+        line.with_safe(Role::Secret, self.fingerprint)
+    }
+}
+
+/// The number of apps of each family, by metadata and by refresh tokens.
+fn families(roster: &Roster) -> HashMap<&str, usize> {
+    let mut apps: HashMap<&str, HashSet<&str>> = HashMap::new();
+    for row in roster.rows.iter().filter(|row| matches!(row.section, Section::AppMetadata | Section::RefreshToken)) {
+        if let (Some(family), Some(client)) = (row.family_id.as_deref(), row.client_id.as_deref()) {
+            apps.entry(family).or_default().insert(client);
+        }
+    }
+    apps.into_iter().map(|(family, clients)| (family, clients.len())).collect()
+}
+
+/// Sections that MSAL does not know: counted, never judged.
+fn unknown_sections(cache: &Cache<'_>) -> Vec<Line> {
+    let document = cache.document();
+    let unknown = document.sections().filter(|spot| Section::named(&document.section_name(*spot)) == Section::Other);
+    let line = |spot| {
+        let entries = match document.entry_count(spot) {
+            1 => "1 entry".to_owned(),
+            many => format!("{many} entries"),
+        };
+        let name = document.section_name(spot);
+        Line::new().with(Role::Dim, &format!("  {entries} in section \"{name}\", which MSAL does not know; kept"))
+    };
+    unknown.map(line).collect()
+}

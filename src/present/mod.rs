@@ -1,0 +1,17 @@
+//! Facts to words with roles: no colour, no terminal. Both faces say what stands here.
+//! A top: it re-exports its children.
+
+pub mod change;
+mod columns;
+mod diff;
+pub mod entry;
+pub mod list;
+pub mod lock;
+pub mod place;
+mod sign_in;
+pub mod stats;
+pub mod undo;
+pub mod when;
+pub mod words;
+
+pub use words::{Line, Role, Word};

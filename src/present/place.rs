@@ -1,0 +1,54 @@
+//! Places, locks and outcomes of a commit in words.
+
+use super::words::{Line, Role};
+use crate::source::{Committed, Holder, ReadBack, Undoable};
+
+/// "python (pid 4242), for 3s": the holder's own words, made safe.
+#[must_use]
+pub fn holder(holder: &Holder) -> String {
+    Line::plain(&holder.to_string()).text()
+}
+
+/// What to add after a write: durability, read-back, resurrected entries by name, undo.
+/// Nothing after a commit that wrote nothing.
+#[must_use]
+pub fn committed(committed: &Committed) -> Vec<Line> {
+    if !committed.written {
+        return Vec::new();
+    }
+    let mut lines = Vec::new();
+    if !committed.durable {
+        let says = "Written, but the folder could not be synced: a power cut may bring the old text back.";
+        lines.push(Line::new().with(Role::Warn, says));
+    }
+    lines.extend(committed.trouble.as_deref().map(|trouble| Line::new().with(Role::Warn, trouble)));
+    lines.extend(read_back(&committed.read_back));
+    lines.extend(undo(&committed.undo));
+    lines
+}
+
+fn read_back(found: &ReadBack) -> Vec<Line> {
+    let warn = |says: &str| Line::new().with(Role::Warn, says);
+    match found {
+        ReadBack::Same => Vec::new(),
+        ReadBack::NotRead => vec![warn("The cache could not be read again after the write.")],
+        ReadBack::Changed => vec![Line::new().with(Role::Dim, "Another process has written the cache since.")],
+        ReadBack::Resurrected(paths) => {
+            let says = match paths.len() {
+                1 => "1 deleted entry was put back".to_owned(),
+                many => format!("{many} deleted entries were put back"),
+            };
+            let head = warn(&format!("{says} by a running app; restart it, then try again:"));
+            let named = paths.iter().map(|path| Line::plain("  ").with(Role::Added, &path.to_string()));
+            [head].into_iter().chain(named).collect()
+        }
+    }
+}
+
+fn undo(kept: &Undoable) -> Option<Line> {
+    match kept {
+        Undoable::Kept => Some(Line::new().with(Role::Dim, "Undo is kept for an hour; it holds the old tokens.")),
+        Undoable::NotKept => None,
+        Undoable::Failed(why) => Some(Line::new().with(Role::Warn, "No undo could be kept: ").with(Role::Warn, why)),
+    }
+}

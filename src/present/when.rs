@@ -1,0 +1,97 @@
+//! Times in words: relative, local, UTC. Only [`local`] looks beyond its arguments, at the system's zone.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use crate::time::{self, UnixSeconds};
+
+/// "in 52m", "in 1h02", "EXP 3d", "none": for the EXPIRES column (at most 8 columns).
+#[must_use]
+pub fn expiry(expires_on: Option<UnixSeconds>, now: UnixSeconds) -> String {
+    let Some(expires_on) = expires_on else { return "none".to_owned() };
+    match expires_on.since(now) {
+        left @ 1.. => format!("in {}", span(left)),
+        left => format!("EXP {}", span(left)),
+    }
+}
+
+/// "3d ago", "in 4m", "now".
+#[must_use]
+pub fn relative(at: UnixSeconds, now: UnixSeconds) -> String {
+    match at.since(now) {
+        0 => "now".to_owned(),
+        ahead @ 1.. => format!("in {}", span(ahead)),
+        ago => format!("{} ago", span(ago)),
+    }
+}
+
+/// "52m", "1h02", "3d".
+#[must_use]
+pub fn span(seconds: i64) -> String {
+    time::span(seconds)
+}
+
+/// "2026-11-19 11:07:12Z"; the bare number for a moment that no calendar has.
+#[must_use]
+pub fn utc(at: UnixSeconds) -> String {
+    match Timestamp::from_second(at.0) {
+        Ok(moment) => moment.strftime("%Y-%m-%d %H:%M:%SZ").to_string(),
+        Err(_) => at.to_string(),
+    }
+}
+
+/// "2026-11-19 12:07:12 +01:00", in the system's zone (`TZ` included).
+#[must_use]
+pub fn local(at: UnixSeconds) -> String {
+    match Timestamp::from_second(at.0) {
+        Ok(moment) => moment.to_zoned(TimeZone::system()).strftime("%Y-%m-%d %H:%M:%S %:z").to_string(),
+        Err(_) => at.to_string(),
+    }
+}
+
+/// Reads `--at` and `--expires-before`: Unix seconds or RFC 3339.
+#[must_use]
+pub fn parse(text: &str) -> Option<UnixSeconds> {
+    let rfc3339 = || text.trim().parse::<Timestamp>().ok().map(|moment| UnixSeconds(moment.as_second()));
+    UnixSeconds::parse(text).or_else(rfc3339)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: UnixSeconds = UnixSeconds(1_700_000_000);
+
+    #[test]
+    fn the_expiry_column_is_never_wider_than_eight() {
+        for far in [0, 1, 59, 60, 3599, 3600, 86_399, 86_400, 86_400 * 999, i64::MAX, i64::MIN, -1, -90_000] {
+            let told = expiry(Some(NOW.plus(far)), NOW);
+
+            assert!(told.len() <= 8, "{told}");
+        }
+    }
+
+    #[test]
+    fn times_are_told_from_now() {
+        assert_eq!(expiry(Some(NOW), NOW), "EXP 0s");
+        assert_eq!(expiry(Some(NOW.plus(3720)), NOW), "in 1h02");
+        assert_eq!(expiry(None, NOW), "none");
+        assert_eq!(relative(NOW.plus(-259_200), NOW), "3d ago");
+        assert_eq!(relative(NOW, NOW), "now");
+    }
+
+    #[test]
+    fn a_moment_is_told_in_utc_even_beyond_all_calendars() {
+        assert_eq!(utc(NOW), "2023-11-14 22:13:20Z");
+        assert_eq!(utc(UnixSeconds(i64::MAX)), i64::MAX.to_string());
+        assert_eq!(local(UnixSeconds(i64::MIN)), i64::MIN.to_string());
+    }
+
+    #[test]
+    fn moments_are_read_as_seconds_or_rfc_3339() {
+        assert_eq!(parse("1700000000"), Some(NOW));
+        assert_eq!(parse("2023-11-14T22:13:20Z"), Some(NOW));
+        assert_eq!(parse("2023-11-14T23:13:20+01:00"), Some(NOW));
+        assert_eq!(parse("tomorrow"), None);
+    }
+}
