@@ -59,6 +59,7 @@
 //! - Any doubt before a write: nothing is written, and the exit code says so.
 
 pub mod cache;
+pub mod clipboard;
 pub mod json;
 pub mod lock;
 pub mod ops;
@@ -69,3 +70,4 @@ pub mod source;
 pub mod store;
 pub mod text;
 pub mod time;
+pub mod tui;

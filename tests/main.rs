@@ -11,5 +11,6 @@ mod house;
 mod json_laws;
 mod ops;
 mod present;
+mod screens;
 mod store;
 mod support;

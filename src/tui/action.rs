@@ -1,0 +1,86 @@
+//! What a key can ask for, by kind. Knows neither keys nor how it is done.
+
+use super::browse::SortKey;
+use super::dialog::CopyKind;
+use super::layout::Pane;
+
+/// What a key asks for. The variants are described in words by their rows of [`BINDINGS`](super::keymap::BINDINGS).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// Moving about, finding and ordering.
+    Go(Go),
+    /// Marking.
+    Mark(Mark),
+    /// Something with entries: copying, showing, changing.
+    Do(Do),
+    /// The view and the program.
+    View(View),
+}
+
+/// Moving about, finding and ordering.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "described by their rows of BINDINGS")]
+pub enum Go {
+    Down,
+    Up,
+    HalfDown,
+    HalfUp,
+    PageDown,
+    PageUp,
+    Top,
+    Bottom,
+    NextPane,
+    PreviousPane,
+    Jump(Pane),
+    NextTab,
+    PreviousTab,
+    Open,
+    Back,
+    Filter,
+    Sort(SortKey),
+}
+
+/// Marking.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "described by their rows of BINDINGS")]
+pub enum Mark {
+    Toggle,
+    Range,
+    RangeDown,
+    RangeUp,
+    Shown,
+    Nothing,
+    Invert,
+}
+
+/// Something with entries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "described by their rows of BINDINGS")]
+pub enum Do {
+    Copy(CopyKind),
+    Reveal,
+    Prune,
+    PruneExpired,
+    Forget,
+    Renew,
+    Export,
+    Undo,
+}
+
+/// The view and the program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "described by their rows of BINDINGS")]
+pub enum View {
+    Reload,
+    Freeze,
+    Times,
+    Log,
+    Caches,
+    Demo,
+    Help,
+    Mouse,
+    Suspend,
+    Repaint,
+    Quit,
+    QuitNow,
+}

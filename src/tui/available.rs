@@ -1,0 +1,105 @@
+//! Whether a key can do its work now, and if not, why: a disabled key stays listed and says so.
+
+use super::action::{Action, Do, Mark};
+use super::browse::Whose;
+use super::dialog::CopyKind;
+use super::effect::refusal;
+use super::keymap::{Binding, Ground};
+use super::layout::Pane;
+use super::model::{Content, DetailTab, Model};
+use crate::cache::{Row, Section};
+
+/// Which screen has the keys.
+#[must_use]
+pub fn ground(model: &Model) -> Ground {
+    if model.caches.is_empty() { Ground::Start } else { Ground::Browser }
+}
+
+/// Why `binding` can do nothing now; `None` if it can.
+#[must_use]
+pub fn why_not(model: &Model, binding: &Binding) -> Option<String> {
+    let own = |reason: Option<&'static str>| reason.map(str::to_owned);
+    refusal(model, binding.writes).or_else(|| own(needs(model, binding.action)))
+}
+
+fn needs(model: &Model, action: Action) -> Option<&'static str> {
+    match action {
+        Action::Go(_) | Action::View(_) | Action::Mark(Mark::Shown | Mark::Nothing | Mark::Invert) => None,
+        Action::Mark(Mark::Toggle | Mark::Range | Mark::RangeDown | Mark::RangeUp) => needs_row(model),
+        Action::Do(what) => needs_for(model, what),
+    }
+}
+
+fn needs_for(model: &Model, what: Do) -> Option<&'static str> {
+    match what {
+        Do::Forget => needs_account(model),
+        Do::Prune | Do::Renew => needs_row(model).or_else(|| needs_no_job(model)),
+        Do::Copy(kind) => needs_row(model).or_else(|| needs_copyable(model, kind)),
+        Do::Reveal => needs_row(model).or_else(|| needs_secret(model)),
+        Do::PruneExpired => needs_reading(model).or_else(|| needs_no_job(model)),
+        Do::Export => needs_reading(model),
+        Do::Undo => needs_no_job(model),
+    }
+}
+
+fn needs_reading(model: &Model) -> Option<&'static str> {
+    match model.cache().map(|cache| &cache.content) {
+        Some(Content::Ready(_)) => None,
+        Some(Content::Glimpse(_)) => Some("this cache is still loading"),
+        Some(Content::Loading | Content::Failed(_)) | None => Some("nothing is read yet"),
+    }
+}
+
+fn needs_no_job(model: &Model) -> Option<&'static str> {
+    model.job.is_some().then_some("another write is under way")
+}
+
+fn needs_row(model: &Model) -> Option<&'static str> {
+    needs_reading(model).or_else(|| model.current_row().is_none().then_some("no entry is under the cursor"))
+}
+
+fn row(model: &Model) -> Option<&Row> {
+    model.reading()?.roster.rows.get(model.current_row()?)
+}
+
+fn needs_secret(model: &Model) -> Option<&'static str> {
+    row(model).is_none_or(|row| row.fingerprint.is_none()).then_some("this entry holds no secret")
+}
+
+fn needs_copyable(model: &Model, kind: CopyKind) -> Option<&'static str> {
+    let row = row(model)?;
+    match kind {
+        CopyKind::Secret => needs_secret(model),
+        CopyKind::Header if row.section == Section::AccessToken => needs_secret(model),
+        CopyKind::Header => Some("only an access token goes in a header"),
+        CopyKind::Claim | CopyKind::Value => {
+            (model.detail.tab != DetailTab::Claims).then_some("choose a claim first: 3, then ] to Claims")
+        }
+        CopyKind::Scopes => row.target.is_none().then_some("this entry has no scopes"),
+        CopyKind::Id => (row.home_account_id.is_none() && row.client_id.is_none())
+            .then_some("this entry names no account or client"),
+        CopyKind::Json => None,
+    }
+}
+
+fn needs_account(model: &Model) -> Option<&'static str> {
+    needs_reading(model)
+        .or_else(|| needs_no_job(model))
+        .or_else(|| {
+            let account = account_meant(model)?;
+            let id = model.reading()?.roster.accounts.get(account).map(|account| account.home_account_id.is_empty())?;
+            id.then_some("app-only tokens have no account: prune them with d")
+        })
+        .or_else(|| account_meant(model).is_none().then_some("no account is under the cursor"))
+}
+
+/// The account that is meant: the one chosen in the accounts pane, else that of the entry under the cursor.
+#[must_use]
+pub fn account_meant(model: &Model) -> Option<usize> {
+    let of_row = || model.current_row().and_then(|at| model.reading()?.roster.rows.get(at)?.account);
+    match model.cache()?.browse.whose {
+        Whose::Account(account) => Some(account),
+        Whose::All | Whose::Orphans if model.focus == Pane::Accounts => None,
+        Whose::All | Whose::Orphans => of_row(),
+    }
+}

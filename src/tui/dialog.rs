@@ -1,0 +1,241 @@
+//! What may stand over the browser: plans, questions, help, lists. State alone; `update/dialog.rs`
+//! moves it, `view/dialog.rs` draws it.
+
+use super::input::Input;
+use super::model::CacheId;
+use crate::json::{Document, Patch, Path};
+use crate::ops::Severity;
+use crate::present::Line;
+
+/// Something over the browser that gets the keys.
+pub enum Dialog {
+    /// A change that awaits its yes.
+    Plan(Box<PlanDialog>),
+    /// A copy of entries to a file.
+    Export(Box<ExportDialog>),
+    /// A question before a refresh token is copied or shown.
+    Ask(Ask),
+    /// All keys.
+    Help(HelpDialog),
+    /// What happened; the line at the top.
+    Log(usize),
+    /// The opened caches; the one under the cursor.
+    Caches(usize),
+}
+
+/// How a plan is asked about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// One line at the foot.
+    Foot,
+    /// A box; `W` writes.
+    Plain,
+    /// A box; a name must be typed first.
+    Typed,
+}
+
+/// A change that awaits its yes.
+pub struct PlanDialog {
+    /// The change.
+    pub plan: Plan,
+    /// How it is asked about.
+    pub form: Form,
+    /// The button or field with the focus: at first the harmless one.
+    pub focus: PlanFocus,
+    /// The first line shown.
+    pub scroll: usize,
+    /// The name typed so far.
+    pub typed: Input,
+    /// What to say above the plan, such as that the cache changed meanwhile.
+    pub note: Option<&'static str>,
+}
+
+impl PlanDialog {
+    /// Whether the plan needs no name, or one of its names was typed.
+    #[must_use]
+    pub fn may_write(&self) -> bool {
+        match &self.plan.severity {
+            Severity::Mild | Severity::Moderate => true,
+            Severity::Severe { names } => {
+                let typed = self.typed.text().trim();
+                names.iter().any(|name| name.eq_ignore_ascii_case(typed))
+            }
+        }
+    }
+}
+
+/// What has the focus in a plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PlanFocus {
+    /// The field for the name.
+    Name,
+    /// The button that does nothing.
+    Cancel,
+    /// The button that writes.
+    Write,
+}
+
+/// A change, planned on one state of one cache, and in words.
+pub struct Plan {
+    /// Which cache.
+    pub cache: CacheId,
+    /// What the user asked for, to plan again when the cache changes.
+    pub intent: Intent,
+    /// The change itself.
+    pub proposal: Proposal,
+    /// The state it was planned on.
+    pub shown: Document,
+    /// The head of the dialog.
+    pub title: String,
+    /// One line a change.
+    pub changes: Vec<Line>,
+    /// The redacted difference of the texts.
+    pub diff: Vec<Line>,
+    /// What it means.
+    pub effect: Vec<Line>,
+    /// How much confirmation it needs.
+    pub severity: Severity,
+}
+
+/// What is to be written.
+#[derive(Clone)]
+pub enum Proposal {
+    /// These changes.
+    Patch(Patch),
+    /// The state before our last write.
+    Undo,
+}
+
+impl Proposal {
+    /// The word on the button that writes.
+    #[must_use]
+    pub fn verb(&self) -> &'static str {
+        match self {
+            Self::Patch(_) => "Write",
+            Self::Undo => "Undo",
+        }
+    }
+}
+
+/// What the user asked for, in terms that outlive a reload.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Intent {
+    /// These entries go.
+    Prune(Vec<Path>),
+    /// Every expired token goes.
+    PruneExpired,
+    /// Everything of the account with this home account id goes.
+    Forget(String),
+    /// These access tokens go, where a refresh token stays.
+    Renew(Vec<Path>),
+    /// The last write is taken back.
+    Undo,
+}
+
+/// A copy of entries to a file.
+pub struct ExportDialog {
+    /// Which cache.
+    pub cache: CacheId,
+    /// The rows of its current reading.
+    pub rows: Vec<usize>,
+    /// Which rows these are, in words.
+    pub says: String,
+    /// The file's path.
+    pub path: Input,
+    /// Whether tokens are carried along.
+    pub secrets: ExportSecrets,
+    /// What has the focus.
+    pub focus: ExportFocus,
+    /// Why the last try failed.
+    pub error: Option<String>,
+}
+
+/// What an export from the TUI may carry; refresh tokens never leave this way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExportSecrets {
+    /// No secret.
+    Redacted,
+    /// Access and id tokens.
+    WithAccessTokens,
+}
+
+/// What has the focus in the export dialog.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ExportFocus {
+    /// The path.
+    Path,
+    /// The choice of secrets.
+    Secrets,
+    /// The button that does nothing.
+    Cancel,
+    /// The button that writes.
+    Write,
+}
+
+/// A question before a refresh token is copied or shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ask {
+    /// Copy the token itself, or in a header.
+    Copy(CopyKind),
+    /// Show it.
+    Reveal,
+}
+
+/// What of an entry is copied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CopyKind {
+    /// The token.
+    Secret,
+    /// "name: value" of the claim under the cursor.
+    Claim,
+    /// The value of the claim under the cursor.
+    Value,
+    /// The entry as redacted JSON.
+    Json,
+    /// Its home account id, else its client id.
+    Id,
+    /// Its scopes.
+    Scopes,
+    /// "Authorization: Bearer …".
+    Header,
+}
+
+impl CopyKind {
+    /// What is copied, for a toast.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Secret => "token",
+            Self::Claim => "claim",
+            Self::Value => "value",
+            Self::Json => "redacted JSON",
+            Self::Id => "id",
+            Self::Scopes => "scopes",
+            Self::Header => "Authorization header",
+        }
+    }
+
+    /// Whether the copy holds a secret.
+    #[must_use]
+    pub fn is_secret(self) -> bool {
+        match self {
+            Self::Secret | Self::Header => true,
+            Self::Claim | Self::Value | Self::Json | Self::Id | Self::Scopes => false,
+        }
+    }
+}
+
+/// All keys, searchable.
+#[derive(Clone, Debug, Default)]
+pub struct HelpDialog {
+    /// The words looked for.
+    pub filter: Input,
+    /// Whether they are being typed.
+    pub typing: Option<Typing>,
+    /// The binding under the cursor, counted among those shown.
+    pub cursor: usize,
+}
+
+/// A field has the keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Typing;

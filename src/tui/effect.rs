@@ -1,0 +1,129 @@
+//! What is to be done outside: data that `run.rs` carries out. An effect says whether it writes,
+//! and only [`permitted`] decides whether it may: one place, whatever key asked for it.
+
+use std::path::PathBuf;
+
+use zeroize::Zeroizing;
+
+use super::dialog::{CopyKind, ExportSecrets, Proposal};
+use super::model::{CacheId, Demo, Model, MouseMode};
+use crate::json::{Document, EntrySpot};
+
+/// One thing to do outside.
+pub enum Effect {
+    /// Look at the well-known places.
+    Discover,
+    /// Open a well-known place, by its number in the list.
+    OpenKnown(usize),
+    /// Open the demo.
+    OpenDemo(Demo),
+    /// Read a cache; `was` is what the screen shows, to tell what changed.
+    Load {
+        /// Which cache.
+        cache: CacheId,
+        /// The text on the screen.
+        was: Option<Document>,
+    },
+    /// Find what an undo would do.
+    PlanUndo(CacheId),
+    /// Write, if what it touches is still as shown.
+    Commit {
+        /// Which cache.
+        cache: CacheId,
+        /// The change.
+        proposal: Proposal,
+        /// The state it was planned on.
+        shown: Document,
+    },
+    /// Stop waiting for the lock.
+    CancelWrite,
+    /// Write a copy to a new file.
+    Export {
+        /// The text.
+        document: Document,
+        /// Which entries.
+        spots: Vec<EntrySpot>,
+        /// What it carries.
+        secrets: ExportSecrets,
+        /// Where to.
+        path: PathBuf,
+    },
+    /// Copy something of an entry.
+    Copy {
+        /// The text.
+        document: Document,
+        /// Which entry.
+        spot: EntrySpot,
+        /// What of it.
+        kind: CopyKind,
+        /// Which claim, if a claim is meant.
+        claim: usize,
+    },
+    /// Clear the clipboard if it is still ours.
+    ClearCopy,
+    /// Send bytes to the terminal as they are (OSC 52).
+    Terminal(Zeroizing<Vec<u8>>),
+    /// Hand the terminal back until the shell wakes us.
+    Suspend,
+    /// Draw everything anew.
+    Repaint,
+    /// Take or free the mouse.
+    Mouse(MouseMode),
+    /// End.
+    Quit,
+}
+
+/// What an action or effect writes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Writes {
+    /// Nothing but the screen and the clipboard.
+    Nothing,
+    /// The cache.
+    Cache,
+    /// Some other file.
+    File,
+}
+
+impl Effect {
+    /// What it writes.
+    #[must_use]
+    pub fn writes(&self) -> Writes {
+        match self {
+            Self::Commit { .. } => Writes::Cache,
+            Self::Export { .. } => Writes::File,
+            Self::Discover
+            | Self::OpenKnown(_)
+            | Self::OpenDemo(_)
+            | Self::Load { .. }
+            | Self::PlanUndo(_)
+            | Self::CancelWrite
+            | Self::Copy { .. }
+            | Self::ClearCopy
+            | Self::Terminal(_)
+            | Self::Suspend
+            | Self::Repaint
+            | Self::Mouse(_)
+            | Self::Quit => Writes::Nothing,
+        }
+    }
+}
+
+/// Why `writes` is refused on the cache shown, if it is.
+#[must_use]
+pub fn refusal(model: &Model, writes: Writes) -> Option<String> {
+    let everywhere = model.session.readonly.as_ref();
+    let here = || model.cache().and_then(|cache| cache.readonly.as_ref());
+    let by = match writes {
+        Writes::Nothing => None,
+        Writes::File => everywhere,
+        Writes::Cache => everywhere.or_else(here),
+    };
+    by.map(|by| format!("read-only ({by})"))
+}
+
+/// The effects that may happen: under read-only, none that writes.
+#[must_use]
+pub fn permitted(model: &Model, mut effects: Vec<Effect>) -> Vec<Effect> {
+    effects.retain(|effect| refusal(model, effect.writes()).is_none());
+    effects
+}

@@ -1,0 +1,345 @@
+//! Every key with its words: one table that feeds routing, the foot and help. Knows what a key
+//! means, not what the meaning does.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+use super::action::{Action, Do, Go, Mark, View};
+use super::browse::SortKey;
+use super::dialog::CopyKind;
+use super::effect::Writes;
+use super::layout::Pane;
+
+/// The heading of a binding in help.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    /// Moving about.
+    Move,
+    /// Finding and ordering.
+    Find,
+    /// Marking.
+    Mark,
+    /// Copying and showing.
+    Copy,
+    /// Changing.
+    Write,
+    /// The view and the program.
+    View,
+}
+
+impl Group {
+    /// The heading.
+    #[must_use]
+    pub fn heading(self) -> &'static str {
+        match self {
+            Self::Move => "MOVE",
+            Self::Find => "FIND AND ORDER",
+            Self::Mark => "MARK",
+            Self::Copy => "COPY AND SHOW",
+            Self::Write => "CHANGE",
+            Self::View => "VIEW",
+        }
+    }
+}
+
+/// Where a binding counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// With or without a cache.
+    Everywhere,
+    /// While a cache is shown.
+    Browser,
+    /// While a cache is shown, above all in this pane: help lists it first there.
+    Pane(Pane),
+    /// On the start screen.
+    Start,
+}
+
+/// One row of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Binding {
+    /// What it does.
+    pub action: Action,
+    /// Its name in settings.
+    pub id: &'static str,
+    /// Its keys; a sequence has spaces between its keys.
+    pub keys: &'static [&'static str],
+    /// What it does, in words.
+    pub words: &'static str,
+    /// The word in the foot, for what is worth the room.
+    pub foot: Option<&'static str>,
+    /// Its heading.
+    pub group: Group,
+    /// Where it counts.
+    pub scope: Scope,
+    /// What it writes.
+    pub writes: Writes,
+}
+
+const fn row(
+    group: Group,
+    action: Action,
+    id: &'static str,
+    keys: &'static [&'static str],
+    words: &'static str,
+) -> Binding {
+    Binding { action, id, keys, words, foot: None, group, scope: Scope::Browser, writes: Writes::Nothing }
+}
+
+impl Binding {
+    const fn foot(self, word: &'static str) -> Self {
+        Self { foot: Some(word), ..self }
+    }
+
+    const fn at(self, scope: Scope) -> Self {
+        Self { scope, ..self }
+    }
+
+    const fn writes(self, writes: Writes) -> Self {
+        Self { writes, ..self }
+    }
+}
+
+const TOKENS: Scope = Scope::Pane(Pane::Tokens);
+const DETAILS: Scope = Scope::Pane(Pane::Details);
+const ACCOUNTS: Scope = Scope::Pane(Pane::Accounts);
+
+/// Every key of the browser and the start screen.
+pub const BINDINGS: &[Binding] = &[
+    row(Group::Move, Action::Go(Go::Down), "move.down", &["j", "down"], "down; 5j moves five lines").foot("move"),
+    row(Group::Move, Action::Go(Go::Up), "move.up", &["k", "up"], "up"),
+    row(Group::Move, Action::Go(Go::HalfDown), "move.half_down", &["ctrl-d"], "half a page down"),
+    row(Group::Move, Action::Go(Go::HalfUp), "move.half_up", &["ctrl-u"], "half a page up"),
+    row(Group::Move, Action::Go(Go::PageDown), "move.page_down", &["pgdn"], "a page down"),
+    row(Group::Move, Action::Go(Go::PageUp), "move.page_up", &["pgup"], "a page up"),
+    row(Group::Move, Action::Go(Go::Top), "move.top", &["g g", "home"], "to the first line"),
+    row(Group::Move, Action::Go(Go::Bottom), "move.bottom", &["G", "end"], "to the last line"),
+    row(Group::Move, Action::Go(Go::NextPane), "pane.next", &["tab", "l", "right"], "next pane").foot("pane"),
+    row(Group::Move, Action::Go(Go::PreviousPane), "pane.previous", &["shift-tab", "h", "left"], "previous pane"),
+    row(Group::Move, Action::Go(Go::Jump(Pane::Accounts)), "pane.accounts", &["1"], "to the accounts"),
+    row(Group::Move, Action::Go(Go::Jump(Pane::Tokens)), "pane.tokens", &["2"], "to the tokens"),
+    row(Group::Move, Action::Go(Go::Jump(Pane::Details)), "pane.details", &["3"], "to the details"),
+    row(Group::Move, Action::Go(Go::NextTab), "tab.next", &["]"], "next tab of the pane"),
+    row(Group::Move, Action::Go(Go::PreviousTab), "tab.previous", &["["], "previous tab of the pane"),
+    row(Group::Move, Action::Go(Go::Open), "open", &["enter"], "open, or fill the screen with the details"),
+    row(Group::Move, Action::Go(Go::Back), "back", &["esc"], "back: range, filter, marks, zoom; never quits"),
+    row(Group::Find, Action::Go(Go::Filter), "filter", &["/"], "filter by words; !word leaves out").foot("filter"),
+    row(Group::Find, Action::Go(Go::Sort(SortKey::Target)), "sort.target", &["s t"], "order by target; again reverses")
+        .at(TOKENS),
+    row(Group::Find, Action::Go(Go::Sort(SortKey::Expiry)), "sort.expiry", &["s e"], "order by expiry").at(TOKENS),
+    row(Group::Find, Action::Go(Go::Sort(SortKey::Account)), "sort.account", &["s a"], "order by account").at(TOKENS),
+    row(Group::Find, Action::Go(Go::Sort(SortKey::Cached)), "sort.cached", &["s c"], "order by when it was stored")
+        .at(TOKENS),
+    row(Group::Find, Action::Go(Go::Sort(SortKey::Size)), "sort.size", &["s S"], "order by size").at(TOKENS),
+    row(Group::Find, Action::Go(Go::Sort(SortKey::File)), "sort.file", &["s f"], "order as in the file").at(TOKENS),
+    row(Group::Mark, Action::Mark(Mark::Toggle), "mark.toggle", &["space"], "mark, and move down")
+        .foot("mark")
+        .at(TOKENS),
+    row(Group::Mark, Action::Mark(Mark::Range), "mark.range", &["v"], "mark a range from here").at(TOKENS),
+    row(Group::Mark, Action::Mark(Mark::RangeDown), "mark.range_down", &["shift-down"], "draw the range down")
+        .at(TOKENS),
+    row(Group::Mark, Action::Mark(Mark::RangeUp), "mark.range_up", &["shift-up"], "draw the range up").at(TOKENS),
+    row(Group::Mark, Action::Mark(Mark::Shown), "mark.shown", &["*"], "mark all that is shown").at(TOKENS),
+    row(Group::Mark, Action::Mark(Mark::Nothing), "mark.none", &["u"], "unmark all").at(TOKENS),
+    row(Group::Mark, Action::Mark(Mark::Invert), "mark.invert", &["I"], "invert the marks of what is shown").at(TOKENS),
+    row(Group::Copy, Action::Do(Do::Copy(CopyKind::Secret)), "copy.secret", &["y y"], "copy the token").foot("copy"),
+    row(Group::Copy, Action::Do(Do::Copy(CopyKind::Claim)), "copy.claim", &["y c"], "copy the claim under the cursor")
+        .at(DETAILS),
+    row(Group::Copy, Action::Do(Do::Copy(CopyKind::Value)), "copy.value", &["y v"], "copy the value of that claim")
+        .at(DETAILS),
+    row(Group::Copy, Action::Do(Do::Copy(CopyKind::Json)), "copy.json", &["y j"], "copy as redacted JSON"),
+    row(
+        Group::Copy,
+        Action::Do(Do::Copy(CopyKind::Id)),
+        "copy.id",
+        &["y i"],
+        "copy the home account id, or the client id",
+    ),
+    row(Group::Copy, Action::Do(Do::Copy(CopyKind::Scopes)), "copy.scopes", &["y s"], "copy the scopes"),
+    row(
+        Group::Copy,
+        Action::Do(Do::Copy(CopyKind::Header)),
+        "copy.header",
+        &["y h"],
+        "copy as an Authorization header",
+    ),
+    row(Group::Copy, Action::Do(Do::Reveal), "reveal", &["x"], "show the secret for 10 seconds").at(DETAILS),
+    row(
+        Group::Write,
+        Action::Do(Do::Prune),
+        "prune.marked",
+        &["d"],
+        "prune what is marked, else the line under the cursor",
+    )
+    .foot("prune")
+    .at(TOKENS)
+    .writes(Writes::Cache),
+    row(Group::Write, Action::Do(Do::PruneExpired), "prune.expired", &["P"], "prune all expired tokens")
+        .writes(Writes::Cache),
+    row(Group::Write, Action::Do(Do::Forget), "forget.account", &["D"], "forget the account")
+        .at(ACCOUNTS)
+        .writes(Writes::Cache),
+    row(Group::Write, Action::Do(Do::Renew), "renew", &["R"], "renew: drop access tokens, so that apps get fresh ones")
+        .writes(Writes::Cache),
+    row(Group::Write, Action::Do(Do::Undo), "undo", &["z"], "take the last write back").writes(Writes::Cache),
+    row(Group::Write, Action::Do(Do::Export), "export", &["e"], "export a redacted copy to a file")
+        .writes(Writes::File),
+    row(Group::View, Action::View(View::Reload), "reload", &["r"], "read the cache again"),
+    row(Group::View, Action::View(View::Freeze), "freeze", &["f"], "stop following changes on disk; again follows"),
+    row(Group::View, Action::View(View::Times), "times", &["t"], "times: relative, local, UTC"),
+    row(Group::View, Action::View(View::Log), "log", &["L"], "what happened").at(Scope::Everywhere),
+    row(Group::View, Action::View(View::Caches), "caches", &["O"], "choose among the opened caches"),
+    row(Group::View, Action::View(View::Demo), "demo", &["d"], "open the demo, with invented data")
+        .foot("demo")
+        .at(Scope::Start),
+    row(Group::View, Action::View(View::Help), "help", &["?", "f1"], "help").foot("help").at(Scope::Everywhere),
+    row(Group::View, Action::View(View::Mouse), "mouse", &["M"], "free the mouse to select text; again takes it")
+        .at(Scope::Everywhere),
+    row(Group::View, Action::View(View::Suspend), "suspend", &["ctrl-z"], "suspend").at(Scope::Everywhere),
+    row(Group::View, Action::View(View::Repaint), "repaint", &["ctrl-l"], "draw everything anew").at(Scope::Everywhere),
+    row(Group::View, Action::View(View::Quit), "quit", &["q", "ctrl-c"], "quit").foot("quit").at(Scope::Everywhere),
+    row(Group::View, Action::View(View::QuitNow), "quit.now", &["Q"], "quit, even while a write waits")
+        .at(Scope::Everywhere),
+];
+
+/// Which of the two screens has the keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ground {
+    /// A cache is shown.
+    Browser,
+    /// None is.
+    Start,
+}
+
+/// The bindings that count on `ground`.
+pub fn on(ground: Ground) -> impl Iterator<Item = &'static Binding> {
+    BINDINGS.iter().filter(move |binding| match binding.scope {
+        Scope::Everywhere => true,
+        Scope::Browser | Scope::Pane(_) => ground == Ground::Browser,
+        Scope::Start => ground == Ground::Start,
+    })
+}
+
+/// What the keys pressed so far mean.
+#[derive(Clone, Copy, Debug)]
+pub enum Meaning {
+    /// This.
+    Full(&'static Binding),
+    /// The start of a sequence.
+    Part,
+    /// Nothing.
+    Nothing,
+}
+
+/// Looks `keys` up on `ground`.
+#[must_use]
+pub fn meaning(ground: Ground, keys: &[String]) -> Meaning {
+    let typed = keys.join(" ");
+    let prefix = format!("{typed} ");
+    let mut part = Meaning::Nothing;
+    for binding in on(ground) {
+        if binding.keys.contains(&typed.as_str()) {
+            return Meaning::Full(binding);
+        }
+        if binding.keys.iter().any(|key| key.starts_with(&prefix)) {
+            part = Meaning::Part;
+        }
+    }
+    part
+}
+
+/// The name of a key as the table spells it; `None` for keys that we have no use for.
+#[must_use]
+pub fn name(key: &KeyEvent) -> Option<String> {
+    let base = match key.code {
+        KeyCode::Char(' ') => "space".to_owned(),
+        KeyCode::Char(c) => c.to_string(),
+        KeyCode::F(number) => format!("f{number}"),
+        KeyCode::Enter => "enter".to_owned(),
+        KeyCode::Esc => "esc".to_owned(),
+        KeyCode::Tab => "tab".to_owned(),
+        KeyCode::BackTab => return Some("shift-tab".to_owned()),
+        KeyCode::Backspace => "backspace".to_owned(),
+        KeyCode::Delete => "delete".to_owned(),
+        KeyCode::Left => "left".to_owned(),
+        KeyCode::Right => "right".to_owned(),
+        KeyCode::Up => "up".to_owned(),
+        KeyCode::Down => "down".to_owned(),
+        KeyCode::Home => "home".to_owned(),
+        KeyCode::End => "end".to_owned(),
+        KeyCode::PageUp => "pgup".to_owned(),
+        KeyCode::PageDown => "pgdn".to_owned(),
+        KeyCode::Insert
+        | KeyCode::Null
+        | KeyCode::CapsLock
+        | KeyCode::ScrollLock
+        | KeyCode::NumLock
+        | KeyCode::PrintScreen
+        | KeyCode::Pause
+        | KeyCode::Menu
+        | KeyCode::KeypadBegin
+        | KeyCode::Media(_)
+        | KeyCode::Modifier(_) => return None,
+    };
+    Some(format!("{}{base}", modifiers(key)))
+}
+
+/// The prefix for modifiers; shift is part of a character already.
+fn modifiers(key: &KeyEvent) -> String {
+    let is_char = matches!(key.code, KeyCode::Char(_));
+    let held = |modifier, name| if key.modifiers.contains(modifier) { name } else { "" };
+    let shift = if is_char { "" } else { held(KeyModifiers::SHIFT, "shift-") };
+    format!("{}{}{shift}", held(KeyModifiers::CONTROL, "ctrl-"), held(KeyModifiers::ALT, "alt-"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn no_two_actions_of_a_screen_share_a_key_or_a_prefix() {
+        for ground in [Ground::Browser, Ground::Start] {
+            let keys: Vec<_> = on(ground).flat_map(|binding| binding.keys.iter()).collect();
+
+            assert_eq!(keys.iter().collect::<HashSet<_>>().len(), keys.len());
+            for key in &keys {
+                assert!(!keys.iter().any(|other| other.starts_with(&format!("{key} "))), "{key} begins another");
+            }
+        }
+    }
+
+    #[test]
+    fn every_id_is_given_once() {
+        let ids: HashSet<_> = BINDINGS.iter().map(|binding| binding.id).collect();
+
+        assert_eq!(ids.len(), BINDINGS.len());
+    }
+
+    #[test]
+    fn no_key_is_one_that_terminals_cannot_tell_from_another() {
+        for key in BINDINGS.iter().flat_map(|binding| binding.keys.iter()) {
+            assert!(!["ctrl-h", "ctrl-i", "ctrl-m", "ctrl-j"].contains(key) && !key.contains("alt-"), "{key}");
+        }
+    }
+
+    #[test]
+    fn keys_are_named_as_the_table_spells_them() {
+        let named = |code, modifiers| name(&KeyEvent::new(code, modifiers));
+
+        assert_eq!(named(KeyCode::Char('G'), KeyModifiers::SHIFT).as_deref(), Some("G"));
+        assert_eq!(named(KeyCode::Char('d'), KeyModifiers::CONTROL).as_deref(), Some("ctrl-d"));
+        assert_eq!(named(KeyCode::Down, KeyModifiers::SHIFT).as_deref(), Some("shift-down"));
+        assert_eq!(named(KeyCode::BackTab, KeyModifiers::SHIFT).as_deref(), Some("shift-tab"));
+    }
+
+    #[test]
+    fn a_sequence_is_known_by_its_start() {
+        let typed = |keys: &[&str]| keys.iter().map(|key| (*key).to_owned()).collect::<Vec<_>>();
+
+        assert!(matches!(meaning(Ground::Browser, &typed(&["y"])), Meaning::Part));
+        assert!(matches!(meaning(Ground::Browser, &typed(&["y", "j"])), Meaning::Full(b) if b.id == "copy.json"));
+        assert!(matches!(meaning(Ground::Browser, &typed(&["y", "z"])), Meaning::Nothing));
+        assert!(matches!(meaning(Ground::Start, &typed(&["y"])), Meaning::Nothing));
+    }
+}

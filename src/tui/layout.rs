@@ -1,0 +1,320 @@
+//! From a size to panes: pure, and shared by update, the mouse and the view, so that all three
+//! agree where things stand. Every rectangle lies inside the screen, however small that is.
+
+use ratatui::layout::{Rect, Size};
+
+/// A pane of the browser; its number is the key that jumps to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Pane {
+    /// 1: accounts.
+    Accounts,
+    /// 2: tokens and other entries.
+    Tokens,
+    /// 3: one entry.
+    Details,
+}
+
+impl Pane {
+    /// All panes in the order of their numbers.
+    pub const ALL: [Self; 3] = [Self::Accounts, Self::Tokens, Self::Details];
+}
+
+/// How much room there is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tier {
+    /// 120 columns and 32 rows or more: three panes side by side and the activity below.
+    Wide,
+    /// 80 columns and 24 rows or more: two panes over the details.
+    Medium,
+    /// 50 columns and 14 rows or more: one pane with a tab line.
+    Single,
+    /// Less: the focused pane without borders.
+    Table,
+    /// Under 20 columns or 5 rows: one line.
+    Tiny,
+}
+
+/// Whether the activity log has a pane of its own where there is room for one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Activity {
+    /// It has.
+    Shown,
+    /// It has not.
+    Hidden,
+}
+
+/// What the layout depends on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wish {
+    /// The size of the screen.
+    pub size: Size,
+    /// The pane with the focus.
+    pub focus: Pane,
+    /// The pane that fills the screen, if one does.
+    pub zoom: Option<Pane>,
+    /// Whether a filter needs its line.
+    pub filter: FilterLine,
+    /// Whether the activity is wanted.
+    pub activity: Activity,
+}
+
+/// Whether the filter has a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FilterLine {
+    /// There is a filter, or one is being typed.
+    Shown,
+    /// There is none.
+    Hidden,
+}
+
+/// Where everything stands. A missing part is not drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Panes {
+    /// The first line.
+    pub title: Option<Rect>,
+    /// The names of the panes, where only one is drawn.
+    pub tabs: Option<Rect>,
+    /// The filter line.
+    pub filter: Option<Rect>,
+    /// Accounts, borders included.
+    pub accounts: Option<Rect>,
+    /// Tokens, borders included.
+    pub tokens: Option<Rect>,
+    /// Details, borders included.
+    pub details: Option<Rect>,
+    /// Recent activity, borders included.
+    pub activity: Option<Rect>,
+    /// The line of marks, toasts and questions.
+    pub status: Option<Rect>,
+    /// The line of keys.
+    pub keys: Option<Rect>,
+}
+
+impl Panes {
+    /// The rectangle of `pane`, if it is drawn.
+    #[must_use]
+    pub fn of(&self, pane: Pane) -> Option<Rect> {
+        match pane {
+            Pane::Accounts => self.accounts,
+            Pane::Tokens => self.tokens,
+            Pane::Details => self.details,
+        }
+    }
+
+    fn put(&mut self, pane: Pane, area: Rect) {
+        match pane {
+            Pane::Accounts => self.accounts = Some(area),
+            Pane::Tokens => self.tokens = Some(area),
+            Pane::Details => self.details = Some(area),
+        }
+    }
+}
+
+/// The tier of a size.
+#[must_use]
+pub fn tier(size: Size) -> Tier {
+    let Size { width, height } = size;
+    match (width, height) {
+        _ if width < 20 || height < 5 => Tier::Tiny,
+        _ if width < 50 || height < 14 => Tier::Table,
+        _ if width < 80 || height < 24 => Tier::Single,
+        _ if width < 120 || height < 32 => Tier::Medium,
+        _ => Tier::Wide,
+    }
+}
+
+/// Whether panes of this tier have borders.
+#[must_use]
+pub fn has_borders(tier: Tier) -> bool {
+    match tier {
+        Tier::Wide | Tier::Medium | Tier::Single => true,
+        Tier::Table | Tier::Tiny => false,
+    }
+}
+
+/// The part of a pane inside its borders.
+#[must_use]
+pub fn inner(tier: Tier, area: Rect) -> Rect {
+    if !has_borders(tier) {
+        return area;
+    }
+    let Rect { x, y, width, height } = area;
+    Rect { x: x + width.min(1), y: y + height.min(1), width: width.saturating_sub(2), height: height.saturating_sub(2) }
+}
+
+/// The panes of a screen.
+#[must_use]
+pub fn panes(wish: &Wish) -> Panes {
+    let whole = Rect::new(0, 0, wish.size.width, wish.size.height);
+    let tier = tier(wish.size);
+    let mut panes = Panes::default();
+    let body = match tier {
+        Tier::Tiny => return Panes { status: (whole.area() > 0).then_some(whole), ..Panes::default() },
+        Tier::Table => frame_table(&mut panes, whole, wish),
+        Tier::Single | Tier::Medium | Tier::Wide => frame_full(&mut panes, whole, wish),
+    };
+    match (tier, wish.zoom) {
+        (_, Some(pane)) => panes.put(pane, body),
+        (Tier::Tiny | Tier::Table, None) => panes.put(wish.focus, body),
+        (Tier::Single, None) => single(&mut panes, body, wish.focus),
+        (Tier::Medium, None) => medium(&mut panes, body),
+        (Tier::Wide, None) => wide(&mut panes, body, wish.activity),
+    }
+    panes
+}
+
+/// `width` by `height` in the middle of `area`, cut to what is there.
+#[must_use]
+pub fn centered(area: Rect, width: u16, height: u16) -> Rect {
+    let (width, height) = (width.min(area.width), height.min(area.height));
+    Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height }
+}
+
+fn frame_table(panes: &mut Panes, whole: Rect, wish: &Wish) -> Rect {
+    let (title, rest) = top(whole, 1);
+    let (rest, status) = bottom(rest, 1);
+    panes.title = Some(title);
+    panes.status = Some(status);
+    filter_line(panes, rest, wish.filter)
+}
+
+fn frame_full(panes: &mut Panes, whole: Rect, wish: &Wish) -> Rect {
+    let (title, rest) = top(whole, 1);
+    let (rest, keys) = bottom(rest, 1);
+    let (rest, status) = bottom(rest, 1);
+    (panes.title, panes.status, panes.keys) = (Some(title), Some(status), Some(keys));
+    filter_line(panes, rest, wish.filter)
+}
+
+fn filter_line(panes: &mut Panes, rest: Rect, filter: FilterLine) -> Rect {
+    match filter {
+        FilterLine::Hidden => rest,
+        FilterLine::Shown => {
+            let (line, rest) = top(rest, 1);
+            panes.filter = Some(line);
+            rest
+        }
+    }
+}
+
+fn single(panes: &mut Panes, body: Rect, focus: Pane) {
+    let (tabs, body) = top(body, 1);
+    panes.tabs = Some(tabs);
+    panes.put(focus, body);
+}
+
+fn medium(panes: &mut Panes, body: Rect) {
+    let details = if body.height >= 34 { body.height / 2 } else { (body.height * 3 / 7).max(9) };
+    let (upper, details) = bottom(body, details);
+    let (accounts, tokens) = left(upper, 24);
+    (panes.accounts, panes.tokens, panes.details) = (Some(accounts), Some(tokens), Some(details));
+}
+
+fn wide(panes: &mut Panes, body: Rect, activity: Activity) {
+    let body = match activity {
+        Activity::Hidden => body,
+        Activity::Shown => {
+            let (rest, activity) = bottom(body, 6);
+            panes.activity = Some(activity);
+            rest
+        }
+    };
+    let (accounts, rest) = left(body, 30);
+    let (tokens, details) = left(rest, rest.width - (rest.width * 2 / 5).clamp(40, 72).min(rest.width));
+    (panes.accounts, panes.tokens, panes.details) = (Some(accounts), Some(tokens), Some(details));
+}
+
+fn top(area: Rect, height: u16) -> (Rect, Rect) {
+    let height = height.min(area.height);
+    (Rect { height, ..area }, Rect { y: area.y + height, height: area.height - height, ..area })
+}
+
+fn bottom(area: Rect, height: u16) -> (Rect, Rect) {
+    top(area, area.height.saturating_sub(height))
+}
+
+fn left(area: Rect, width: u16) -> (Rect, Rect) {
+    let width = width.min(area.width);
+    (Rect { width, ..area }, Rect { x: area.x + width, width: area.width - width, ..area })
+}
+
+/// The columns of the tokens table that fit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Columns {
+    /// The widths, 0 for a column left out: TYPE, TARGET, SCOPE, TENANT, EXPIRES, LIFETIME.
+    pub kind: usize,
+    /// The name of the resource, client or account.
+    pub target: usize,
+    /// The number of scopes.
+    pub scope: usize,
+    /// The tenant.
+    pub tenant: usize,
+    /// The time left, with a letter beside it.
+    pub expires: usize,
+    /// The gauge.
+    pub lifetime: usize,
+}
+
+/// The columns for a table `width` wide.
+#[must_use]
+pub fn columns(width: u16) -> Columns {
+    const CURSOR_AND_MARK: usize = 2;
+    let width = usize::from(width);
+    let kind = if width >= 28 { 5 } else { 0 };
+    let (scope, tenant) = if width >= 66 { (6, 11) } else { (0, 0) };
+    let lifetime = if width >= 46 { 10 } else { 0 };
+    let expires = if width >= 24 { 12 } else { 0 };
+    let taken = CURSOR_AND_MARK + kind + scope + tenant + expires + lifetime;
+    Columns { kind, target: width.saturating_sub(taken), scope, tenant, expires, lifetime }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wish(width: u16, height: u16) -> Wish {
+        let size = Size { width, height };
+        Wish { size, focus: Pane::Tokens, zoom: None, filter: FilterLine::Shown, activity: Activity::Shown }
+    }
+
+    fn parts(panes: &Panes) -> Vec<Rect> {
+        let Panes { title, tabs, filter, accounts, tokens, details, activity, status, keys } = *panes;
+        [title, tabs, filter, accounts, tokens, details, activity, status, keys].into_iter().flatten().collect()
+    }
+
+    #[test]
+    fn at_every_size_the_parts_lie_inside_the_screen_and_do_not_overlap() {
+        for (width, height) in (0..=210).step_by(7).flat_map(|w| (0..=70).map(move |h| (w, h))) {
+            let whole = Rect::new(0, 0, width, height);
+            let parts = parts(&panes(&wish(width, height)));
+
+            for (at, part) in parts.iter().enumerate() {
+                assert_eq!(whole.intersection(*part), *part, "{width}x{height}");
+                assert!(parts.iter().skip(at + 1).all(|other| !part.intersects(*other)), "{width}x{height}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_tiers_begin_where_the_design_says() {
+        let tier_of = |width, height| tier(Size { width, height });
+
+        assert_eq!(tier_of(120, 32), Tier::Wide);
+        assert_eq!(tier_of(120, 31), Tier::Medium);
+        assert_eq!(tier_of(80, 24), Tier::Medium);
+        assert_eq!(tier_of(79, 60), Tier::Single);
+        assert_eq!(tier_of(80, 14), Tier::Single);
+        assert_eq!(tier_of(49, 60), Tier::Table);
+        assert_eq!(tier_of(20, 5), Tier::Table);
+        assert_eq!(tier_of(19, 5), Tier::Tiny);
+        assert_eq!(tier_of(0, 0), Tier::Tiny);
+    }
+
+    #[test]
+    fn a_zoomed_pane_has_the_body_alone() {
+        let panes = panes(&Wish { zoom: Some(Pane::Details), ..wish(140, 40) });
+
+        assert!(panes.details.is_some_and(|area| area.width == 140));
+        assert_eq!((panes.accounts, panes.tokens), (None, None));
+    }
+}

@@ -1,0 +1,25 @@
+//! The terminal UI: a model that `update` changes, a view that paints it, workers that wait.
+//! Refuses to run where there is no terminal. A top: `run` uses all the rest.
+
+pub mod action;
+pub mod available;
+pub mod browse;
+mod clipboard;
+pub mod detail;
+pub mod dialog;
+pub mod effect;
+pub mod help;
+pub mod input;
+pub mod keymap;
+pub mod layout;
+pub mod model;
+pub mod msg;
+mod run;
+mod terminal;
+pub mod theme;
+pub mod update;
+pub mod view;
+pub mod wake;
+mod worker;
+
+pub use run::{Options, TuiError, run};

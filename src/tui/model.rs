@@ -1,0 +1,384 @@
+//! All that the TUI knows: changed by `update` alone, read by `view`. Holds no handle to the
+//! outside and asks no clock; time stands in [`Moment`] as the last tick brought it.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ratatui::layout::Size;
+
+use super::browse::Browse;
+use super::dialog::{Dialog, Intent};
+use super::layout::{Activity, FilterLine, Pane, Panes, Wish, panes};
+use super::theme::Theme;
+use crate::cache::Roster;
+use crate::json::{Document, EntrySpot};
+use crate::present::Role;
+use crate::secret::RevealGrant;
+use crate::source::Known;
+use crate::time::UnixSeconds;
+
+/// The whole state of the TUI.
+pub struct Model {
+    /// The size of the screen.
+    pub size: Size,
+    /// What time it is.
+    pub moment: Moment,
+    /// The looks.
+    pub theme: Theme,
+    /// What was asked for on the command line.
+    pub session: Session,
+    /// The opened caches; one is shown at a time.
+    pub caches: Vec<OpenCache>,
+    /// Which of them is shown.
+    pub current: usize,
+    /// The well-known places, as far as they were looked for.
+    pub places: Places,
+    /// The pane that gets the keys.
+    pub focus: Pane,
+    /// The pane that fills the screen, if one does.
+    pub zoom: Option<Pane>,
+    /// What the details pane shows.
+    pub detail: Detail,
+    /// How the expiry column tells time.
+    pub times: TimeMode,
+    /// Keys pressed but not yet complete.
+    pub pending: Pending,
+    /// Whether the filter line has the keys.
+    pub filter: FilterMode,
+    /// What stands over the browser, if anything does.
+    pub dialog: Option<Dialog>,
+    /// A short word at the foot, until its time is over.
+    pub toast: Option<Toast>,
+    /// What happened, newest last.
+    pub log: Vec<Note>,
+    /// Whether the log has a pane.
+    pub activity: Activity,
+    /// The secret shown in clear, if one is.
+    pub reveal: Option<Reveal>,
+    /// When the copied secret is to be cleared, after the start.
+    pub clear_copy_at: Option<Duration>,
+    /// The write under way, if one is.
+    pub job: Option<Job>,
+    /// What is to be asked about again as soon as the cache is read anew.
+    pub ask_again: Option<Intent>,
+    /// Whether the mouse is ours.
+    pub mouse: MouseMode,
+    /// Whether changes on disk are shown as they come.
+    pub live: Live,
+}
+
+/// A moment, as two clocks tell it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moment {
+    /// What the screen calls now (Unix seconds): real, `--at`, or the demo's.
+    pub now: UnixSeconds,
+    /// The time since the start, which never steps back: for deadlines.
+    pub elapsed: Duration,
+}
+
+/// What was asked for at the start.
+#[derive(Clone, Debug, Default)]
+pub struct Session {
+    /// Why nothing may be written at all, if so.
+    pub readonly: Option<String>,
+    /// Whether invented data is shown.
+    pub demo: Option<Demo>,
+    /// The home folder, to shorten paths.
+    pub home: Option<PathBuf>,
+}
+
+/// The demo is on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Demo;
+
+/// The well-known places of this machine.
+#[derive(Clone, Debug)]
+pub enum Places {
+    /// Not asked for: the command line named places.
+    NotNeeded,
+    /// Being looked for.
+    Searching,
+    /// What was found, or not.
+    Known(Vec<Known>),
+}
+
+/// Names an opened cache for as long as the program runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct CacheId(pub usize);
+
+/// One opened cache.
+pub struct OpenCache {
+    /// Its name for messages.
+    pub id: CacheId,
+    /// The place as it is shown; made safe by the view.
+    pub name: String,
+    /// Why it cannot be written, if so.
+    pub readonly: Option<String>,
+    /// What was last read from it.
+    pub content: Content,
+    /// What is wrong with it now, while the last good content stays on the screen.
+    pub banner: Option<String>,
+    /// Whether it is being read.
+    pub reading: ReadState,
+    /// When its content last changed, after the start.
+    pub changed_at: Option<Duration>,
+    /// Cursor, marks, filter and order.
+    pub browse: Browse,
+}
+
+/// What was last read from a cache.
+#[derive(Clone)]
+pub enum Content {
+    /// Nothing yet.
+    Loading,
+    /// Its first entries, only to be looked at: what goes with them is not known yet.
+    Glimpse(Arc<Reading>),
+    /// Nothing could be read; why, in words.
+    Failed(String),
+    /// A cache.
+    Ready(Arc<Reading>),
+}
+
+/// Whether a cache is being read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReadState {
+    /// No.
+    Idle,
+    /// Yes.
+    Running,
+    /// Yes, and it changed again meanwhile.
+    RunningAndStale,
+}
+
+/// One state of a cache, read and understood by a worker.
+pub struct Reading {
+    /// The text.
+    pub document: Document,
+    /// Its rows and accounts.
+    pub roster: Roster,
+    /// The file's permission bits, if it is a file.
+    pub mode: Option<u32>,
+}
+
+impl Reading {
+    /// The row of the entry at `spot`: rows stand in file order.
+    #[must_use]
+    pub fn row_of(&self, spot: EntrySpot) -> Option<usize> {
+        self.roster.rows.binary_search_by_key(&spot, |row| row.spot).ok()
+    }
+}
+
+/// What the details pane shows of an entry.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Detail {
+    /// Which page.
+    pub tab: DetailTab,
+    /// The first line shown, or the claim under the cursor.
+    pub line: usize,
+}
+
+/// The pages of the details pane.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DetailTab {
+    /// The entry in words.
+    #[default]
+    Summary,
+    /// What the token says of itself.
+    Claims,
+    /// The JSON.
+    Raw,
+}
+
+/// How times are told in the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TimeMode {
+    /// "in 52m".
+    Relative,
+    /// The wall clock's.
+    Local,
+    /// UTC.
+    Utc,
+}
+
+/// Keys that await others.
+#[derive(Clone, Debug, Default)]
+pub struct Pending {
+    /// A count typed before a movement.
+    pub count: Option<usize>,
+    /// The keys of an unfinished sequence.
+    pub keys: Vec<String>,
+    /// When the popup with the possible next keys opens, after the start.
+    pub popup_at: Option<Duration>,
+}
+
+/// Whether the filter is being typed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FilterMode {
+    /// Keys go to the panes.
+    Rest,
+    /// Keys go to the filter.
+    Typing,
+}
+
+/// A short word at the foot.
+#[derive(Clone, Debug)]
+pub struct Toast {
+    /// What it says; safe already.
+    pub text: String,
+    /// How it is painted.
+    pub role: Role,
+    /// When it goes, after the start; `None` stays until a key is pressed.
+    pub until: Option<Duration>,
+}
+
+/// A line of the activity log.
+#[derive(Clone, Debug)]
+pub struct Note {
+    /// When (Unix seconds).
+    pub at: UnixSeconds,
+    /// What happened; safe already.
+    pub text: String,
+    /// How it is painted.
+    pub role: Role,
+}
+
+/// A secret shown in clear.
+#[derive(Debug)]
+pub struct Reveal {
+    /// The permission that the reveal key gave.
+    pub grant: RevealGrant,
+    /// Whose secret.
+    pub cache: CacheId,
+    /// Which entry of the current reading.
+    pub row: usize,
+    /// When it is hidden again, after the start.
+    pub until: Duration,
+}
+
+/// A write under way.
+#[derive(Clone)]
+pub struct Job {
+    /// What is being done, for the foot.
+    pub says: String,
+    /// Who holds the lock it waits for; safe already.
+    pub holder: Option<String>,
+    /// What the user asked for, to ask again if another process crossed it.
+    pub intent: Intent,
+}
+
+/// Whether clicks and the wheel come to us.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MouseMode {
+    /// To us.
+    Captured,
+    /// To the terminal, for selecting text.
+    Free,
+}
+
+/// Whether changes on disk are followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Live {
+    /// They are shown as they come.
+    Following,
+    /// The screen stands still.
+    Frozen,
+}
+
+impl Model {
+    /// A model that has read nothing yet.
+    #[must_use]
+    pub fn new(size: Size, moment: Moment, theme: Theme, session: Session) -> Self {
+        Self {
+            size,
+            moment,
+            theme,
+            session,
+            caches: Vec::new(),
+            current: 0,
+            places: Places::NotNeeded,
+            focus: Pane::Tokens,
+            zoom: None,
+            detail: Detail::default(),
+            times: TimeMode::Relative,
+            pending: Pending::default(),
+            filter: FilterMode::Rest,
+            dialog: None,
+            toast: None,
+            log: Vec::new(),
+            activity: Activity::Shown,
+            reveal: None,
+            clear_copy_at: None,
+            job: None,
+            ask_again: None,
+            mouse: MouseMode::Captured,
+            live: Live::Following,
+        }
+    }
+
+    /// The cache on the screen.
+    #[must_use]
+    pub fn cache(&self) -> Option<&OpenCache> {
+        self.caches.get(self.current)
+    }
+
+    /// The cache on the screen, to change.
+    pub fn cache_mut(&mut self) -> Option<&mut OpenCache> {
+        self.caches.get_mut(self.current)
+    }
+
+    /// The reading on the screen.
+    #[must_use]
+    pub fn reading(&self) -> Option<&Arc<Reading>> {
+        self.cache()?.reading()
+    }
+
+    /// The row under the cursor.
+    #[must_use]
+    pub fn current_row(&self) -> Option<usize> {
+        self.cache()?.browse.current_row()
+    }
+
+    /// The panes of the screen as it is.
+    #[must_use]
+    pub fn panes(&self) -> Panes {
+        let filtered = self.cache().is_some_and(|cache| !cache.browse.filter.text().is_empty());
+        let typing = self.filter == FilterMode::Typing;
+        let filter = if filtered || typing { FilterLine::Shown } else { FilterLine::Hidden };
+        panes(&Wish { size: self.size, focus: self.focus, zoom: self.zoom, filter, activity: self.activity })
+    }
+
+    /// The permission to show the secret of the row under the cursor, if the user asked for it.
+    #[must_use]
+    pub fn grant(&self) -> Option<&RevealGrant> {
+        let reveal = self.reveal.as_ref()?;
+        let here = self.cache().map(|cache| cache.id) == Some(reveal.cache) && self.current_row() == Some(reveal.row);
+        here.then_some(&reveal.grant)
+    }
+}
+
+impl OpenCache {
+    /// A cache that was just opened and not yet read.
+    #[must_use]
+    pub fn new(id: CacheId, name: String, readonly: Option<String>) -> Self {
+        Self {
+            id,
+            name,
+            readonly,
+            content: Content::Loading,
+            banner: None,
+            reading: ReadState::Idle,
+            changed_at: None,
+            browse: Browse::default(),
+        }
+    }
+
+    /// What was last read, if anything could be.
+    #[must_use]
+    pub fn reading(&self) -> Option<&Arc<Reading>> {
+        match &self.content {
+            Content::Ready(reading) => Some(reading),
+            Content::Loading | Content::Glimpse(_) | Content::Failed(_) => None,
+        }
+    }
+}

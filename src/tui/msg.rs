@@ -1,0 +1,136 @@
+//! What happened outside, as `update` hears of it.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use crossterm::event::{KeyEvent, MouseEvent};
+use ratatui::layout::Size;
+use zeroize::Zeroizing;
+
+use super::dialog::CopyKind;
+use super::model::{CacheId, Moment, Reading};
+use crate::clipboard::Route;
+use crate::source::{Committed, Known, SourceError, Undone};
+
+/// Something that happened.
+pub enum Msg {
+    /// Time went on; sent before every other message.
+    Tick(Moment),
+    /// A key was pressed.
+    Key(KeyEvent),
+    /// Text was pasted.
+    Paste(String),
+    /// The mouse was clicked or its wheel turned.
+    Mouse(MouseEvent),
+    /// The screen has another size.
+    Resize(Size),
+    /// Another window has the keys: secrets are hidden.
+    FocusLost,
+    /// The system asks to be suspended (ctrl-z, or SIGTSTP from outside).
+    Suspend,
+    /// The terminal is ours again after a suspension.
+    Resumed,
+    /// The well-known places were looked at.
+    Places(Vec<Known>),
+    /// A cache was opened, and will be read.
+    Opened {
+        /// Its name from now on.
+        cache: CacheId,
+        /// The place as it is shown.
+        name: String,
+        /// Why it cannot be written, if so.
+        readonly: Option<String>,
+    },
+    /// The file of a cache may have changed.
+    Changed(CacheId),
+    /// The first entries of a large cache, while the rest is still read.
+    Glimpsed {
+        /// Which cache.
+        cache: CacheId,
+        /// What stands first in it.
+        reading: Arc<Reading>,
+    },
+    /// A cache was read.
+    Loaded {
+        /// Which cache.
+        cache: CacheId,
+        /// What was read.
+        result: Result<Fresh, SourceError>,
+    },
+    /// What an undo would do.
+    UndoPlanned {
+        /// Which cache.
+        cache: CacheId,
+        /// What it would do.
+        result: Result<Box<Undone>, SourceError>,
+    },
+    /// A write waits for a lock; who holds it, in safe words.
+    Waiting(String),
+    /// A write came to its end.
+    Written {
+        /// Which cache.
+        cache: CacheId,
+        /// How.
+        result: Result<Outcome, SourceError>,
+    },
+    /// A copy came to its end.
+    Copied {
+        /// What was copied.
+        kind: CopyKind,
+        /// How, or why not in safe words.
+        result: Result<Copied, String>,
+    },
+    /// The clipboard was looked at again: in words, if there is something to say.
+    CopyCleared(Option<String>),
+    /// An export came to its end: the path, or why not in safe words.
+    Exported(Result<String, String>),
+    /// A worker stopped unexpectedly; where, without its message, which may hold text of a cache.
+    WorkerDied(String),
+}
+
+/// A cache as it was just read.
+pub struct Fresh {
+    /// What was read; the same as before if only the file's stamp changed.
+    pub reading: Arc<Reading>,
+    /// Against what the screen showed.
+    pub changes: Changes,
+}
+
+/// What a reload brought.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// New rows, by their place in the new reading.
+    pub added: BTreeSet<usize>,
+    /// Rows whose text changed, by their place in the new reading.
+    pub changed: BTreeSet<usize>,
+    /// How many are gone.
+    pub removed: usize,
+}
+
+/// How a write ended.
+pub enum Outcome {
+    /// A patch was committed.
+    Committed(Box<Committed>),
+    /// The last write was taken back.
+    Undone(Box<Undone>),
+}
+
+/// A copy that went out.
+pub struct Copied {
+    /// Which way.
+    pub route: Route,
+    /// Its length in bytes.
+    pub bytes: usize,
+    /// What the terminal is to be sent for it; empty for the system's clipboard.
+    pub sequence: Zeroizing<Vec<u8>>,
+}
+
+/// What reaches the loop.
+pub enum Event {
+    /// Something for `update`.
+    Msg(Msg),
+    /// A signal that ends or suspends the program, by its number.
+    Signal(i32),
+    /// No more keys will come: the terminal is gone.
+    InputEnded,
+}

@@ -1,0 +1,255 @@
+//! The loop: takes in what happens, lets `update` decide, carries effects out, draws what `view`
+//! paints. Decides nothing itself.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::Duration;
+
+use super::effect::Effect;
+use super::model::{Demo, Model, Moment, Places, Session};
+use super::msg::{Event, Msg};
+use super::terminal::{self, Screen};
+use super::update::update;
+use super::view;
+use super::wake;
+use super::worker::{Crew, Orders};
+use crate::cache::demo::{DEMO, DEMO_NOW};
+use crate::clipboard::Clipboard;
+use crate::secret::SecretBytes;
+use crate::source::{Access, Place, Source};
+use crate::time::{Clock, SystemClock, UnixSeconds};
+
+/// What the command line asked for.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The caches to open; none = the plaintext ones found on this machine.
+    pub places: Vec<Place>,
+    /// Why nothing may be written, if so ("--readonly").
+    pub readonly: Option<String>,
+    /// Show invented data.
+    pub demo: bool,
+    /// Read the caches as if it were this moment (Unix seconds); the clock goes on from there.
+    pub at: Option<UnixSeconds>,
+    /// Write through symlinks.
+    pub follow_symlink: bool,
+    /// How long to wait for a lock.
+    pub wait: Duration,
+    /// Breaks off the wait for a lock; set here by esc and by the end of the program.
+    pub cancel: Arc<AtomicBool>,
+}
+
+/// Why the TUI could not run, or ended early.
+#[derive(Debug, thiserror::Error)]
+pub enum TuiError {
+    /// Standard input or output is no terminal, or a dumb one.
+    #[error("there is no terminal to draw on")]
+    NoTerminal,
+    /// The terminal could not be used.
+    #[error("cannot use the terminal")]
+    Terminal(#[from] io::Error),
+    /// A signal ended it; the terminal is given back. The number is the signal's.
+    #[error("ended by signal {0}")]
+    Signal(i32),
+}
+
+/// Runs the TUI until the user quits.
+///
+/// # Errors
+/// There is no terminal, it failed, or a signal came; the terminal is given back in any case.
+pub fn run(options: Options) -> Result<(), TuiError> {
+    if !terminal::is_there() {
+        return Err(TuiError::NoTerminal);
+    }
+    terminal::hook_panics();
+    let (tell, told) = channel();
+    let clock = ShownClock::new(&options);
+    let model = first_model(&options, clock.read());
+    let crew = Crew::new(orders(&options, tell.clone(), &model));
+    let signals = terminal::signals(tell.clone())?;
+    let screen = Screen::take()?;
+    terminal::listen(tell)?;
+    let mut life = Life { model, crew, screen, clock, told };
+    let end = match life.start(&options) {
+        Ok(Course::On) => life.live(),
+        Ok(Course::End) => Ok(()),
+        Err(error) => Err(error),
+    };
+    signals.close();
+    let Life { crew, screen, .. } = life;
+    drop(screen);
+    crew.end();
+    end
+}
+
+fn first_model(options: &Options, moment: Moment) -> Model {
+    let demo = options.demo.then_some(Demo);
+    let session = Session { readonly: options.readonly.clone(), demo, home: std::env::home_dir() };
+    let mut model = Model::new(terminal::size(), moment, terminal::theme(), session);
+    if options.places.is_empty() && !options.demo {
+        model.places = Places::Searching;
+    }
+    model
+}
+
+fn orders(options: &Options, tell: std::sync::mpsc::Sender<Event>, model: &Model) -> Orders {
+    let access = Access { readonly: options.readonly.clone(), follow_symlink: options.follow_symlink, no_undo: false };
+    Orders {
+        tell,
+        access,
+        home: model.session.home.clone(),
+        wait: options.wait,
+        cancel: Arc::clone(&options.cancel),
+        clipboard: Clipboard::new(terminal::surroundings()),
+    }
+}
+
+/// The clock on the screen: the system's, or one that began elsewhere and goes on from there.
+struct ShownClock {
+    system: SystemClock,
+    start: Option<UnixSeconds>,
+    began: Duration,
+}
+
+impl ShownClock {
+    fn new(options: &Options) -> Self {
+        let system = SystemClock::new();
+        let began = system.elapsed();
+        let start = options.at.or_else(|| options.demo.then_some(DEMO_NOW));
+        Self { system, start, began }
+    }
+
+    fn read(&self) -> Moment {
+        let elapsed = self.system.elapsed();
+        let passed = i64::try_from((elapsed.saturating_sub(self.began)).as_secs()).unwrap_or(i64::MAX);
+        let now = self.start.map_or_else(|| self.system.now(), |start| start.plus(passed));
+        Moment { now, elapsed }
+    }
+
+    fn begin_at(&mut self, start: UnixSeconds) {
+        (self.start, self.began) = (Some(start), self.system.elapsed());
+    }
+}
+
+struct Life {
+    model: Model,
+    crew: Arc<Crew>,
+    screen: Screen,
+    clock: ShownClock,
+    told: Receiver<Event>,
+}
+
+/// Whether the loop goes on.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Course {
+    On,
+    End,
+}
+
+impl Life {
+    /// Sends the workers off, and shows the first frame while they read.
+    fn start(&mut self, options: &Options) -> Result<Course, TuiError> {
+        if options.demo {
+            self.open_demo();
+        }
+        options.places.iter().for_each(|place| self.crew.open(place));
+        let opened = self.told.try_iter().collect();
+        if self.take_in_all(opened)? == Course::End {
+            return Ok(Course::End);
+        }
+        self.draw()?;
+        if matches!(self.model.places, Places::Searching) {
+            self.crew.discover();
+        }
+        Ok(Course::On)
+    }
+
+    fn live(&mut self) -> Result<(), TuiError> {
+        loop {
+            let event = match self.told.recv_timeout(wake::next(&self.model)) {
+                Ok(event) => Some(event),
+                Err(RecvTimeoutError::Timeout) => None,
+                Err(RecvTimeoutError::Disconnected) => return Ok(()),
+            };
+            // A burst, such as a resize by hand or a paste, is drawn once.
+            let burst: Vec<_> = event.into_iter().chain(self.told.try_iter().take(256)).collect();
+            self.tick()?;
+            if self.take_in_all(burst)? == Course::End {
+                return Ok(());
+            }
+            self.draw()?;
+        }
+    }
+
+    fn take_in_all(&mut self, events: Vec<Event>) -> Result<Course, TuiError> {
+        for event in events {
+            if self.take_in(event)? == Course::End {
+                return Ok(Course::End);
+            }
+        }
+        Ok(Course::On)
+    }
+
+    fn tick(&mut self) -> Result<(), TuiError> {
+        let moment = self.clock.read();
+        self.decide(Msg::Tick(moment)).map(drop)
+    }
+
+    fn take_in(&mut self, event: Event) -> Result<Course, TuiError> {
+        match event {
+            Event::Msg(msg) => self.decide(msg),
+            Event::InputEnded => Ok(Course::End),
+            Event::Signal(signal) if terminal::suspends(signal) => {
+                self.screen.suspend()?;
+                self.decide(Msg::Resize(terminal::size()))?;
+                self.decide(Msg::Resumed)
+            }
+            Event::Signal(signal) => Err(TuiError::Signal(signal)),
+        }
+    }
+
+    fn decide(&mut self, msg: Msg) -> Result<Course, TuiError> {
+        for effect in update(&mut self.model, msg) {
+            if self.perform(effect)? == Course::End {
+                return Ok(Course::End);
+            }
+        }
+        Ok(Course::On)
+    }
+
+    fn perform(&mut self, effect: Effect) -> Result<Course, TuiError> {
+        match effect {
+            Effect::Discover => self.crew.discover(),
+            Effect::OpenKnown(at) => self.crew.open_known(at),
+            Effect::OpenDemo(Demo) => self.open_demo(),
+            Effect::Load { cache, was } => self.crew.load(cache, was),
+            Effect::PlanUndo(cache) => self.crew.plan_undo(cache),
+            Effect::Commit { cache, proposal, shown } => self.crew.commit(cache, proposal, shown),
+            Effect::CancelWrite => self.crew.cancel(),
+            Effect::Export { document, spots, secrets, path } => self.crew.export(document, spots, secrets, path),
+            Effect::Copy { document, spot, kind, claim } => self.crew.copy(document, spot, kind, claim),
+            Effect::ClearCopy => self.crew.clear_copy(),
+            Effect::Terminal(bytes) => self.screen.raw(&bytes)?,
+            Effect::Suspend => terminal::stop_group()?,
+            Effect::Repaint => self.screen.repaint(self.model.size)?,
+            Effect::Mouse(mode) => self.screen.mouse(mode)?,
+            Effect::Quit => return Ok(Course::End),
+        }
+        Ok(Course::On)
+    }
+
+    /// The demo has a clock of its own, so that its tokens live and die as they were invented.
+    fn open_demo(&mut self) {
+        self.model.session.demo = Some(Demo);
+        self.clock.begin_at(self.clock.start.unwrap_or(DEMO_NOW));
+        let access = Access { readonly: self.model.session.readonly.clone(), ..Access::default() };
+        let source = Source::memory("demo", SecretBytes::new(DEMO.as_bytes().to_vec()), access);
+        self.crew.take(source, "demo".to_owned());
+    }
+
+    fn draw(&mut self) -> Result<(), TuiError> {
+        let Self { screen, model, .. } = self;
+        Ok(screen.draw(model.size, |area, buffer| view::paint(model, area, buffer))?)
+    }
+}

@@ -1,0 +1,135 @@
+//! What each action does, by its kind.
+
+use super::browser::{self, Turn};
+use super::{arrivals, copy, export, marks, plan, say};
+use crate::tui::action::{Action, Do, Go, Mark, View};
+use crate::tui::browse::SortKey;
+use crate::tui::dialog::{Dialog, HelpDialog, Intent};
+use crate::tui::effect::Effect;
+use crate::tui::layout::{Activity, Pane, Tier, tier};
+use crate::tui::model::{Demo, FilterMode, Live, Model, MouseMode, TimeMode};
+
+/// Does what `action` asks for, `count` times where that means something.
+pub(super) fn run(model: &mut Model, action: Action, count: usize) -> Vec<Effect> {
+    match action {
+        Action::Go(way) => go(model, way, count),
+        Action::Mark(how) => mark(model, how, count),
+        Action::Do(what) => return act(model, what),
+        Action::View(what) => return look(model, what),
+    }
+    Vec::new()
+}
+
+fn go(model: &mut Model, way: Go, count: usize) {
+    let page = browser::page(model);
+    let down = |lines: usize| isize::try_from(lines).unwrap_or(isize::MAX);
+    match way {
+        Go::Down => browser::step(model, down(count)),
+        Go::Up => browser::step(model, -down(count)),
+        Go::HalfDown => browser::step(model, down(page.div_ceil(2).saturating_mul(count))),
+        Go::HalfUp => browser::step(model, -down(page.div_ceil(2).saturating_mul(count))),
+        Go::PageDown => browser::step(model, down(page.saturating_mul(count))),
+        Go::PageUp => browser::step(model, -down(page.saturating_mul(count))),
+        Go::Top => browser::step(model, isize::MIN),
+        Go::Bottom => browser::step(model, isize::MAX),
+        Go::NextPane => browser::turn_pane(model, 1),
+        Go::PreviousPane => browser::turn_pane(model, Pane::ALL.len() - 1),
+        Go::Jump(pane) => browser::focus(model, pane),
+        Go::NextTab => browser::turn_tab(model, Turn::Next),
+        Go::PreviousTab => browser::turn_tab(model, Turn::Previous),
+        Go::Open => browser::open(model),
+        Go::Back => browser::back(model),
+        Go::Filter => model.filter = FilterMode::Typing,
+        Go::Sort(key) => sort(model, key),
+    }
+}
+
+fn sort(model: &mut Model, key: SortKey) {
+    marks::sort(model, key);
+    browser::follow(model);
+}
+
+fn mark(model: &mut Model, how: Mark, count: usize) {
+    match how {
+        Mark::Toggle => marks::toggle(model, count),
+        Mark::Range => marks::range(model),
+        Mark::RangeDown => marks::range_to(model, 1),
+        Mark::RangeUp => marks::range_to(model, -1),
+        Mark::Shown => marks::all_shown(model),
+        Mark::Nothing => marks::none(model),
+        Mark::Invert => marks::invert(model),
+    }
+}
+
+fn act(model: &mut Model, what: Do) -> Vec<Effect> {
+    match what {
+        Do::Copy(kind) => return copy::copy(model, kind),
+        Do::Reveal => copy::reveal(model),
+        Do::Prune => plan::open(model, plan::prune_marked(model)),
+        Do::PruneExpired => plan::open(model, Some(Intent::PruneExpired)),
+        Do::Forget => plan::open(model, plan::forget(model)),
+        Do::Renew => plan::open(model, plan::renew_marked(model)),
+        Do::Export => export::open(model),
+        Do::Undo => return plan::ask_undo(model),
+    }
+    Vec::new()
+}
+
+fn look(model: &mut Model, what: View) -> Vec<Effect> {
+    match what {
+        View::Reload => return arrivals::load(model, model.current),
+        View::Freeze => return freeze(model),
+        View::Times => model.times = next_times(model.times),
+        View::Log => log(model),
+        View::Caches => model.dialog = Some(Dialog::Caches(model.current)),
+        View::Demo => return vec![Effect::OpenDemo(Demo)],
+        View::Help => model.dialog = Some(Dialog::Help(HelpDialog::default())),
+        View::Mouse => return mouse(model),
+        View::Suspend => return vec![Effect::Suspend],
+        View::Repaint => return vec![Effect::Repaint],
+        View::Quit if model.job.is_some() => say::hint(model, "a write is under way: esc cancels it, Q quits anyway"),
+        View::Quit | View::QuitNow => return vec![Effect::Quit],
+    }
+    Vec::new()
+}
+
+fn next_times(times: TimeMode) -> TimeMode {
+    match times {
+        TimeMode::Relative => TimeMode::Local,
+        TimeMode::Local => TimeMode::Utc,
+        TimeMode::Utc => TimeMode::Relative,
+    }
+}
+
+fn log(model: &mut Model) {
+    match (tier(model.size), model.activity) {
+        (Tier::Wide, Activity::Shown) => model.activity = Activity::Hidden,
+        (Tier::Wide, Activity::Hidden) => model.activity = Activity::Shown,
+        (Tier::Medium | Tier::Single | Tier::Table | Tier::Tiny, _) => model.dialog = Some(Dialog::Log(usize::MAX)),
+    }
+    browser::follow(model);
+}
+
+fn mouse(model: &mut Model) -> Vec<Effect> {
+    let (mode, says) = match model.mouse {
+        MouseMode::Captured => (MouseMode::Free, "the mouse selects text; M takes it back"),
+        MouseMode::Free => (MouseMode::Captured, "the mouse clicks and scrolls here"),
+    };
+    model.mouse = mode;
+    say::hint(model, says);
+    vec![Effect::Mouse(mode)]
+}
+
+/// Thawing reads again: what was missed meanwhile comes at once.
+fn freeze(model: &mut Model) -> Vec<Effect> {
+    match model.live {
+        Live::Following => {
+            model.live = Live::Frozen;
+            Vec::new()
+        }
+        Live::Frozen => {
+            model.live = Live::Following;
+            (0..model.caches.len()).flat_map(|at| arrivals::load(model, at)).collect()
+        }
+    }
+}

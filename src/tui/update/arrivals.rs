@@ -1,0 +1,125 @@
+//! What workers report: places, opened caches, the course and end of writes.
+
+use super::say;
+use crate::cache::Cache;
+use crate::present::{Role, change, place};
+use crate::source::{Committed, Known, SourceError, Undoable, Undone};
+use crate::tui::effect::Effect;
+use crate::tui::model::{CacheId, Live, Model, OpenCache, Places, ReadState};
+use crate::tui::msg::Outcome;
+
+/// Opens the well-known places that `list` would show unasked.
+pub(super) fn places(model: &mut Model, known: Vec<Known>) -> Vec<Effect> {
+    let open = |(at, place): (usize, &Known)| (place.exists && place.plaintext).then_some(Effect::OpenKnown(at));
+    let effects = known.iter().enumerate().filter_map(open).collect();
+    model.places = Places::Known(known);
+    effects
+}
+
+/// Lists a cache that was opened, and reads it.
+pub(super) fn opened(model: &mut Model, id: CacheId, name: String, readonly: Option<String>) -> Vec<Effect> {
+    model.caches.push(OpenCache::new(id, name, readonly));
+    load(model, model.caches.len() - 1)
+}
+
+/// Reads cache number `at` again, at once or when the reading under way is over.
+pub(super) fn load(model: &mut Model, at: usize) -> Vec<Effect> {
+    let Some(cache) = model.caches.get_mut(at) else { return Vec::new() };
+    match cache.reading {
+        ReadState::Idle => {
+            cache.reading = ReadState::Running;
+            let was = cache.reading().map(|reading| reading.document.clone());
+            vec![Effect::Load { cache: cache.id, was }]
+        }
+        ReadState::Running | ReadState::RunningAndStale => {
+            cache.reading = ReadState::RunningAndStale;
+            Vec::new()
+        }
+    }
+}
+
+/// Reads a cache whose file may have changed, unless the screen is frozen.
+pub(super) fn changed(model: &mut Model, id: CacheId) -> Vec<Effect> {
+    match model.live {
+        Live::Frozen => Vec::new(),
+        Live::Following => load_id(model, id),
+    }
+}
+
+/// Reads the cache called `id` again.
+pub(super) fn load_id(model: &mut Model, id: CacheId) -> Vec<Effect> {
+    let at = model.caches.iter().position(|cache| cache.id == id);
+    at.map_or_else(Vec::new, |at| load(model, at))
+}
+
+/// Shows who holds the lock.
+pub(super) fn waiting(model: &mut Model, holder: String) -> Vec<Effect> {
+    if let Some(job) = &mut model.job {
+        job.holder = Some(holder);
+    }
+    Vec::new()
+}
+
+/// Says how a write ended, and reads the cache again.
+pub(super) fn written(model: &mut Model, id: CacheId, result: Result<Outcome, SourceError>) -> Vec<Effect> {
+    let intent = model.job.take().map(|job| job.intent);
+    match result {
+        Ok(Outcome::Committed(committed)) => say_committed(model, id, &committed),
+        Ok(Outcome::Undone(undone)) => say_undone(model, &undone),
+        Err(SourceError::Changed { .. }) => model.ask_again = intent,
+        Err(error @ SourceError::Cancelled { .. }) => {
+            say::say(model, Role::Warn, crate::present::words::error(&error));
+        }
+        Err(error) => say::error(model, &error),
+    }
+    load_id(model, id)
+}
+
+fn say_committed(model: &mut Model, id: CacheId, committed: &Committed) {
+    if !committed.written {
+        return say::say(model, Role::Dim, "Nothing had to be written.");
+    }
+    if let Some(cache) = model.caches.iter_mut().find(|cache| cache.id == id) {
+        cache.browse.marks.clear();
+        cache.browse.anchor = None;
+    }
+    let mut text = change::done(&Cache::of(&committed.before), &committed.patch);
+    if committed.undo == Undoable::Kept {
+        text.push_str("  z takes it back");
+    }
+    let mut more = place::committed(committed);
+    more.extend(committed.trouble.iter().map(|trouble| crate::present::Line::new().with(Role::Warn, trouble)));
+    let trouble = more.iter().any(|line| line.0.iter().any(|word| matches!(word.role, Role::Warn | Role::Bad)));
+    for line in &more {
+        say::note(model, if trouble { Role::Warn } else { Role::Dim }, line.text());
+    }
+    if trouble {
+        let says: Vec<_> = more.iter().map(crate::present::Line::text).collect();
+        text = format!("{text}  {}", says.join(" "));
+    }
+    say::say(model, if trouble { Role::Warn } else { Role::Good }, text);
+}
+
+fn say_undone(model: &mut Model, undone: &Undone) {
+    let text =
+        if undone.exact { "The last write is taken back." } else { "What we took out is back, as far as it could be." };
+    for (path, why) in &undone.skipped {
+        let line = crate::present::Line::plain(&format!("not put back: {path}: {why}"));
+        say::note(model, Role::Warn, line.text());
+    }
+    let role = if undone.skipped.is_empty() && undone.durable { Role::Good } else { Role::Warn };
+    say::say(model, role, format!("{text}  z does it again"));
+}
+
+/// A worker stopped: whatever waited for it waits no more.
+pub(super) fn worker_died(model: &mut Model, place: &str) -> Vec<Effect> {
+    model.job = None;
+    if let Places::Searching = model.places {
+        model.places = Places::Known(Vec::new());
+    }
+    for cache in &mut model.caches {
+        cache.reading = ReadState::Idle;
+    }
+    say::say(model, Role::Bad, format!("a part of saltcellar stopped at {place}; nothing more was written"));
+    Vec::new()
+}

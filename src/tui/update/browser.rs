@@ -1,0 +1,203 @@
+//! Moving about in the three panes.
+
+use crate::tui::browse::{Browse, Tab, Whose};
+use crate::tui::detail;
+use crate::tui::layout::{Pane, Tier, inner, tier};
+use crate::tui::model::{DetailTab, FilterMode, Model};
+
+/// Which neighbour.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Turn {
+    Next,
+    Previous,
+}
+
+/// How many lines the list with the focus shows.
+pub(super) fn page(model: &Model) -> usize {
+    height(model, model.focus).max(1)
+}
+
+/// How many lines of `pane` are on the screen: the tokens have a line of headings.
+pub(super) fn height(model: &Model, pane: Pane) -> usize {
+    let area = model.panes().of(pane).map(|area| inner(tier(model.size), area));
+    let heading = match pane {
+        Pane::Tokens => 1,
+        Pane::Accounts | Pane::Details => 0,
+    };
+    area.map_or(0, |area| usize::from(area.height).saturating_sub(heading))
+}
+
+/// Moves the cursor of the pane with the focus; `isize::MIN` and `MAX` go to its ends.
+pub(super) fn step(model: &mut Model, lines: isize) {
+    match model.focus {
+        Pane::Accounts => step_accounts(model, lines),
+        Pane::Tokens => step_tokens(model, lines),
+        Pane::Details => step_details(model, lines),
+    }
+}
+
+fn step_accounts(model: &mut Model, lines: isize) {
+    let Some(reading) = model.reading().cloned() else { return };
+    let Some(cache) = model.cache_mut() else { return };
+    let choices = Browse::lines(&reading);
+    let at = choices.iter().position(|line| *line == cache.browse.whose).unwrap_or(0);
+    let at = at.saturating_add_signed(lines).min(choices.len().saturating_sub(1));
+    choose(model, choices.get(at).copied().unwrap_or_default());
+}
+
+/// Shows the entries of `whose`, from the top.
+pub(super) fn choose(model: &mut Model, whose: Whose) {
+    let Some(reading) = model.reading().cloned() else { return };
+    let Some(cache) = model.cache_mut() else { return };
+    if cache.browse.whose == whose {
+        return;
+    }
+    cache.browse.whose = whose;
+    cache.browse.refresh(&reading);
+    (cache.browse.cursor, cache.browse.scroll) = (0, 0);
+    model.detail.line = 0;
+    follow(model);
+}
+
+fn step_tokens(model: &mut Model, lines: isize) {
+    let Some(cache) = model.cache_mut() else { return };
+    let last = cache.browse.shown.len().saturating_sub(1);
+    cache.browse.cursor = cache.browse.cursor.saturating_add_signed(lines).min(last);
+    model.detail.line = 0;
+    follow(model);
+}
+
+fn step_details(model: &mut Model, lines: isize) {
+    let width = model.panes().details.map_or(0, |area| inner(tier(model.size), area).width);
+    let last = detail::last_line(model, width);
+    model.detail.line = model.detail.line.saturating_add_signed(lines).min(last);
+}
+
+/// Scrolls both lists so that their cursors are on the screen.
+pub(super) fn follow(model: &mut Model) {
+    let tokens = height(model, Pane::Tokens).max(1);
+    let accounts = height(model, Pane::Accounts).max(1);
+    let Some(reading) = model.reading().cloned() else { return };
+    let Some(cache) = model.cache_mut() else { return };
+    let browse = &mut cache.browse;
+    browse.scroll = scrolled(browse.scroll, browse.cursor, browse.shown.len(), tokens);
+    let lines = Browse::lines(&reading);
+    let at = lines.iter().position(|line| *line == browse.whose).unwrap_or(0);
+    browse.accounts_scroll = scrolled(browse.accounts_scroll, at, lines.len(), accounts);
+}
+
+/// The first line to show so that line `cursor` of `count` is seen in a window of `height`.
+fn scrolled(scroll: usize, cursor: usize, count: usize, height: usize) -> usize {
+    let scroll = scroll.min(cursor).max((cursor + 1).saturating_sub(height));
+    scroll.min(count.saturating_sub(height))
+}
+
+/// Gives `pane` the keys.
+pub(super) fn focus(model: &mut Model, pane: Pane) {
+    model.focus = pane;
+    if model.zoom.is_some() {
+        model.zoom = Some(pane);
+    }
+    follow(model);
+}
+
+/// Moves the focus `by` panes on, round and round.
+pub(super) fn turn_pane(model: &mut Model, by: usize) {
+    let at = Pane::ALL.iter().position(|pane| *pane == model.focus).unwrap_or(0);
+    let next = Pane::ALL.iter().cycle().nth(at + by).copied().unwrap_or(model.focus);
+    focus(model, next);
+}
+
+/// Moves to a neighbouring tab: of the details there, of the tokens elsewhere.
+pub(super) fn turn_tab(model: &mut Model, turn: Turn) {
+    match model.focus {
+        Pane::Details => turn_details(model, turn),
+        Pane::Accounts | Pane::Tokens => turn_tokens(model, turn),
+    }
+}
+
+fn turn_details(model: &mut Model, turn: Turn) {
+    const TABS: [DetailTab; 3] = [DetailTab::Summary, DetailTab::Claims, DetailTab::Raw];
+    model.detail.tab = neighbour(&TABS, model.detail.tab, turn);
+    model.detail.line = 0;
+}
+
+fn turn_tokens(model: &mut Model, turn: Turn) {
+    let tabs = Tab::ALL.map(|(tab, _)| tab);
+    if let Some(cache) = model.cache_mut() {
+        let tab = neighbour(&tabs, cache.browse.tab, turn);
+        show_tab(model, tab);
+    }
+}
+
+/// Shows one kind of entry.
+pub(super) fn show_tab(model: &mut Model, tab: Tab) {
+    let Some(reading) = model.reading().cloned() else { return };
+    let Some(cache) = model.cache_mut() else { return };
+    cache.browse.tab = tab;
+    cache.browse.refresh(&reading);
+    model.detail.line = 0;
+    follow(model);
+}
+
+fn neighbour<T: Copy + PartialEq>(all: &[T], now: T, turn: Turn) -> T {
+    let at = all.iter().position(|one| *one == now).unwrap_or(0);
+    let by = match turn {
+        Turn::Next => 1,
+        Turn::Previous => all.len().saturating_sub(1),
+    };
+    all.iter().cycle().nth(at + by).copied().unwrap_or(now)
+}
+
+/// Goes one step in: from accounts to tokens, from tokens to the details over the whole screen.
+pub(super) fn open(model: &mut Model) {
+    match model.focus {
+        Pane::Accounts => focus(model, Pane::Tokens),
+        Pane::Tokens if model.current_row().is_none() => {}
+        Pane::Tokens | Pane::Details => {
+            model.zoom = Some(Pane::Details);
+            focus(model, Pane::Details);
+        }
+    }
+}
+
+/// Goes one step back: range, filter, marks, zoom, pane. Never out of the program.
+pub(super) fn back(model: &mut Model) {
+    let Some(cache) = model.cache_mut() else { return };
+    if cache.browse.anchor.take().is_some() {
+        return;
+    }
+    if !cache.browse.filter.text().is_empty() {
+        return super::filter::clear(model);
+    }
+    if !cache.browse.marks.is_empty() && model.zoom.is_none() {
+        return super::marks::none(model);
+    }
+    model.filter = FilterMode::Rest;
+    step_out(model);
+}
+
+fn step_out(model: &mut Model) {
+    if model.zoom.take().is_some() {
+        return focus(model, Pane::Tokens);
+    }
+    let one_pane = matches!(tier(model.size), Tier::Single | Tier::Table);
+    match model.focus {
+        Pane::Details => focus(model, Pane::Tokens),
+        Pane::Tokens if one_pane => focus(model, Pane::Accounts),
+        Pane::Tokens | Pane::Accounts => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::scrolled;
+
+    #[test]
+    fn a_window_follows_its_cursor_and_leaves_no_gap_at_the_end() {
+        assert_eq!(scrolled(0, 12, 100, 10), 3);
+        assert_eq!(scrolled(50, 12, 100, 10), 12);
+        assert_eq!(scrolled(95, 99, 100, 10), 90);
+        assert_eq!(scrolled(7, 2, 3, 10), 0);
+    }
+}

@@ -1,0 +1,94 @@
+//! Copying and showing. Refresh tokens ask once more: with one, anybody is the user for months.
+
+use std::time::Duration;
+
+use super::say;
+use crate::cache::Section;
+use crate::clipboard::Route;
+use crate::present::Role;
+use crate::secret::RevealGrant;
+use crate::tui::dialog::{Ask, CopyKind, Dialog};
+use crate::tui::effect::Effect;
+use crate::tui::model::{DetailTab, Model, Reveal};
+use crate::tui::msg::Copied;
+
+/// How long a secret stays in the clipboard or on the screen.
+const FOR: Duration = Duration::from_secs(10);
+
+/// Copies `kind` of the entry under the cursor, or asks first.
+pub(super) fn copy(model: &mut Model, kind: CopyKind) -> Vec<Effect> {
+    if kind.is_secret() && is_refresh_token(model) {
+        model.dialog = Some(Dialog::Ask(Ask::Copy(kind)));
+        return Vec::new();
+    }
+    copy_now(model, kind)
+}
+
+/// Copies `kind` of the entry under the cursor.
+pub(super) fn copy_now(model: &Model, kind: CopyKind) -> Vec<Effect> {
+    let Some((reading, at)) = model.reading().zip(model.current_row()) else { return Vec::new() };
+    let Some(row) = reading.roster.rows.get(at) else { return Vec::new() };
+    let claim = if model.detail.tab == DetailTab::Claims { model.detail.line } else { 0 };
+    vec![Effect::Copy { document: reading.document.clone(), spot: row.spot, kind, claim }]
+}
+
+/// Shows the secret under the cursor, asks first, or hides it again.
+pub(super) fn reveal(model: &mut Model) {
+    if model.reveal.take().is_some() {
+        return;
+    }
+    if is_refresh_token(model) {
+        model.dialog = Some(Dialog::Ask(Ask::Reveal));
+    } else {
+        reveal_now(model);
+    }
+}
+
+/// Shows the secret under the cursor.
+pub(super) fn reveal_now(model: &mut Model) {
+    let Some((cache, row)) = model.cache().map(|cache| cache.id).zip(model.current_row()) else { return };
+    let until = model.moment.elapsed + FOR;
+    model.reveal = Some(Reveal { grant: RevealGrant::asked_for(), cache, row, until });
+    say::note(model, Role::Warn, "showed a secret for 10 seconds");
+}
+
+/// Says which way a copy went, and remembers to clear it.
+pub(super) fn copied(model: &mut Model, kind: CopyKind, result: Result<Copied, String>) -> Vec<Effect> {
+    let copied = match result {
+        Ok(copied) => copied,
+        Err(reason) => {
+            say::say(model, Role::Bad, reason);
+            return Vec::new();
+        }
+    };
+    let (way, fate) = match copied.route {
+        Route::Native => ("to the clipboard", "cleared in 10 s"),
+        Route::Osc52 { tmux: false } => ("through the terminal (OSC 52)", "which cannot be cleared from here"),
+        Route::Osc52 { tmux: true } => ("through tmux (OSC 52)", "which cannot be cleared from here"),
+    };
+    let head = format!("Copied the {}, {} bytes, {way}", kind.name(), copied.bytes);
+    if kind.is_secret() {
+        say::say(model, Role::Warn, format!("{head}: {fate}"));
+        model.clear_copy_at = (copied.route == Route::Native).then_some(model.moment.elapsed + FOR);
+    } else {
+        say::say(model, Role::Good, head);
+        model.clear_copy_at = None;
+    }
+    if copied.sequence.is_empty() { Vec::new() } else { vec![Effect::Terminal(copied.sequence)] }
+}
+
+/// Says what became of the copy.
+pub(super) fn cleared(model: &mut Model, said: Option<String>) -> Vec<Effect> {
+    if let Some(text) = said {
+        say::say(model, Role::Dim, text);
+    }
+    Vec::new()
+}
+
+fn is_refresh_token(model: &Model) -> bool {
+    let row = model.reading().zip(model.current_row()).and_then(|(reading, at)| reading.roster.rows.get(at));
+    row.is_some_and(|row| match row.section {
+        Section::RefreshToken | Section::Other => true,
+        Section::AccessToken | Section::IdToken | Section::Account | Section::AppMetadata => false,
+    })
+}

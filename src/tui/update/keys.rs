@@ -1,0 +1,101 @@
+//! From a key to what it asks for: counts, sequences, and the few keys that work everywhere.
+
+use std::time::Duration;
+
+use crossterm::event::KeyEvent;
+
+use super::{actions, dialog, filter, say};
+use crate::tui::action::{Action, View};
+use crate::tui::available::{ground, why_not};
+use crate::tui::effect::Effect;
+use crate::tui::input::Stroke;
+use crate::tui::keymap::{self, Binding, Meaning};
+use crate::tui::model::{FilterMode, Model, Pending};
+
+const POPUP_AFTER: Duration = Duration::from_millis(300);
+/// More than any list is long, and far from overflowing.
+const GREATEST_COUNT: usize = 1_000_000;
+
+/// Takes in a key.
+pub(super) fn press(model: &mut Model, key: &KeyEvent) -> Vec<Effect> {
+    let Some(name) = keymap::name(key) else { return Vec::new() };
+    model.toast = None;
+    match name.as_str() {
+        "ctrl-c" => return actions::run(model, Action::View(View::QuitNow), 1),
+        "ctrl-z" => return actions::run(model, Action::View(View::Suspend), 1),
+        "ctrl-l" => return actions::run(model, Action::View(View::Repaint), 1),
+        "esc" if model.job.is_some() && model.dialog.is_none() => return vec![Effect::CancelWrite],
+        _ => {}
+    }
+    if model.dialog.is_some() {
+        return dialog::press(model, &name);
+    }
+    if model.filter == FilterMode::Typing {
+        return filter::press(model, &name);
+    }
+    sequence(model, name)
+}
+
+/// The change of a text field that a key asks for.
+pub(super) fn stroke(name: &str) -> Option<Stroke> {
+    let mut chars = name.chars();
+    if let (Some(c), None) = (chars.next(), chars.next()) {
+        return Some(Stroke::Type(c));
+    }
+    Some(match name {
+        "space" => Stroke::Type(' '),
+        "backspace" => Stroke::Backspace,
+        "delete" => Stroke::Delete,
+        "ctrl-w" => Stroke::DeleteWord,
+        "ctrl-u" => Stroke::Clear,
+        "left" => Stroke::Left,
+        "right" => Stroke::Right,
+        "home" | "ctrl-a" => Stroke::Home,
+        "end" | "ctrl-e" => Stroke::End,
+        _ => return None,
+    })
+}
+
+fn sequence(model: &mut Model, name: String) -> Vec<Effect> {
+    if counts(&mut model.pending, &name) {
+        return Vec::new();
+    }
+    if name == "esc" && (!model.pending.keys.is_empty() || model.pending.count.is_some()) {
+        model.pending = Pending::default();
+        return Vec::new();
+    }
+    model.pending.keys.push(name);
+    match keymap::meaning(ground(model), &model.pending.keys) {
+        Meaning::Full(binding) => {
+            let count = std::mem::take(&mut model.pending).count.unwrap_or(1);
+            run_binding(model, binding, count)
+        }
+        Meaning::Part => {
+            model.pending.popup_at = Some(model.moment.elapsed + POPUP_AFTER);
+            Vec::new()
+        }
+        Meaning::Nothing => {
+            model.pending = Pending::default();
+            Vec::new()
+        }
+    }
+}
+
+/// A count begins with 4 to 9, for 1 to 3 jump to panes; then any digit goes on.
+fn counts(pending: &mut Pending, name: &str) -> bool {
+    let Some(digit) = name.parse::<usize>().ok().filter(|digit| *digit < 10) else { return false };
+    if !pending.keys.is_empty() || (pending.count.is_none() && digit < 4) {
+        return false;
+    }
+    pending.count = Some((pending.count.unwrap_or(0) * 10 + digit).min(GREATEST_COUNT));
+    true
+}
+
+/// Does what `binding` is for, or says why not.
+pub(super) fn run_binding(model: &mut Model, binding: &'static Binding, count: usize) -> Vec<Effect> {
+    if let Some(reason) = why_not(model, binding) {
+        say::hint(model, format!("{}: {reason}", binding.keys.first().unwrap_or(&"")));
+        return Vec::new();
+    }
+    actions::run(model, binding.action, count)
+}

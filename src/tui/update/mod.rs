@@ -1,0 +1,102 @@
+//! Decides: a message changes the model and asks for effects. Pure: no I/O, no clock.
+//! A top: each file beside it has one part of the screen.
+
+mod actions;
+mod arrivals;
+mod browser;
+mod copy;
+mod dialog;
+mod export;
+mod filter;
+mod help;
+mod keys;
+mod marks;
+mod mouse;
+mod plan;
+mod reload;
+mod say;
+
+use super::effect::{Effect, permitted};
+use super::model::{FilterMode, Model, Moment};
+use super::msg::Msg;
+
+/// Takes in what happened and says what is to be done outside.
+pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    let effects = decide(model, msg);
+    settle(model);
+    permitted(model, effects)
+}
+
+fn decide(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    match msg {
+        Msg::Tick(moment) => tick(model, moment),
+        Msg::Key(key) => keys::press(model, &key),
+        Msg::Paste(text) => paste(model, &text),
+        Msg::Mouse(event) => mouse::turn(model, event),
+        Msg::Resize(size) => {
+            model.size = size;
+            browser::follow(model);
+            Vec::new()
+        }
+        Msg::FocusLost => {
+            model.reveal = None;
+            Vec::new()
+        }
+        Msg::Suspend => vec![Effect::Suspend],
+        Msg::Resumed => {
+            // Whoever wakes us later may not be alone before the screen.
+            model.reveal = None;
+            vec![Effect::Repaint]
+        }
+        Msg::Places(known) => arrivals::places(model, known),
+        Msg::Opened { cache, name, readonly } => arrivals::opened(model, cache, name, readonly),
+        Msg::Changed(cache) => arrivals::changed(model, cache),
+        Msg::Glimpsed { cache, reading } => reload::glimpsed(model, cache, reading),
+        Msg::Loaded { cache, result } => reload::loaded(model, cache, result),
+        Msg::UndoPlanned { cache, result } => plan::undo_planned(model, cache, result),
+        Msg::Waiting(holder) => arrivals::waiting(model, holder),
+        Msg::Written { cache, result } => arrivals::written(model, cache, result),
+        Msg::Copied { kind, result } => copy::copied(model, kind, result),
+        Msg::CopyCleared(said) => copy::cleared(model, said),
+        Msg::Exported(result) => export::exported(model, result),
+        Msg::WorkerDied(place) => arrivals::worker_died(model, &place),
+    }
+}
+
+/// Ends what has had its time.
+fn tick(model: &mut Model, moment: Moment) -> Vec<Effect> {
+    model.moment = moment;
+    let over = |until: Option<std::time::Duration>| until.is_some_and(|until| until <= moment.elapsed);
+    if model.toast.as_ref().is_some_and(|toast| over(toast.until)) {
+        model.toast = None;
+    }
+    if model.reveal.as_ref().is_some_and(|reveal| reveal.until <= moment.elapsed) {
+        model.reveal = None;
+    }
+    for cache in &mut model.caches {
+        if cache.browse.tint_until <= moment.elapsed {
+            cache.browse.tinted.clear();
+        }
+    }
+    if over(model.clear_copy_at) {
+        model.clear_copy_at = None;
+        return vec![Effect::ClearCopy];
+    }
+    Vec::new()
+}
+
+fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
+    if model.dialog.is_some() {
+        dialog::paste(model, text);
+    } else if model.filter == FilterMode::Typing {
+        filter::paste(model, text);
+    }
+    Vec::new()
+}
+
+/// A secret is shown only while its entry is under the cursor: it does not come back with the cursor.
+fn settle(model: &mut Model) {
+    if model.reveal.is_some() && model.grant().is_none() {
+        model.reveal = None;
+    }
+}

@@ -1,0 +1,99 @@
+//! Clicks and the wheel. The wheel moves the view, a click the cursor; a heading orders.
+
+use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
+use ratatui::layout::{Position, Rect};
+
+use super::{browser, marks};
+use crate::tui::browse::{Browse, SortKey};
+use crate::tui::effect::Effect;
+use crate::tui::layout::{Columns, Pane, columns, inner, tier};
+use crate::tui::model::Model;
+
+const WHEEL_LINES: isize = 3;
+
+/// Takes in a click or a turn of the wheel.
+pub(super) fn turn(model: &mut Model, event: MouseEvent) -> Vec<Effect> {
+    let at = Position { x: event.column, y: event.row };
+    if model.dialog.is_none() {
+        match event.kind {
+            MouseEventKind::Down(MouseButton::Left) => click(model, at),
+            MouseEventKind::ScrollDown => wheel(model, at, WHEEL_LINES),
+            MouseEventKind::ScrollUp => wheel(model, at, -WHEEL_LINES),
+            MouseEventKind::Down(MouseButton::Right | MouseButton::Middle)
+            | MouseEventKind::Up(_)
+            | MouseEventKind::Drag(_)
+            | MouseEventKind::Moved
+            | MouseEventKind::ScrollLeft
+            | MouseEventKind::ScrollRight => {}
+        }
+    }
+    Vec::new()
+}
+
+fn under(model: &Model, at: Position) -> Option<(Pane, Rect)> {
+    let panes = model.panes();
+    let pane = Pane::ALL.into_iter().find(|pane| panes.of(*pane).is_some_and(|area| area.contains(at)))?;
+    Some((pane, inner(tier(model.size), panes.of(pane)?)))
+}
+
+fn click(model: &mut Model, at: Position) {
+    let Some((pane, area)) = under(model, at) else { return };
+    browser::focus(model, pane);
+    if !area.contains(at) {
+        return;
+    }
+    let line = usize::from(at.y - area.y);
+    match pane {
+        Pane::Accounts => click_account(model, line),
+        Pane::Tokens if line == 0 => click_heading(model, area, at.x - area.x),
+        Pane::Tokens => click_token(model, line - 1),
+        Pane::Details => {}
+    }
+}
+
+fn click_account(model: &mut Model, line: usize) {
+    let Some(reading) = model.reading().cloned() else { return };
+    let scroll = model.cache().map_or(0, |cache| cache.browse.accounts_scroll);
+    if let Some(whose) = Browse::lines(&reading).get(scroll + line) {
+        browser::choose(model, *whose);
+    }
+}
+
+fn click_token(model: &mut Model, line: usize) {
+    let Some(cache) = model.cache_mut() else { return };
+    let at = cache.browse.scroll + line;
+    if at < cache.browse.shown.len() {
+        cache.browse.cursor = at;
+        model.detail.line = 0;
+    }
+}
+
+fn click_heading(model: &mut Model, area: Rect, x: u16) {
+    let Columns { kind, target, scope, tenant, expires, .. } = columns(area.width);
+    let x = usize::from(x);
+    let target_ends = 2 + kind + target;
+    let expires_starts = target_ends + scope + tenant;
+    if (2 + kind..target_ends).contains(&x) {
+        marks::sort(model, SortKey::Target);
+    } else if (expires_starts..expires_starts + expires).contains(&x) {
+        marks::sort(model, SortKey::Expiry);
+    }
+}
+
+fn wheel(model: &mut Model, at: Position, lines: isize) {
+    let Some((pane, _)) = under(model, at) else { return };
+    let height = browser::height(model, pane);
+    if pane == Pane::Details {
+        let focus = std::mem::replace(&mut model.focus, Pane::Details);
+        browser::step(model, lines);
+        model.focus = focus;
+        return;
+    }
+    let Some(reading) = model.reading().cloned() else { return };
+    let Some(cache) = model.cache_mut() else { return };
+    let (scroll, count) = match pane {
+        Pane::Accounts => (&mut cache.browse.accounts_scroll, Browse::lines(&reading).len()),
+        Pane::Tokens | Pane::Details => (&mut cache.browse.scroll, cache.browse.shown.len()),
+    };
+    *scroll = scroll.saturating_add_signed(lines).min(count.saturating_sub(height));
+}

@@ -1,0 +1,142 @@
+//! A cache was read: cursor, marks and account are carried over by their names, what changed is
+//! tinted, and what cannot be read leaves the last good view with a banner.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{arrivals, browser, dialog, plan, say};
+use crate::present::{Role, words};
+use crate::source::SourceError;
+use crate::tui::browse::{Browse, Whose};
+use crate::tui::dialog::Dialog;
+use crate::tui::effect::Effect;
+use crate::tui::model::{CacheId, Content, Model, OpenCache, ReadState, Reading};
+use crate::tui::msg::{Changes, Fresh};
+
+const TINTED: Duration = Duration::from_secs(2);
+
+/// Takes in what was read.
+pub(super) fn loaded(model: &mut Model, id: CacheId, result: Result<Fresh, SourceError>) -> Vec<Effect> {
+    let Some(at) = model.caches.iter().position(|cache| cache.id == id) else { return Vec::new() };
+    let mut effects = match result {
+        Ok(fresh) => take_in(model, at, fresh),
+        Err(error) => {
+            fail(model, at, &words::error(&error));
+            Vec::new()
+        }
+    };
+    effects.extend(read_again(model, at));
+    effects
+}
+
+/// Shows the first entries of a cache of which nothing else is known yet.
+pub(super) fn glimpsed(model: &mut Model, id: CacheId, reading: Arc<Reading>) -> Vec<Effect> {
+    let cache = model.caches.iter_mut().find(|cache| cache.id == id);
+    if let Some(cache) = cache.filter(|cache| matches!(cache.content, Content::Loading)) {
+        cache.content = Content::Glimpse(reading);
+    }
+    Vec::new()
+}
+
+/// If it changed while it was read, it is read once more.
+fn read_again(model: &mut Model, at: usize) -> Vec<Effect> {
+    let Some(cache) = model.caches.get_mut(at) else { return Vec::new() };
+    match std::mem::replace(&mut cache.reading, ReadState::Idle) {
+        ReadState::Idle | ReadState::Running => Vec::new(),
+        ReadState::RunningAndStale => arrivals::load(model, at),
+    }
+}
+
+fn fail(model: &mut Model, at: usize, says: &str) {
+    let Some(cache) = model.caches.get_mut(at) else { return };
+    match cache.content {
+        Content::Ready(_) => cache.banner = Some(says.to_owned()),
+        Content::Loading | Content::Glimpse(_) | Content::Failed(_) => cache.content = Content::Failed(says.to_owned()),
+    }
+    say::note(model, Role::Bad, says);
+}
+
+fn take_in(model: &mut Model, at: usize, fresh: Fresh) -> Vec<Effect> {
+    let elapsed = model.moment.elapsed;
+    let Some(cache) = model.caches.get_mut(at) else { return Vec::new() };
+    cache.banner = None;
+    let same = cache.reading().is_some_and(|was| was.document.hash() == fresh.reading.document.hash());
+    let first = cache.reading().is_none();
+    if !same {
+        carry_over(cache, &fresh.reading);
+        cache.content = Content::Ready(fresh.reading);
+    }
+    if !same && !first {
+        cache.changed_at = Some(elapsed);
+        cache.browse.tint_until = elapsed + TINTED;
+        cache.browse.tinted = fresh.changes.added.union(&fresh.changes.changed).copied().collect();
+    }
+    if !same {
+        tell(model, at, (!first).then_some(&fresh.changes));
+    }
+    let id = model.caches.get(at).map(|cache| cache.id);
+    ask_or_replan(model, id, same)
+}
+
+/// What hung on the old rows is settled with the new ones.
+fn ask_or_replan(model: &mut Model, id: Option<CacheId>, same: bool) -> Vec<Effect> {
+    if let Some(intent) = model.ask_again.take() {
+        dialog::ask_again(model, intent);
+        return Vec::new();
+    }
+    let Some(id) = id.filter(|_| !same) else { return Vec::new() };
+    if matches!(&model.dialog, Some(Dialog::Export(open)) if open.cache == id) {
+        model.dialog = None;
+        say::say(model, Role::Warn, "The cache changed while this was open: export again.");
+    }
+    plan::again(model, id)
+}
+
+fn tell(model: &mut Model, at: usize, changes: Option<&Changes>) {
+    if model.current == at {
+        model.reveal = None;
+        browser::follow(model);
+    }
+    if let Some(Changes { added, changed, removed }) = changes {
+        let text = format!("reloaded: +{} ~{} -{removed}", added.len(), changed.len());
+        say::note(model, Role::Dim, text);
+    }
+}
+
+/// Names every row of the old reading that is pointed at, and finds it in the new one.
+fn carry_over(cache: &mut OpenCache, new: &Reading) {
+    let old = cache.reading().map(Arc::clone);
+    let browse = &mut cache.browse;
+    let Some(old) = old else {
+        browse.refresh(new);
+        return;
+    };
+    browse.keep_range();
+    let find = |row: usize| -> Option<usize> {
+        let spot = old.roster.rows.get(row)?.spot;
+        new.row_of(new.document.spot(&old.document.path(spot))?)
+    };
+    let current = browse.current_row().and_then(find);
+    browse.marks = browse.marks.iter().filter_map(|row| find(*row)).collect::<BTreeSet<_>>();
+    browse.whose = same_account(browse.whose, &old, new);
+    let cursor = browse.cursor;
+    browse.shown = current.into_iter().collect();
+    browse.cursor = 0;
+    browse.refresh(new);
+    if current.is_none() {
+        browse.cursor = cursor.min(browse.shown.len().saturating_sub(1));
+    }
+}
+
+fn same_account(whose: Whose, old: &Reading, new: &Reading) -> Whose {
+    let found = match whose {
+        Whose::All | Whose::Orphans => whose,
+        Whose::Account(account) => {
+            let id = old.roster.accounts.get(account).map(|account| &account.home_account_id);
+            let place = new.roster.accounts.iter().position(|account| Some(&account.home_account_id) == id);
+            place.map_or(Whose::All, Whose::Account)
+        }
+    };
+    if Browse::lines(new).contains(&found) { found } else { Whose::All }
+}

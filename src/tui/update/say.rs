@@ -1,0 +1,43 @@
+//! Words at the foot and in the log.
+
+use std::time::Duration;
+
+use crate::present::Role;
+use crate::source::SourceError;
+use crate::tui::model::{Model, Note, Toast};
+
+const SHORT: Duration = Duration::from_secs(2);
+const LONG: Duration = Duration::from_secs(5);
+/// Enough for a long session, small enough to forget about.
+const LOG_LINES: usize = 200;
+
+/// Says `text` (safe already) at the foot for a while and keeps it in the log.
+pub(super) fn say(model: &mut Model, role: Role, text: impl Into<String>) {
+    let text = text.into();
+    note(model, role, text.clone());
+    let until = match role {
+        Role::Bad | Role::Removed => None,
+        Role::Warn => Some(model.moment.elapsed + LONG),
+        Role::Plain | Role::Dim | Role::Strong | Role::Good | Role::Label | Role::Secret | Role::Added => {
+            Some(model.moment.elapsed + SHORT)
+        }
+    };
+    model.toast = Some(Toast { text, role, until });
+}
+
+/// Says `text` at the foot only: why a key does nothing is no news for the log.
+pub(super) fn hint(model: &mut Model, text: impl Into<String>) {
+    model.toast = Some(Toast { text: text.into(), role: Role::Warn, until: Some(model.moment.elapsed + SHORT) });
+}
+
+/// Keeps `text` (safe already) in the log only.
+pub(super) fn note(model: &mut Model, role: Role, text: impl Into<String>) {
+    model.log.push(Note { at: model.moment.now, text: text.into(), role });
+    let surplus = model.log.len().saturating_sub(LOG_LINES);
+    model.log.drain(..surplus);
+}
+
+/// Says what went wrong.
+pub(super) fn error(model: &mut Model, error: &SourceError) {
+    say(model, Role::Bad, crate::present::words::error(error));
+}

@@ -1,0 +1,118 @@
+//! Small boxes: a question, and the list of opened caches; and the row of buttons that boxes share.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use super::paint::{fit, popup, put, role, row_style, word};
+use crate::present::Role;
+use crate::tui::dialog::Ask;
+use crate::tui::layout::centered;
+use crate::tui::model::{Content, Model, OpenCache};
+use crate::tui::theme::{Theme, Tone};
+
+/// A button: its words, whether it has the focus, whether it can be pressed.
+pub(super) struct Button {
+    pub(super) text: String,
+    pub(super) focus: Focus,
+    pub(super) power: Power,
+}
+
+/// Whether something has the focus.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Focus {
+    Here,
+    Elsewhere,
+}
+
+/// Whether a button can be pressed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Power {
+    On,
+    Off,
+}
+
+impl Focus {
+    /// [`Focus::Here`] where `one` is `other`.
+    pub(super) fn of<T: PartialEq>(one: T, other: T) -> Self {
+        if one == other { Self::Here } else { Self::Elsewhere }
+    }
+}
+
+/// Buttons side by side.
+pub(super) fn buttons(theme: Theme, all: &[Button]) -> Line<'static> {
+    let mut words = vec![Span::raw("   ")];
+    for Button { text, focus, power } in all {
+        let tone = match (focus, power) {
+            (Focus::Here, Power::On | Power::Off) => Tone::Cursor,
+            (Focus::Elsewhere, Power::On) => Tone::Word(Role::Plain),
+            (Focus::Elsewhere, Power::Off) => Tone::Word(Role::Dim),
+        };
+        let text = match focus {
+            Focus::Here => format!("> {text} <"),
+            Focus::Elsewhere => format!("  {text}  "),
+        };
+        words.extend([word(theme, tone, text), Span::raw("   ")]);
+    }
+    Line::from(words)
+}
+
+/// Asks once more before a refresh token is copied or shown.
+pub(super) fn ask(model: &Model, ask: Ask, area: Rect, buffer: &mut Buffer) {
+    let (title, does) = match ask {
+        Ask::Copy(_) => ("Copy a refresh token?", "copies"),
+        Ask::Reveal => ("Show a refresh token?", "shows it for 10 seconds"),
+    };
+    let inside = popup(model.theme, centered(area, 64, 7), title, "esc cancels", buffer);
+    let lines = [
+        Line::from(" Whoever has it can get tokens as this user for weeks."),
+        Line::from(" Removing it here later does not revoke it."),
+        Line::default(),
+        Line::from(vec![
+            word(model.theme, Tone::Key, "   Y"),
+            Span::raw(format!(" {does}   ")),
+            word(model.theme, Tone::Key, "esc"),
+            Span::raw(" leaves it"),
+        ]),
+    ];
+    put(&lines, inside, buffer);
+}
+
+/// The opened caches.
+pub(super) fn caches(model: &Model, at: usize, area: Rect, buffer: &mut Buffer) {
+    let height = u16::try_from(model.caches.len()).unwrap_or(u16::MAX).saturating_add(2);
+    let area = centered(area, 78, height);
+    let inside = popup(model.theme, area, "Caches", "enter shows   esc closes", buffer);
+    let first = (at + 1).saturating_sub(usize::from(inside.height));
+    let seen = model.caches.iter().skip(first).take(usize::from(inside.height));
+    let lines: Vec<_> = seen.map(|cache| cache_line(cache, usize::from(inside.width))).collect();
+    put(&lines, inside, buffer);
+    row_style(inside, at - first.min(at), model.theme.style(Tone::Cursor), buffer);
+}
+
+fn cache_line(cache: &OpenCache, width: usize) -> Line<'static> {
+    let state = match &cache.content {
+        Content::Loading | Content::Glimpse(_) => "reading".to_owned(),
+        Content::Failed(_) => "x cannot be shown".to_owned(),
+        Content::Ready(reading) => format!("{} items", reading.roster.rows.len()),
+    };
+    let access = if cache.readonly.is_some() { "RO" } else { "RW" };
+    let right = format!(" {state}  {access} ");
+    Line::from(format!(" {}{right}", fit(&cache.name, width.saturating_sub(right.chars().count() + 1))))
+}
+
+/// A text field: what was typed, with a cursor where it has the focus.
+pub(super) fn field(theme: Theme, input: &crate::tui::input::Input, focus: Focus, width: usize) -> Vec<Span<'static>> {
+    let (before, behind) = input.halves();
+    let safe = |text: &str| crate::text::Safe::new(text).to_string();
+    let under = behind.chars().next().map_or_else(|| " ".to_owned(), |c| safe(&c.to_string()));
+    let rest = behind.chars().next().map_or("", |c| behind.get(c.len_utf8()..).unwrap_or(""));
+    // The end of a long text is what is being typed.
+    let before = safe(before);
+    let skip = before.chars().count().saturating_sub(width.saturating_sub(1));
+    let before: String = before.chars().skip(skip).collect();
+    match focus {
+        Focus::Here => vec![Span::raw(before), word(theme, Tone::Cursor, under), Span::raw(safe(rest))],
+        Focus::Elsewhere => vec![role(theme, Role::Dim, format!("{before}{under}{}", safe(rest)))],
+    }
+}

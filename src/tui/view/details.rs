@@ -1,0 +1,70 @@
+//! The details pane: the page that `detail.rs` made, scrolled to its line.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use super::paint::{line, pane, put, role, row_style, word};
+use crate::present::{self, Role};
+use crate::text::Safe;
+use crate::tui::detail;
+use crate::tui::layout::Pane;
+use crate::tui::model::{DetailTab, Model};
+use crate::tui::theme::Tone;
+
+/// Draws the pane.
+pub(super) fn draw(model: &Model, area: Option<Rect>, buffer: &mut Buffer) {
+    let Some(area) = area else { return };
+    let inside = pane(model, Pane::Details, area, title(model), entry_name(model), buffer);
+    let page = detail::wrap(&detail::page(model), usize::from(inside.width));
+    let height = usize::from(inside.height);
+    let (first, marked) = window(model, &page, height);
+    let seen: Vec<_> = page.iter().skip(first).take(height).map(|words| line(model.theme, words)).collect();
+    put(&seen, inside, buffer);
+    if let Some(marked) = marked.and_then(|at| at.checked_sub(first)).filter(|_| model.focus == Pane::Details) {
+        row_style(inside, marked, model.theme.style(Tone::Cursor), buffer);
+    }
+}
+
+fn title(model: &Model) -> Line<'static> {
+    let tabs = [(DetailTab::Summary, "Summary"), (DetailTab::Claims, "Claims"), (DetailTab::Raw, "Raw")];
+    let mut words = vec![word(model.theme, Tone::Title, "3 Details ")];
+    words.extend(tabs.map(|(tab, name)| {
+        if tab == model.detail.tab {
+            word(model.theme, Tone::Focus, format!("[{name}] "))
+        } else {
+            role(model.theme, Role::Dim, format!("{name} "))
+        }
+    }));
+    Line::from(words)
+}
+
+fn entry_name(model: &Model) -> Line<'static> {
+    let row = model.reading().zip(model.current_row()).and_then(|(reading, at)| reading.roster.rows.get(at));
+    let name = row.map(|row| format!(" {} {} ", row.section.short(), Safe::new(&row.title())));
+    name.map(|name| Line::from(Span::raw(name))).unwrap_or_default()
+}
+
+/// The first line to draw, and the line of the claim under the cursor.
+fn window(model: &Model, page: &[present::Line], height: usize) -> (usize, Option<usize>) {
+    let last = page.len().saturating_sub(height);
+    match model.detail.tab {
+        DetailTab::Summary | DetailTab::Raw => (model.detail.line.min(last), None),
+        DetailTab::Claims => {
+            let at = claim_line(model, page);
+            let first = at.map_or(0, |at| at.saturating_sub(height / 2));
+            (first.min(last), at)
+        }
+    }
+}
+
+/// The line that begins with the name of the claim under the cursor.
+fn claim_line(model: &Model, page: &[present::Line]) -> Option<usize> {
+    let claims = detail::claims(model);
+    let (name, _) = claims.get(model.detail.line)?;
+    let name = Safe::new(name).to_string();
+    // A name may stand twice, in the header and in the payload: count which one is meant.
+    let nth = claims.iter().take(model.detail.line).filter(|(other, _)| Safe::new(other).to_string() == name).count();
+    let begins = |words: &present::Line| words.0.iter().any(|word| word.text.trim() == name);
+    page.iter().enumerate().filter(|(_, words)| begins(words)).map(|(at, _)| at).nth(nth)
+}

@@ -1,0 +1,160 @@
+//! The two lines at the foot: what is going on, and which keys count here; both from the model and
+//! the key table. Also the one line of the smallest screens.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use super::paint::{cut, ends, put, role, word};
+use crate::present::{Role, when};
+use crate::tui::available::{ground, why_not};
+use crate::tui::browse::Counts;
+use crate::tui::dialog::{Dialog, Form, PlanDialog};
+use crate::tui::keymap::{self, Binding, Scope};
+use crate::tui::layout::Panes;
+use crate::tui::model::{Model, OpenCache, TimeMode};
+use crate::tui::theme::Tone;
+
+/// Draws both lines.
+pub(super) fn draw(model: &Model, panes: &Panes, buffer: &mut Buffer) {
+    if let Some(area) = panes.status {
+        ends(status(model, usize::from(area.width)), clock(model), area, buffer);
+    }
+    if let Some(area) = panes.keys {
+        let right = keys(model, usize::from(area.width), &in_foot(model, Side::Right));
+        let room = usize::from(area.width).saturating_sub(right.width() + 1);
+        ends(keys(model, room, &in_foot(model, Side::Left)), right, area, buffer);
+    }
+}
+
+/// The one line of a screen too small for anything else.
+pub(super) fn tiny(model: &Model, area: Rect, buffer: &mut Buffer) {
+    let demo = model.session.demo.map_or("", |_| "DEMO, invented data");
+    let text = model.cache().and_then(OpenCache::reading).map_or_else(
+        || "saltcellar - enlarge".to_owned(),
+        |reading| {
+            let expired = Counts::of(reading, model.moment.now).expired;
+            format!("{} items, {expired} expired - enlarge", reading.roster.rows.len())
+        },
+    );
+    match (area.height, demo) {
+        (_, "") => put(&[Line::from(text)], area, buffer),
+        (1, _) => put(&[Line::from(format!("{demo}: {text}"))], area, buffer),
+        (_, _) => put(&[Line::from(text), Line::from(demo)], area, buffer),
+    }
+}
+
+/// What is most pressing: a question, a write, a word just said, trouble with the file, marks.
+fn status(model: &Model, width: usize) -> Line<'static> {
+    let theme = model.theme;
+    if let Some(Dialog::Plan(open)) = &model.dialog
+        && open.form == Form::Foot
+    {
+        return question(model, open);
+    }
+    if let Some(job) = &model.job {
+        let holder = job.holder.as_ref().map_or_else(String::new, |holder| format!(": waiting for {holder}"));
+        return Line::from(vec![
+            Span::raw(format!(" {}{holder}  ", job.says)),
+            word(theme, Tone::Key, "esc"),
+            Span::raw(" cancels"),
+        ]);
+    }
+    if let Some(toast) = &model.toast {
+        return Line::from(vec![Span::raw(" "), role(theme, toast.role, cut(&toast.text, width.saturating_sub(2)))]);
+    }
+    let Some(cache) = model.cache() else { return Line::default() };
+    if let Some(banner) = &cache.banner {
+        let text = format!(" x {banner}: the last good view stays");
+        return Line::from(word(theme, Tone::Banner, cut(&text, width)));
+    }
+    marks(model, cache)
+}
+
+fn question(model: &Model, open: &PlanDialog) -> Line<'static> {
+    let theme = model.theme;
+    let head = format!(" {}?  ", open.plan.title.trim_end_matches(['.', '?']));
+    Line::from(vec![
+        word(theme, Tone::Title, head),
+        word(theme, Tone::Key, "W"),
+        Span::raw(" writes  "),
+        word(theme, Tone::Key, "D"),
+        Span::raw(" shows what  "),
+        word(theme, Tone::Key, "esc"),
+        Span::raw(" cancels"),
+    ])
+}
+
+fn marks(model: &Model, cache: &OpenCache) -> Line<'static> {
+    let theme = model.theme;
+    let marked = cache.browse.marked().len();
+    if !model.pending.keys.is_empty() || model.pending.count.is_some() {
+        let count = model.pending.count.map_or_else(String::new, |count| count.to_string());
+        return Line::from(role(theme, Role::Dim, format!(" {count}{} …", model.pending.keys.join(" "))));
+    }
+    if marked == 0 {
+        return Line::default();
+    }
+    let mut words = vec![word(theme, Tone::Marked, format!(" * {marked} marked  "))];
+    for (key, does) in [("d", "prune"), ("e", "export"), ("u", "unmark")] {
+        words.extend([word(theme, Tone::Key, key), Span::raw(format!(" {does}  "))]);
+    }
+    Line::from(words)
+}
+
+/// The time to the minute: a second hand would keep an idle terminal busy.
+fn clock(model: &Model) -> Line<'static> {
+    let now = model.moment.now;
+    let full = match model.times {
+        TimeMode::Relative | TimeMode::Utc => when::utc(now),
+        TimeMode::Local => when::local(now),
+    };
+    let time = full.split(' ').nth(1).and_then(|time| time.get(..5)).unwrap_or("").to_owned();
+    let zone = match model.times {
+        TimeMode::Relative | TimeMode::Utc => "Z",
+        TimeMode::Local => "",
+    };
+    Line::from(role(model.theme, Role::Dim, format!("{time}{zone} ")))
+}
+
+fn keys(model: &Model, width: usize, shown: &[&Binding]) -> Line<'static> {
+    let mut words = vec![Span::raw(" ")];
+    let mut taken = 1;
+    for binding in shown {
+        let (key, text) = (shortest(binding), format!(" {}  ", binding.foot.unwrap_or("")));
+        taken += key.chars().count() + text.chars().count();
+        if taken > width {
+            break;
+        }
+        let usable = why_not(model, binding).is_none();
+        let tone = if usable { Tone::Key } else { Tone::Word(Role::Dim) };
+        let kind = if usable { Role::Plain } else { Role::Dim };
+        words.extend([word(model.theme, tone, key), role(model.theme, kind, text)]);
+    }
+    Line::from(words)
+}
+
+/// The end of the line of keys.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Side {
+    /// What concerns the panes, the pane with the focus first.
+    Left,
+    /// What is there everywhere; it keeps its room.
+    Right,
+}
+
+fn in_foot(model: &Model, side: Side) -> Vec<&'static Binding> {
+    let stands = |binding: &Binding| if binding.scope == Scope::Everywhere { Side::Right } else { Side::Left };
+    let here = |binding: &&Binding| binding.foot.is_some() && stands(binding) == side;
+    let mut rows: Vec<_> = keymap::on(ground(model)).filter(here).collect();
+    rows.sort_by_key(|binding| matches!(binding.scope, Scope::Pane(pane) if pane != model.focus));
+    rows
+}
+
+fn shortest(binding: &Binding) -> String {
+    let key = binding.keys.first().copied().unwrap_or("");
+    match key {
+        "j" => "j/k".to_owned(),
+        _ => key.split(' ').next().unwrap_or("").to_owned(),
+    }
+}

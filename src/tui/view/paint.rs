@@ -1,0 +1,150 @@
+//! The brushes: lines of styled words put in rectangles, cut by columns, never past an edge.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, BorderType, Clear, Widget};
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+use crate::present::{self, Role};
+use crate::text::Safe;
+use crate::tui::layout::{Pane, has_borders, inner, tier};
+use crate::tui::model::Model;
+use crate::tui::theme::{Theme, Tone};
+
+/// `text`, made safe, in exactly `width` columns: cut with an ellipsis or filled with spaces.
+pub(super) fn fit(text: &str, width: usize) -> String {
+    let text = cut(&Safe::new(text).to_string(), width);
+    let missing = width.saturating_sub(text.width());
+    format!("{text}{}", " ".repeat(missing))
+}
+
+/// Safe text in at most `width` columns, with an ellipsis where it was cut.
+pub(super) fn cut(text: &str, width: usize) -> String {
+    if text.width() <= width {
+        return text.to_owned();
+    }
+    let mut kept = String::new();
+    let mut columns = 1;
+    for grapheme in text.graphemes(true) {
+        columns += grapheme.width();
+        if columns > width {
+            break;
+        }
+        kept.push_str(grapheme);
+    }
+    if width > 0 {
+        kept.push('…');
+    }
+    kept
+}
+
+/// A word in the style of `tone`.
+pub(super) fn word(theme: Theme, tone: Tone, text: impl Into<String>) -> Span<'static> {
+    Span::styled(text.into(), theme.style(tone))
+}
+
+/// A word in the style of `role`.
+pub(super) fn role(theme: Theme, role: Role, text: impl Into<String>) -> Span<'static> {
+    word(theme, Tone::Word(role), text)
+}
+
+/// A line of `present` in the theme's styles; its words are safe already.
+pub(super) fn line(theme: Theme, line: &present::Line) -> Line<'static> {
+    line.0.iter().map(|word| role(theme, word.role, word.text.clone())).collect()
+}
+
+/// Puts `lines` one under another from the top of `area`; what does not fit is left out.
+pub(super) fn put(lines: &[Line<'_>], area: Rect, buffer: &mut Buffer) {
+    for (line, row) in lines.iter().zip(area.rows()) {
+        line.render(row, buffer);
+    }
+}
+
+/// Paints `style` over what stands in row `at` of `area`.
+pub(super) fn row_style(area: Rect, at: usize, style: Style, buffer: &mut Buffer) {
+    if let Some(row) = area.rows().nth(at) {
+        buffer.set_style(row, style);
+    }
+}
+
+/// Puts `left` and `right` on one line; where both do not fit, `right` gives way.
+pub(super) fn ends(left: Line<'_>, right: Line<'_>, area: Rect, buffer: &mut Buffer) {
+    let width = usize::from(area.width);
+    let room = width.saturating_sub(left.width() + 1);
+    left.render(area, buffer);
+    if right.width() <= room {
+        right.right_aligned().render(area, buffer);
+    }
+}
+
+/// The frame of a pane with its title, and the room inside it.
+pub(super) fn pane(model: &Model, pane: Pane, area: Rect, title: Line<'_>, end: Line<'_>, buffer: &mut Buffer) -> Rect {
+    let size = tier(model.size);
+    if has_borders(size) {
+        let tone = if model.focus == pane { Tone::Focus } else { Tone::Border };
+        framed(model.theme, tone, area, title, end, buffer);
+    }
+    inner(size, area)
+}
+
+/// A frame with a title at its left and right.
+pub(super) fn framed(
+    theme: Theme,
+    tone: Tone,
+    area: Rect,
+    title: Line<'_>,
+    end: Line<'_>,
+    buffer: &mut Buffer,
+) -> Rect {
+    let room = usize::from(area.width.saturating_sub(2));
+    let both = title.width() + end.width() < room;
+    let block = Block::bordered().border_type(BorderType::Rounded).border_style(theme.style(tone)).title(title);
+    let block = if both { block.title(end.right_aligned()) } else { block };
+    let inside = block.inner(area);
+    block.render(area, buffer);
+    inside
+}
+
+/// A box over everything else, and the room inside it.
+pub(super) fn popup(theme: Theme, area: Rect, title: &str, foot: &str, buffer: &mut Buffer) -> Rect {
+    Clear.render(area, buffer);
+    let head = Line::from(word(
+        theme,
+        Tone::Title,
+        format!(" {} ", cut(&Safe::new(title).to_string(), usize::from(area.width.saturating_sub(4)))),
+    ));
+    let foot = cut(&format!(" {foot} "), usize::from(area.width.saturating_sub(2)));
+    let block = Block::bordered()
+        .border_type(BorderType::Rounded)
+        .border_style(theme.style(Tone::Focus))
+        .title(head)
+        .title_bottom(Line::from(role(theme, Role::Dim, foot)));
+    let inside = block.inner(area);
+    block.render(area, buffer);
+    inside
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fitted_texts_have_exactly_the_width_asked_for() {
+        for text in
+            ["", "a", "Azure Resource Manager", "山田太郎さん", "e\u{301}e\u{301}e\u{301}e\u{301}", "\u{1b}[31mred"]
+        {
+            for width in 0..12 {
+                assert_eq!(fit(text, width).width(), width, "{text:?} in {width}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_cut_is_marked() {
+        assert_eq!(cut("contoso.com", 6), "conto…");
+        assert_eq!(cut("contoso", 7), "contoso");
+    }
+}

@@ -1,0 +1,113 @@
+//! The first line: which cache, how it is protected, whether it is followed, whether it can be written.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use super::paint::{cut, role, word};
+use crate::present::Role;
+use crate::text::Safe;
+use crate::tui::layout::Pane;
+use crate::tui::model::{Live, Model, OpenCache, ReadState};
+use crate::tui::theme::Tone;
+
+/// Draws the first line.
+pub(super) fn draw(model: &Model, area: Option<Rect>, buffer: &mut Buffer) {
+    let Some(area) = area else { return };
+    let theme = model.theme;
+    let mut left = vec![word(theme, Tone::Title, " saltcellar ")];
+    if model.session.demo.is_some() {
+        // These words stand on every screen, however narrow.
+        if area.width < 34 {
+            left.clear();
+        }
+        left.push(role(theme, Role::Warn, " DEMO, invented data "));
+    }
+    let taken: usize = left.iter().map(Span::width).sum::<usize>() + 3;
+    let width = usize::from(area.width);
+    let mut facts = facts(model);
+    // The name needs some room; facts give way to it from the left, whether it can be written last.
+    while facts.len() > 1 && taken + NAME + columns(&facts) > width {
+        facts.remove(0);
+    }
+    let facts = joined(model, facts);
+    if let Some(cache) = model.cache() {
+        let room = width.saturating_sub(taken + facts.width());
+        left.push(Span::raw(format!(" {}", cut(&Safe::new(&cache.name).to_string(), room))));
+    }
+    super::paint::ends(Line::from(left), facts, area, buffer);
+}
+
+/// The least room for the name of a cache.
+const NAME: usize = 20;
+const BETWEEN: &str = " | ";
+
+fn columns(facts: &[Span<'_>]) -> usize {
+    facts.iter().map(|fact| fact.width() + BETWEEN.len()).sum()
+}
+
+fn joined(model: &Model, facts: Vec<Span<'static>>) -> Line<'static> {
+    let mut words = Vec::new();
+    for fact in facts {
+        if !words.is_empty() {
+            words.push(role(model.theme, Role::Dim, BETWEEN));
+        }
+        words.push(fact);
+    }
+    words.push(Span::raw(" "));
+    Line::from(words)
+}
+
+/// What is known of the cache, the most important last.
+fn facts(model: &Model) -> Vec<Span<'static>> {
+    let theme = model.theme;
+    let Some(cache) = model.cache() else { return Vec::new() };
+    let mut facts = Vec::new();
+    if let Some(reading) = cache.reading() {
+        if let Some(mode) = reading.mode {
+            let tone = if mode & 0o077 == 0 { Role::Plain } else { Role::Warn };
+            facts.push(role(theme, tone, format!("{:04o}", mode & 0o7777)));
+        }
+        facts.push(Span::raw(format!("{} items", reading.roster.rows.len())));
+    }
+    if model.caches.len() > 1 {
+        facts.push(Span::raw(format!("{}/{} O", model.current + 1, model.caches.len())));
+    }
+    facts.push(live(model, cache));
+    facts.push(access(model, cache));
+    facts
+}
+
+fn live(model: &Model, cache: &OpenCache) -> Span<'static> {
+    let theme = model.theme;
+    match (model.live, cache.reading, &cache.banner) {
+        (Live::Frozen, _, _) => role(theme, Role::Warn, "FROZEN"),
+        (Live::Following, _, Some(_)) => role(theme, Role::Bad, "x stale"),
+        (Live::Following, ReadState::Running | ReadState::RunningAndStale, None) if cache.reading().is_none() => {
+            role(theme, Role::Dim, "reading")
+        }
+        (Live::Following, _, None) => role(theme, Role::Good, "* live"),
+    }
+}
+
+fn access(model: &Model, cache: &OpenCache) -> Span<'static> {
+    if model.session.readonly.is_some() || cache.readonly.is_some() {
+        role(model.theme, Role::Warn, "RO")
+    } else {
+        Span::raw("RW")
+    }
+}
+
+/// The names of the panes, where only one of them is drawn.
+pub(super) fn tabs(model: &Model, area: Option<Rect>, buffer: &mut Buffer) {
+    let Some(area) = area else { return };
+    let names = [(Pane::Accounts, "1 Accounts"), (Pane::Tokens, "2 Tokens"), (Pane::Details, "3 Details")];
+    let tab = |(pane, name): (Pane, &str)| {
+        if pane == model.focus {
+            word(model.theme, Tone::Focus, format!(" [{name}] "))
+        } else {
+            role(model.theme, Role::Dim, format!("  {name}  "))
+        }
+    };
+    super::paint::put(&[Line::from_iter(names.map(tab))], area, buffer);
+}

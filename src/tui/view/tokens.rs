@@ -1,0 +1,228 @@
+//! The tokens pane: one line an entry, only the lines on the screen built.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use super::gauge;
+use super::paint::{fit, pane, put, role, row_style, word};
+use crate::cache::{Row, Section, State};
+use crate::present::{Role, when};
+use crate::tui::browse::{Direction, SortKey, Tab};
+use crate::tui::layout::{Columns, Pane, columns};
+use crate::tui::model::{Content, FilterMode, Model, OpenCache, Reading, TimeMode};
+use crate::tui::theme::Tone;
+
+/// Draws the pane.
+pub(super) fn draw(model: &Model, area: Option<Rect>, buffer: &mut Buffer) {
+    let Some(area) = area else { return };
+    let Some(cache) = model.cache() else { return };
+    let inside = pane(model, Pane::Tokens, area, title(model, cache, area.width), end(cache), buffer);
+    match &cache.content {
+        Content::Loading => put(&[Line::from(role(model.theme, Role::Dim, " reading …"))], inside, buffer),
+        Content::Glimpse(reading) => glimpse(model, cache, reading, inside, buffer),
+        Content::Failed(says) => failed(model, says, inside, buffer),
+        Content::Ready(reading) => table(model, cache, reading, inside, buffer),
+    }
+}
+
+fn title(model: &Model, cache: &OpenCache, width: u16) -> Line<'static> {
+    // Where there is little room, the place in the list matters more than the other tabs' counts.
+    let roomy = width >= 64;
+    let counts = cache.reading().map(|reading| cache.browse.tab_counts(reading));
+    let mut words = vec![word(model.theme, Tone::Title, "2 Tokens ")];
+    for (at, (tab, name)) in Tab::ALL.into_iter().enumerate() {
+        let count = counts.and_then(|counts| counts.get(at).copied()).unwrap_or(0);
+        words.push(if tab == cache.browse.tab {
+            word(model.theme, Tone::Focus, format!("[{name} {count}] "))
+        } else if count > 0 {
+            Span::raw(if roomy { format!("{name} {count} ") } else { format!("{name} ") })
+        } else {
+            role(model.theme, Role::Dim, format!("{name} "))
+        });
+    }
+    Line::from(words)
+}
+
+fn end(cache: &OpenCache) -> Line<'static> {
+    let browse = &cache.browse;
+    let place = (browse.cursor + 1).min(browse.shown.len());
+    let arrow = match browse.order.direction {
+        Direction::Up => "^",
+        Direction::Down => "v",
+    };
+    let sort = match browse.order.key {
+        SortKey::File => String::new(),
+        key @ (SortKey::Target | SortKey::Expiry | SortKey::Account | SortKey::Cached | SortKey::Size) => {
+            format!("{} {arrow}  ", key.name())
+        }
+    };
+    Line::from(format!(" {sort}{place}/{} ", browse.shown.len()))
+}
+
+fn failed(model: &Model, says: &str, area: Rect, buffer: &mut Buffer) {
+    let width = usize::from(area.width.saturating_sub(2));
+    let lines = crate::tui::detail::wrap(&[crate::present::Line::plain(says)], width);
+    let mut shown = vec![Line::from(word(model.theme, Tone::Banner, " x this cache cannot be shown")), Line::default()];
+    shown.extend(lines.iter().map(|line| Line::from(format!(" {}", line.text()))));
+    shown.extend([Line::default(), Line::from(role(model.theme, Role::Dim, " r reads it again"))]);
+    put(&shown, area, buffer);
+}
+
+fn table(model: &Model, cache: &OpenCache, reading: &Reading, area: Rect, buffer: &mut Buffer) {
+    let columns = columns(area.width);
+    put(&[heading(model, &columns)], area, buffer);
+    let area = Rect { y: area.y + area.height.min(1), height: area.height.saturating_sub(1), ..area };
+    if cache.browse.shown.is_empty() {
+        let text = if cache.browse.filter.text().is_empty() {
+            " nothing here"
+        } else {
+            " nothing matches; esc clears the filter"
+        };
+        put(&[Line::from(role(model.theme, Role::Dim, text))], area, buffer);
+    }
+    let seen = cache.browse.shown.iter().enumerate().skip(cache.browse.scroll).take(usize::from(area.height));
+    for (line, (place, at)) in seen.enumerate() {
+        let Some(row) = reading.roster.rows.get(*at) else { continue };
+        let spot = Rect { y: area.y + u16::try_from(line).unwrap_or(0), height: 1, ..area };
+        put(&[entry(model, cache, reading, row, place, &columns)], spot, buffer);
+        if cache.browse.tinted.contains(at) {
+            row_style(area, line, model.theme.style(Tone::Changed), buffer);
+        }
+        if place == cache.browse.cursor {
+            let tone = if model.focus == Pane::Tokens { Tone::Cursor } else { Tone::CursorElsewhere };
+            row_style(area, line, model.theme.style(tone), buffer);
+        }
+    }
+}
+
+/// The first entries, without a cursor: there is nothing to be done with them yet.
+fn glimpse(model: &Model, cache: &OpenCache, reading: &Reading, area: Rect, buffer: &mut Buffer) {
+    let columns = columns(area.width);
+    let rows = reading.roster.rows.iter().take(usize::from(area.height));
+    let rows = rows.map(|row| entry(model, cache, reading, row, usize::MAX, &columns));
+    let lines: Vec<_> = std::iter::once(heading(model, &columns)).chain(rows).collect();
+    put(&lines, area, buffer);
+}
+
+fn heading(model: &Model, columns: &Columns) -> Line<'static> {
+    let Columns { kind, target, scope, tenant, expires, lifetime } = *columns;
+    let text = format!(
+        "  {}{}{}{}{}{}",
+        fit("TYPE", kind),
+        fit("TARGET", target),
+        fit("SCOPE", scope),
+        fit("TENANT", tenant),
+        fit("EXPIRES", expires),
+        fit("LIFETIME", lifetime)
+    );
+    Line::from(role(model.theme, Role::Dim, text))
+}
+
+fn entry(
+    model: &Model,
+    cache: &OpenCache,
+    reading: &Reading,
+    row: &Row,
+    place: usize,
+    columns: &Columns,
+) -> Line<'static> {
+    let Columns { kind, target, scope, tenant, expires, lifetime } = *columns;
+    let cursor = if place == cache.browse.cursor { ">" } else { " " };
+    let mark = if cache.browse.is_marked(place) { word(model.theme, Tone::Marked, "*") } else { Span::raw(" ") };
+    let is_over = row.state(model.moment.now) == State::Expired;
+    // Of a glimpse nobody knows yet what renews it: it is not called dead.
+    let renews = is_over && (cache.reading().is_none() || row.renews(&reading.roster, model.moment.now));
+    let scopes = if row.section == Section::AccessToken { row.scope_count().to_string() } else { "-".to_owned() };
+    let name = match row.section {
+        Section::Other => format!("{}: {}", row.section_name, row.title()),
+        Section::AccessToken | Section::RefreshToken | Section::IdToken | Section::Account | Section::AppMetadata => {
+            row.title()
+        }
+    };
+    let mut words = vec![Span::raw(cursor), mark, Span::raw(fit(row.section.short(), kind))];
+    words.push(Span::raw(spaced(&name, target)));
+    words.push(role(model.theme, Role::Dim, fit(&scopes, scope)));
+    words.push(role(model.theme, Role::Dim, spaced(&tenant_name(reading, row), tenant)));
+    if expires > 0 {
+        words.push(expiry(model, row, renews, expires));
+    }
+    if lifetime > 0 {
+        words.push(gauge::lifetime(model.theme, row, renews, model.moment.now));
+    }
+    Line::from(words)
+}
+
+/// `text` in exactly `width` columns, the last of them free.
+fn spaced(text: &str, width: usize) -> String {
+    fit(&fit(text, width.saturating_sub(1)), width)
+}
+
+fn tenant_name(reading: &Reading, row: &Row) -> String {
+    let Some(realm) = &row.realm else { return "-".to_owned() };
+    let account = row.account.and_then(|at| reading.roster.accounts.get(at));
+    let tenant = account.and_then(|account| account.tenants.iter().find(|tenant| *tenant.realm == **realm));
+    tenant.map_or_else(|| realm.to_string(), |tenant| tenant.name.clone())
+}
+
+/// When the entry expires, with a letter beside it: `!` soon, `x` over and nothing renews it.
+fn expiry(model: &Model, row: &Row, renews: bool, width: usize) -> Span<'static> {
+    let now = model.moment.now;
+    let (text, letter, kind) = match (row.section, row.state(now)) {
+        (Section::IdToken | Section::Account | Section::AppMetadata, _) => ("-".to_owned(), "", Role::Dim),
+        (Section::RefreshToken, State::None) | (Section::Other, State::None) => ("none".to_owned(), "", Role::Dim),
+        (_, State::None) => ("none".to_owned(), "", Role::Dim),
+        (_, State::Live) => (told(model, row), "", Role::Plain),
+        (_, State::Expiring) => (told(model, row), "!", Role::Warn),
+        (_, State::Expired) if renews => (old(model, row), "", Role::Dim),
+        (_, State::Expired) => (told(model, row), "x", Role::Bad),
+    };
+    role(model.theme, kind, fit(&format!("{text:<9}{letter}"), width))
+}
+
+fn told(model: &Model, row: &Row) -> String {
+    let Some(at) = row.expires_on else { return "none".to_owned() };
+    match model.times {
+        TimeMode::Relative => when::expiry(Some(at), model.moment.now),
+        TimeMode::Local => clock(&when::local(at)),
+        TimeMode::Utc => format!("{}Z", clock(&when::utc(at))),
+    }
+}
+
+/// An expired token that a refresh token renews is old, not dead.
+fn old(model: &Model, row: &Row) -> String {
+    match (model.times, row.expires_on) {
+        (TimeMode::Relative, Some(at)) => format!("old {}", when::span(model.moment.now.since(at))),
+        (TimeMode::Relative | TimeMode::Local | TimeMode::Utc, _) => told(model, row),
+    }
+}
+
+/// The hours and minutes of "2026-11-19 12:07:12 …"; the date stands in the details.
+fn clock(text: &str) -> String {
+    text.split(' ').nth(1).and_then(|time| time.get(..5)).unwrap_or(text).to_owned()
+}
+
+/// The line of the filter.
+pub(super) fn filter_line(model: &Model, area: Option<Rect>, buffer: &mut Buffer) {
+    let Some(area) = area else { return };
+    let Some(cache) = model.cache() else { return };
+    let (before, behind) = cache.browse.filter.halves();
+    let typing = model.filter == FilterMode::Typing;
+    let safe = |text: &str| crate::text::Safe::new(text).to_string();
+    let mut left = vec![word(model.theme, Tone::Key, " / "), Span::raw(safe(before))];
+    if typing {
+        left.push(word(
+            model.theme,
+            Tone::Cursor,
+            behind.chars().next().map_or_else(|| " ".to_owned(), |c| safe(&c.to_string())),
+        ));
+        left.push(Span::raw(safe(behind.get(behind.chars().next().map_or(0, char::len_utf8)..).unwrap_or(""))));
+    } else {
+        left.push(Span::raw(safe(behind)));
+    }
+    let all = cache.reading().map_or(0, |reading| reading.roster.rows.len());
+    let end = if typing { "enter keeps, esc clears " } else { "esc clears " };
+    let right =
+        Line::from(role(model.theme, Role::Dim, format!("{} of {all} shown   {end}", cache.browse.shown.len())));
+    super::paint::ends(Line::from(left), right, area, buffer);
+}

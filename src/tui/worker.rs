@@ -1,0 +1,327 @@
+//! Waits, so that the screen need not: each effect that may block runs on a thread of its own and
+//! reports by message. A worker that panics is reported too; the screen goes on.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::Sender;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use zeroize::Zeroizing;
+
+use super::clipboard::{Wish, copy, save};
+use super::dialog::{CopyKind, ExportSecrets, Proposal};
+use super::model::{CacheId, Reading};
+use super::msg::{Changes, Copied, Event, Fresh, Msg, Outcome};
+use crate::cache::{Cache, Roster};
+use crate::clipboard::Clipboard;
+use crate::json::{Document, EntrySpot, Patch};
+use crate::ops::export::{Secrets, export};
+use crate::present::{place, words};
+use crate::source::{Access, Known, Loaded, Patience, Place, Source, SourceError, Watch, discover};
+use crate::text::Safe;
+use crate::time::SystemClock;
+
+/// The name of every worker's thread: the panic hook knows them by it.
+pub(super) const NAME: &str = "saltcellar worker";
+
+/// What all workers share.
+pub(super) struct Crew {
+    tell: Sender<Event>,
+    access: Access,
+    home: Option<PathBuf>,
+    wait: Duration,
+    cancel: Arc<AtomicBool>,
+    clipboard: Mutex<Clipboard>,
+    sources: Mutex<Vec<Arc<Source>>>,
+    watches: Mutex<BTreeMap<CacheId, Watch>>,
+    known: Mutex<Vec<Known>>,
+    writers: Mutex<Vec<JoinHandle<()>>>,
+}
+
+/// What a crew needs to know.
+pub(super) struct Orders {
+    pub(super) tell: Sender<Event>,
+    pub(super) access: Access,
+    pub(super) home: Option<PathBuf>,
+    pub(super) wait: Duration,
+    pub(super) cancel: Arc<AtomicBool>,
+    pub(super) clipboard: Clipboard,
+}
+
+impl Crew {
+    /// A crew with nothing to do yet.
+    pub(super) fn new(orders: Orders) -> Arc<Self> {
+        let Orders { tell, access, home, wait, cancel, clipboard } = orders;
+        Arc::new(Self {
+            tell,
+            access,
+            home,
+            wait,
+            cancel,
+            clipboard: Mutex::new(clipboard),
+            sources: Mutex::default(),
+            watches: Mutex::default(),
+            known: Mutex::default(),
+            writers: Mutex::default(),
+        })
+    }
+
+    /// Looks at the well-known places.
+    pub(super) fn discover(self: &Arc<Self>) {
+        self.start(|crew| {
+            let known = discover();
+            locked(&crew.known).clone_from(&known);
+            crew.say(Msg::Places(known));
+        });
+    }
+
+    /// Opens the well-known place number `at`.
+    pub(super) fn open_known(self: &Arc<Self>, at: usize) {
+        let place = locked(&self.known).get(at).map(|known| known.place.clone());
+        if let Some(place) = place {
+            self.open(&place);
+        }
+    }
+
+    /// Opens `place`. Only what cannot be a cache at all fails here; the rest shows when it is read.
+    pub(super) fn open(self: &Arc<Self>, place: &Place) {
+        let name = place.short(self.home.as_deref());
+        match Source::open(place, self.access.clone()) {
+            Ok(source) => self.take(source, name),
+            Err(error) => {
+                let cache = CacheId(usize::MAX - locked(&self.sources).len());
+                self.say(Msg::Opened { cache, name, readonly: Some("not opened".to_owned()) });
+                self.say(Msg::Loaded { cache, result: Err(error) });
+            }
+        }
+    }
+
+    /// Lists `source`.
+    pub(super) fn take(self: &Arc<Self>, source: Source, name: String) {
+        let readonly = source.readonly();
+        let cache = {
+            let mut sources = locked(&self.sources);
+            sources.push(Arc::new(source));
+            CacheId(sources.len() - 1)
+        };
+        self.say(Msg::Opened { cache, name, readonly });
+    }
+
+    /// Follows the file of `source`, if that is not done yet.
+    fn follow(&self, cache: CacheId, source: &Source) {
+        let Some(path) = source.path() else { return };
+        let tell = self.tell.clone();
+        let start = || Watch::start(&path, Box::new(move |_| send(&tell, Msg::Changed(cache))));
+        locked(&self.watches).entry(cache).or_insert_with(start);
+    }
+
+    /// Reads a cache, and follows its file from before the first reading on.
+    pub(super) fn load(self: &Arc<Self>, cache: CacheId, was: Option<Document>) {
+        let Some(source) = self.source(cache) else { return };
+        self.start(move |crew| {
+            if was.is_none() {
+                crew.glimpse(cache, &source);
+            }
+            crew.follow(cache, &source);
+            let result = source.load().map(|loaded| fresh(loaded, was.as_ref()));
+            crew.say(Msg::Loaded { cache, result });
+        });
+    }
+
+    /// Finds what an undo would do.
+    pub(super) fn plan_undo(self: &Arc<Self>, cache: CacheId) {
+        let Some(source) = self.source(cache) else { return };
+        self.start(move |crew| {
+            let result = source.plan_undo(&crate::ops::restore).map(Box::new);
+            crew.say(Msg::UndoPlanned { cache, result });
+        });
+    }
+
+    /// Writes what was proposed, if what it touches is still as it was shown.
+    pub(super) fn commit(self: &Arc<Self>, cache: CacheId, proposal: Proposal, shown: Document) {
+        let Some(source) = self.source(cache) else { return };
+        self.cancel.store(false, Ordering::Relaxed);
+        let writer = self.start(move |crew| {
+            let result = crew.write(&source, &proposal, &shown);
+            crew.say(Msg::Written { cache, result });
+        });
+        locked(&self.writers).extend(writer);
+    }
+
+    /// Stops waiting for a lock.
+    pub(super) fn cancel(&self) {
+        self.cancel.store(true, Ordering::Relaxed);
+    }
+
+    /// Writes a copy to a new file.
+    pub(super) fn export(
+        self: &Arc<Self>,
+        document: Document,
+        spots: Vec<EntrySpot>,
+        secrets: ExportSecrets,
+        path: PathBuf,
+    ) {
+        let writer = self.start(move |crew| {
+            let secrets = match secrets {
+                ExportSecrets::Redacted => Secrets::Redacted,
+                ExportSecrets::WithAccessTokens => Secrets::WithoutRefreshTokens,
+            };
+            let shown = Safe::new(&path.display().to_string()).to_string();
+            let saved = exported(&document, &spots, secrets)
+                .and_then(|copy| save(&path, &copy).map_err(|error| format!("{shown}: {}", words::error(&error))));
+            crew.say(Msg::Exported(saved.map(|()| shown)));
+        });
+        locked(&self.writers).extend(writer);
+    }
+
+    /// Copies something of an entry.
+    pub(super) fn copy(self: &Arc<Self>, document: Document, spot: EntrySpot, kind: CopyKind, claim: usize) {
+        self.start(move |crew| {
+            let result = crew.copy_now(&Wish { document: &document, spot, kind, claim });
+            crew.say(Msg::Copied { kind, result });
+        });
+    }
+
+    /// Clears the clipboard if it is still ours.
+    pub(super) fn clear_copy(self: &Arc<Self>) {
+        self.start(|crew| {
+            let said = match locked(&crew.clipboard).clear_if_ours() {
+                Ok(true) => Some("the clipboard is cleared".to_owned()),
+                Ok(false) => None,
+                Err(error) => Some(words::error(&error)),
+            };
+            crew.say(Msg::CopyCleared(said));
+        });
+    }
+
+    /// Ends: breaks waits off, lets a write under way come to its end, clears the clipboard.
+    pub(super) fn end(&self) {
+        self.cancel();
+        for writer in locked(&self.writers).drain(..) {
+            // A writer that panicked was reported already.
+            _ = writer.join();
+        }
+        // The terminal is the user's again: nobody is left to tell.
+        _ = locked(&self.clipboard).clear_if_ours();
+    }
+
+    /// Shows the first entries of a large cache before the rest is read.
+    fn glimpse(&self, cache: CacheId, source: &Source) {
+        let Some(document) = source.glimpse() else { return };
+        let roster = Roster::of(&Cache::of(&document));
+        self.say(Msg::Glimpsed { cache, reading: Arc::new(Reading { document, roster, mode: None }) });
+    }
+
+    fn source(&self, cache: CacheId) -> Option<Arc<Source>> {
+        locked(&self.sources).get(cache.0).cloned()
+    }
+
+    fn write(&self, source: &Source, proposal: &Proposal, shown: &Document) -> Result<Outcome, SourceError> {
+        let clock = SystemClock::new();
+        let waiting = |holder: &crate::source::Holder| self.say(Msg::Waiting(place::holder(holder)));
+        let patience = Patience { clock: &clock, wait: self.wait, cancel: &self.cancel, waiting: &waiting };
+        match proposal {
+            Proposal::Patch(patch) => {
+                let committed = source.commit(&patience, &|loaded| propose(source, loaded, patch, shown))?;
+                Ok(Outcome::Committed(Box::new(committed)))
+            }
+            Proposal::Undo => {
+                if source.load()?.document.hash() != shown.hash() {
+                    return Err(SourceError::Changed { place: source.place().to_string() });
+                }
+                source.undo(&patience, &crate::ops::restore).map(|undone| Outcome::Undone(Box::new(undone)))
+            }
+        }
+    }
+
+    fn copy_now(&self, wish: &Wish<'_>) -> Result<Copied, String> {
+        // What goes to the terminal is gathered here: the screen's own thread sends it.
+        let mut sequence = Zeroizing::new(Vec::new());
+        let copied = copy(&mut locked(&self.clipboard), wish, &mut *sequence).map_err(|error| words::error(&error))?;
+        let (route, bytes) = copied.ok_or_else(|| format!("there is no {} to copy", wish.kind.name()))?;
+        Ok(Copied { route, bytes, sequence })
+    }
+
+    fn say(&self, msg: Msg) {
+        send(&self.tell, msg);
+    }
+
+    fn start(self: &Arc<Self>, work: impl FnOnce(&Self) + Send + 'static) -> Option<JoinHandle<()>> {
+        let crew = Arc::clone(self);
+        let run = move || {
+            if catch_unwind(AssertUnwindSafe(|| work(&crew))).is_err() {
+                crew.say(Msg::WorkerDied(super::terminal::last_panic()));
+            }
+        };
+        match std::thread::Builder::new().name(NAME.to_owned()).spawn(run) {
+            Ok(handle) => Some(handle),
+            Err(error) => {
+                self.say(Msg::WorkerDied(out_of_threads(&error)));
+                None
+            }
+        }
+    }
+}
+
+fn exported(document: &Document, spots: &[EntrySpot], secrets: Secrets) -> Result<Document, String> {
+    let text = export(&Cache::of(document), Some(spots), secrets).map_err(|error| words::error(&error))?;
+    Document::parse(text.into_bytes()).map_err(|error| words::error(&error))
+}
+
+/// The patch that was shown, if every value it touches is still the one that was shown.
+fn propose(source: &Source, loaded: &Loaded, patch: &Patch, shown: &Document) -> Result<Patch, SourceError> {
+    let now = &loaded.document;
+    let same = |path| now.get(path).map(|node| node.raw()) == shown.get(path).map(|node| node.raw());
+    if now.hash() == shown.hash() || patch.paths().all(same) {
+        return Ok(patch.clone());
+    }
+    Err(SourceError::Changed { place: source.place().to_string() })
+}
+
+fn fresh(loaded: Loaded, was: Option<&Document>) -> Fresh {
+    let Loaded { document, mode, .. } = loaded;
+    let roster = Roster::of(&Cache::of(&document));
+    let changes = was.map(|was| changes(was, &document, &roster)).unwrap_or_default();
+    Fresh { reading: Arc::new(Reading { document, roster, mode }), changes }
+}
+
+fn changes(was: &Document, now: &Document, roster: &Roster) -> Changes {
+    if was.hash() == now.hash() {
+        return Changes::default();
+    }
+    let mut added = BTreeSet::new();
+    let mut changed = BTreeSet::new();
+    for (at, row) in roster.rows.iter().enumerate() {
+        match was.spot(&now.path(row.spot)) {
+            None => _ = added.insert(at),
+            Some(old) if was.node(old).map(|node| node.raw()) != now.node(row.spot).map(|node| node.raw()) => {
+                _ = changed.insert(at);
+            }
+            Some(_) => {}
+        }
+    }
+    let before: usize = was.sections().map(|section| was.entry_count(section)).sum();
+    let removed = (before + added.len()).saturating_sub(roster.rows.len());
+    Changes { added, changed, removed }
+}
+
+fn send(tell: &Sender<Event>, msg: Msg) {
+    // The loop may have ended: then nobody needs to know.
+    _ = tell.send(Event::Msg(msg));
+}
+
+fn out_of_threads(error: &io::Error) -> String {
+    format!("the start of a thread ({})", words::error(error))
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests;

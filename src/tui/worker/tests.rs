@@ -1,0 +1,141 @@
+//! The promises of the workers: refusals, new files, reports. No terminal and no disk but a temporary folder.
+
+use std::sync::mpsc::{Receiver, channel};
+
+use super::*;
+use crate::cache::demo::DEMO;
+use crate::clipboard::Surroundings;
+use crate::json::{Change, Edit, Path};
+use crate::secret::SecretBytes;
+
+fn crew() -> (Arc<Crew>, Receiver<Event>) {
+    let (tell, told) = channel();
+    let orders = Orders {
+        tell,
+        access: Access::default(),
+        home: None,
+        wait: Duration::ZERO,
+        cancel: Arc::default(),
+        clipboard: Clipboard::new(Surroundings { ssh: true, tmux: false, display: false }),
+    };
+    (Crew::new(orders), told)
+}
+
+fn next(told: &Receiver<Event>) -> Msg {
+    match told.recv_timeout(Duration::from_secs(10)) {
+        Ok(Event::Msg(msg)) => msg,
+        Ok(Event::Signal(_) | Event::InputEnded) | Err(_) => panic!("a message was expected"),
+    }
+}
+
+fn document(text: &str) -> Document {
+    Document::parse(SecretBytes::new(text.as_bytes().to_vec())).expect("a cache")
+}
+
+fn opened(text: &str) -> (Arc<Crew>, Receiver<Event>) {
+    let (crew, told) = crew();
+    crew.take(Source::memory("m", SecretBytes::new(text.as_bytes().to_vec()), Access::default()), "m".to_owned());
+    next(&told);
+    (crew, told)
+}
+
+fn removal(key: &str) -> Proposal {
+    let edit = Edit::Remove(Path::entry("AccessToken", key));
+    Proposal::Patch(Patch { title: "test".to_owned(), changes: vec![Change { edit, why: "test".into() }] })
+}
+
+#[test]
+fn a_worker_that_panics_is_reported_and_the_next_one_works() {
+    let (crew, told) = opened(DEMO);
+
+    crew.start(|_| panic!("on purpose"));
+    assert!(matches!(next(&told), Msg::WorkerDied(_)));
+    crew.load(CacheId(0), None);
+
+    assert!(matches!(next(&told), Msg::Loaded { result: Ok(_), .. }));
+}
+
+#[test]
+fn a_write_goes_through_beside_changes_elsewhere() {
+    let shown = document(r#"{"AccessToken":{"a":{"secret":"1"}}}"#);
+    let (crew, told) = opened(r#"{"AccessToken":{"a":{"secret":"1"},"b":{}}}"#);
+
+    crew.commit(CacheId(0), removal("a"), shown);
+
+    let Msg::Written { result: Ok(Outcome::Committed(committed)), .. } = next(&told) else { panic!("a commit") };
+    assert!(committed.written);
+    assert_eq!(committed.after.to_bytes(), SecretBytes::new(br#"{"AccessToken":{"b":{}}}"#.to_vec()));
+}
+
+#[test]
+fn a_write_about_a_value_that_changed_is_refused() {
+    let shown = document(r#"{"AccessToken":{"a":{"secret":"1"}}}"#);
+    let (crew, told) = opened(r#"{"AccessToken":{"a":{"secret":"2"}}}"#);
+
+    crew.commit(CacheId(0), removal("a"), shown);
+
+    assert!(matches!(next(&told), Msg::Written { result: Err(SourceError::Changed { .. }), .. }));
+}
+
+#[test]
+fn a_reading_tells_what_was_added_changed_and_removed() {
+    let was = document(r#"{"AccessToken":{"a":{"secret":"1"},"b":{},"c":{}}}"#);
+    let (crew, told) = opened(r#"{"AccessToken":{"n":{},"a":{"secret":"2"},"b":{}}}"#);
+
+    crew.load(CacheId(0), Some(was));
+
+    let Msg::Loaded { result: Ok(fresh), .. } = next(&told) else { panic!("a reading") };
+    assert_eq!(fresh.changes, Changes { added: [0].into(), changed: [1].into(), removed: 1 });
+}
+
+#[test]
+fn an_export_is_a_new_file_of_the_user_alone_and_replaces_none() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("out.json");
+    let (crew, told) = crew();
+    let spots: Vec<_> = document(DEMO).sections().flat_map(|section| document(DEMO).entries(section)).collect();
+
+    crew.export(document(DEMO), spots.clone(), ExportSecrets::Redacted, path.clone());
+    assert!(matches!(next(&told), Msg::Exported(Ok(_))));
+    crew.export(document(DEMO), spots, ExportSecrets::Redacted, path.clone());
+    assert!(matches!(next(&told), Msg::Exported(Err(_))));
+
+    let mode = std::fs::metadata(&path).expect("a file").permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+}
+
+#[test]
+fn a_copy_over_ssh_comes_back_as_a_sequence_for_the_screen_to_send() {
+    let text = r#"{"AccessToken":{"a":{"secret":"hi"}}}"#;
+    let (crew, told) = opened(text);
+    let spot = document(text).spot(&Path::entry("AccessToken", "a")).expect("it is there");
+
+    crew.copy(document(text), spot, CopyKind::Secret, 0);
+
+    let Msg::Copied { result: Ok(copied), .. } = next(&told) else { panic!("a copy") };
+    assert_eq!((copied.bytes, copied.sequence.as_slice()), (2, b"\x1b]52;c;aGk=\x07".as_slice()));
+}
+
+#[test]
+fn a_large_file_shows_its_first_rows_before_it_is_read_whole() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("cache.json");
+    let filler = "x".repeat(3000);
+    let entries: Vec<_> = (0..200).map(|n| format!(r#""k{n}":{{"secret":"{filler}","realm":"r{n}"}}"#)).collect();
+    std::fs::write(&path, format!(r#"{{"AccessToken":{{{}}}}}"#, entries.join(","))).expect("written");
+    let (crew, told) = crew();
+    crew.open(&Place::file(&path));
+    next(&told);
+
+    crew.load(CacheId(0), None);
+    let Msg::Glimpsed { reading: first, .. } = next(&told) else { panic!("the first rows") };
+    let Msg::Loaded { result: Ok(whole), .. } = next(&told) else { panic!("the whole") };
+
+    let named = |reading: &Reading| -> Vec<_> {
+        reading.roster.rows.iter().map(|row| (row.spot, row.key.clone(), row.realm.clone())).collect()
+    };
+    let (first, whole) = (named(&first), named(&whole.reading));
+    assert!(first.len() > 30 && first.len() < 200, "{}", first.len());
+    assert_eq!(first.as_slice(), whole.get(..first.len()).expect("the whole is longer"));
+}

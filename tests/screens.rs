@@ -1,0 +1,6 @@
+//! Screens as text: a cache, keys, and what is seen; without a terminal.
+
+mod browsing;
+mod changing;
+mod laws;
+mod stage;

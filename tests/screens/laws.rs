@@ -1,0 +1,99 @@
+//! What holds on every screen, at every size, for every key.
+
+use ratatui::layout::Size;
+use saltcellar::cache::demo::DEMO;
+use saltcellar::tui::effect::{Effect, Writes};
+use saltcellar::tui::keymap::BINDINGS;
+use saltcellar::tui::model::Session;
+use saltcellar::tui::msg::Msg;
+
+use super::stage::{Stage, named_key};
+
+/// Keys that lead to each screen and dialog.
+const WAYS: [&str; 18] = [
+    "",
+    "<enter>",
+    "3]",
+    "3]]",
+    "1j",
+    "/gr",
+    "/nothing<enter>",
+    "v4j",
+    "*",
+    "d",
+    "<space><space>d",
+    "1jD",
+    "P",
+    "e",
+    "?",
+    "?/x",
+    "L",
+    "]]yy",
+];
+
+fn keys() -> Vec<&'static str> {
+    let bound = BINDINGS.iter().flat_map(|binding| binding.keys.iter()).flat_map(|keys| keys.split(' '));
+    bound.chain(["W", "Y", "n", "tab", "shift-tab", "enter", "esc", "backspace", "delete", "4", "0", "é"]).collect()
+}
+
+#[test]
+fn no_size_of_any_screen_panics_or_paints_outside() {
+    let mut random = 0x2545_f491_4f6c_dd1d_u64;
+    let mut next = |below: u64| {
+        random ^= random << 13;
+        random ^= random >> 7;
+        random ^= random << 17;
+        u16::try_from(random % below).expect("a small number")
+    };
+    let odd = [(0, 0), (1, 1), (0, 9), (9, 0), (19, 4), (20, 5), (500, 3), (3, 200), (500, 200)];
+    let sizes: Vec<_> = odd.into_iter().chain((0..200).map(|_| (next(160), next(50)))).collect();
+
+    for way in WAYS {
+        let mut stage = Stage::demo(80, 24);
+        stage.press(way);
+        stage.wait(1);
+        for (width, height) in &sizes {
+            stage.send(Msg::Resize(Size { width: *width, height: *height }));
+            stage.screen();
+        }
+    }
+}
+
+#[test]
+fn under_read_only_no_key_on_any_screen_asks_for_a_write() {
+    let session = Session { readonly: Some("--readonly".to_owned()), ..Session::default() };
+
+    for way in WAYS {
+        for key in keys() {
+            let mut stage = Stage::with(DEMO, 80, 24, session.clone());
+            stage.press(way);
+            stage.send(Msg::Key(named_key(key)));
+            stage.press("W<enter>Y");
+            let writes = |effect: &Effect| effect.writes() != Writes::Nothing;
+            assert!(!stage.effects.iter().any(writes), "{way} then {key}");
+        }
+    }
+}
+
+#[test]
+fn no_single_key_on_any_screen_writes_but_the_write_key_and_a_focused_button() {
+    for way in WAYS {
+        for key in keys().into_iter().filter(|key| *key != "W") {
+            let mut stage = Stage::demo(80, 24);
+            stage.press(way);
+            stage.send(Msg::Key(named_key(key)));
+            assert!(!stage.effects.iter().any(|effect| effect.writes() != Writes::Nothing), "{way} then {key}");
+        }
+    }
+}
+
+#[test]
+fn esc_leads_home_from_everywhere_and_never_quits() {
+    for way in WAYS {
+        let mut stage = Stage::demo(80, 24);
+        stage.press(way).press("<esc><esc><esc><esc><esc>");
+
+        assert!(stage.model.dialog.is_none() && stage.model.zoom.is_none(), "{way}");
+        assert!(!stage.effects.iter().any(|effect| matches!(effect, Effect::Quit)), "{way}");
+    }
+}
