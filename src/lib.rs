@@ -59,6 +59,7 @@
 //! - Any doubt before a write: nothing is written, and the exit code says so.
 
 pub mod cache;
+pub mod cli;
 pub mod clipboard;
 pub mod json;
 pub mod lock;

@@ -5,6 +5,8 @@
 #![cfg(test)]
 
 mod cache;
+mod cli;
+mod clipboard;
 mod commit;
 mod crash;
 mod house;
@@ -14,3 +16,4 @@ mod present;
 mod screens;
 mod store;
 mod support;
+mod terminal;

@@ -2,4 +2,5 @@
 //! `msal`'s folder; the others know nothing of each other.
 
 pub(crate) mod caches;
+pub(crate) mod home;
 pub(crate) mod peers;

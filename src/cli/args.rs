@@ -1,0 +1,263 @@
+//! The command line as a value. Reads words into types once, at the door; decides and does nothing.
+
+use std::ffi::OsString;
+use std::path::Path;
+use std::time::Duration;
+
+use clap::builder::{OsStringValueParser, TypedValueParser as _, ValueParser};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::ArgValueCompleter;
+
+use super::{
+    claims, complete, completions, copy, export, forget, help, list, lock, man, prune, renew, reserialise, show, stats,
+    status, undo,
+};
+use crate::present::when;
+use crate::source::Place;
+use crate::time::UnixSeconds;
+
+/// Inspect and manage MSAL token caches: klist for MSAL
+///
+/// Without a command it opens the terminal UI; without a terminal it lists.
+/// Secrets stay masked, nothing goes over the network, and every change shows what it will do first.
+#[derive(Debug, Parser)]
+#[command(name = "saltcellar", version, disable_help_subcommand = true, max_term_width = 100)]
+// A command behind a PLACE is then told from a second PLACE, and refused with a hint.
+#[command(subcommand_precedence_over_arg = true)]
+#[command(
+    after_help = "`saltcellar help TOPIC` explains: filters, places, keys, locks, undo, exit-codes, json, safety."
+)]
+pub struct Cli {
+    /// Caches to open: paths, file: or dir: places, - for standard input; none for those found here
+    #[arg(value_name = "PLACE", value_parser = place_parser(), add = ArgValueCompleter::new(complete::places))]
+    pub places: Vec<Typed>,
+    /// What holds for every command.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// Options of every command.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Everywhere")]
+pub struct Global {
+    /// Print JSON (schema 1) instead of words
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Judge expiry at this moment: Unix seconds or RFC 3339
+    #[arg(long, global = true, value_name = "TIME", value_parser = moment)]
+    pub at: Option<UnixSeconds>,
+    /// When to use colours
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", hide_possible_values = true)]
+    pub color: ColorChoice,
+    /// Write nothing at all, not even a lock (also SALTCELLAR_READONLY=1)
+    #[arg(long, global = true, conflicts_with = "write")]
+    pub readonly: bool,
+    /// Allow changes although the configuration says read-only
+    #[arg(long, global = true)]
+    pub write: bool,
+    /// How long to wait for a cache that is in use, in seconds
+    #[arg(long, global = true, value_name = "SECONDS", default_value = "20", value_parser = seconds, hide_default_value = true)]
+    pub wait: Duration,
+    /// Use an invented cache in memory
+    #[arg(long, global = true)]
+    pub demo: bool,
+    /// Open and write what a symbolic link leads to
+    #[arg(long, global = true)]
+    pub follow_symlink: bool,
+}
+
+/// Options of every command that writes.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Before writing")]
+pub(super) struct Writing {
+    /// Show what would change, and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Do not ask (a refresh token or whole account also needs --confirm)
+    #[arg(long, short = 'y')]
+    pub yes: bool,
+    /// The account, client or file whose sign-in goes, instead of typing it
+    #[arg(long, value_name = "NAME")]
+    pub confirm: Option<String>,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ColorChoice {
+    /// On a terminal, unless the environment says no.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// The commands; each one's file holds its own arguments.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// List accounts, tokens and their expiry
+    List(list::Arguments),
+    /// Show one entry: times, account, scopes, fields
+    Show(show::Arguments),
+    /// Show what a token says about itself, with notes
+    Claims(claims::Arguments),
+    /// Say which accounts need a sign-in, for scripts
+    Status(status::Arguments),
+    /// Show counts and sizes by client, tenant, resource and account
+    Stats(stats::Arguments),
+    /// Copy a token to the clipboard, cleared after 10 seconds
+    Copy(copy::Arguments),
+    /// Remove dead or chosen entries
+    Prune(prune::Arguments),
+    /// Remove whole accounts or clients
+    Forget(forget::Arguments),
+    /// Drop access tokens and keep refresh tokens, so that apps get fresh ones
+    Renew(renew::Arguments),
+    /// Print a copy of a cache, secrets redacted
+    Export(export::Arguments),
+    /// Lay the same entries out anew
+    #[command(alias = "reserialize")]
+    Reserialise(reserialise::Arguments),
+    /// Undo the last change
+    Undo(undo::Arguments),
+    /// See or clear the locks of a cache
+    Lock(lock::Arguments),
+    /// Print the completion script of a shell
+    Completions(completions::Arguments),
+    /// Print the manual page
+    Man(man::Arguments),
+    /// Explain a topic or a command
+    Help(help::Arguments),
+}
+
+/// The one PLACE of a command.
+#[derive(Clone, Debug, Default, Args)]
+pub(super) struct OnePlace {
+    /// The cache: a path, a file: place, or - for standard input
+    #[arg(value_name = "PLACE", value_parser = place_parser(), add = ArgValueCompleter::new(complete::places))]
+    pub place: Option<Typed>,
+}
+
+/// PLACE KEY of `show`, `claims` and `copy`.
+#[derive(Debug, Args)]
+pub(super) struct PlaceAndKey {
+    #[command(flatten)]
+    place: OnePlace,
+    /// A key, SECTION/KEY, SECTION/KEY#2, or 6 or more digits of a fingerprint
+    // Keys of app-only tokens begin with a dash.
+    #[arg(value_name = "KEY", allow_hyphen_values = true)]
+    key: Option<String>,
+}
+
+impl PlaceAndKey {
+    /// The place and the key; of a single word, which is enough for the demo, it is the key.
+    pub(super) fn read(&self) -> (OnePlace, Option<&str>) {
+        match (&self.key, &self.place.place) {
+            (Some(key), _) => (self.place.clone(), Some(key)),
+            (None, word) => (OnePlace::default(), word.as_ref().map(|word| word.text.as_str())),
+        }
+    }
+}
+
+/// A place, and how it was typed.
+#[derive(Clone, Debug)]
+pub struct Typed {
+    /// The word of the command line.
+    pub text: String,
+    /// What it names.
+    pub place: Place,
+}
+
+pub(super) fn place_parser() -> ValueParser {
+    ValueParser::new(OsStringValueParser::new().try_map(|word: OsString| {
+        let text = word.to_string_lossy().into_owned();
+        match word.to_str() {
+            Some(word) => word.parse::<Place>().map(|place| Typed { text, place }).map_err(|error| error.why),
+            // A name that is no UTF-8 cannot be a URI, so it is a path.
+            None => Ok(Typed { text, place: Place::file(Path::new(&word)) }),
+        }
+    }))
+}
+
+/// Reads `--at` and `--expires-before`.
+///
+/// # Errors
+/// What forms there are.
+pub(super) fn moment(text: &str) -> Result<UnixSeconds, String> {
+    when::parse(text).ok_or_else(|| "a time is Unix seconds or RFC 3339, such as 2026-11-22T12:00:00Z".to_owned())
+}
+
+/// Reads whole seconds.
+///
+/// # Errors
+/// Not a number.
+pub(super) fn seconds(text: &str) -> Result<Duration, String> {
+    text.parse().map(Duration::from_secs).map_err(|_| "this takes whole seconds".to_owned())
+}
+
+/// Reads `15m`, `1h30m`, `2d` or plain seconds.
+///
+/// # Errors
+/// What forms there are.
+pub(super) fn span(text: &str) -> Result<i64, String> {
+    let wrong = || "a span is a number with s, m, h or d, such as 15m or 1h30m".to_owned();
+    let mut rest = text;
+    let mut total = 0i64;
+    while !rest.is_empty() {
+        let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+        let (number, behind) = rest.split_at(end);
+        let unit = behind.chars().next();
+        let factor = match unit {
+            None if number.len() == text.len() => 1,
+            Some('s') => 1,
+            Some('m') => 60,
+            Some('h') => 3600,
+            Some('d') => 86_400,
+            Some(_) | None => return Err(wrong()),
+        };
+        let number: i64 = number.parse().map_err(|_| wrong())?;
+        total = number.checked_mul(factor).and_then(|seconds| total.checked_add(seconds)).ok_or_else(wrong)?;
+        rest = behind.get(unit.map_or(0, char::len_utf8)..).unwrap_or_default();
+    }
+    if text.is_empty() { Err(wrong()) } else { Ok(total) }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn spans_read_in_the_usual_units() {
+        assert_eq!(span("15m"), Ok(900));
+        assert_eq!(span("1h30m"), Ok(5400));
+        assert_eq!(span("2d"), Ok(172_800));
+        assert_eq!(span("90"), Ok(90));
+        assert!(["", "m", "15", "1x", "15m3", "99999999999999999999s"].map(span).iter().skip(3).all(Result::is_err));
+    }
+
+    #[test]
+    fn a_key_may_begin_with_a_dash() {
+        let cli = Cli::try_parse_from(["saltcellar", "show", "c.json", "-login.microsoftonline.com-accesstoken-c1"]);
+
+        let Some(Command::Show(arguments)) = cli.expect("it parses").command else { panic!("show") };
+        assert_eq!(arguments.which.read().1, Some("-login.microsoftonline.com-accesstoken-c1"));
+    }
+
+    #[test]
+    fn with_the_demo_a_single_word_is_the_key() {
+        let cli = Cli::try_parse_from(["saltcellar", "show", "--demo", "a1b2c3"]).expect("it parses");
+
+        let Some(Command::Show(arguments)) = cli.command else { panic!("show") };
+        assert_eq!(arguments.which.read().1, Some("a1b2c3"));
+    }
+}

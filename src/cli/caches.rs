@@ -1,0 +1,211 @@
+//! From PLACE on the command line to opened caches: files, folders, standard input, the demo, or what is found here.
+//! Opens; reads only where a stream must be read to be a cache at all.
+
+use std::fs::File;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::args::{OnePlace, Typed};
+use super::failure::{Failure, Kind};
+use super::io::{read_input, read_stream};
+use super::session::Session;
+use crate::cache::{Cache, Roster};
+use crate::source::{Access, Known, Loaded, Place, Source, discover, files_in};
+
+/// One place of several.
+pub(super) struct Looked {
+    /// The place as JSON names it.
+    pub(super) place: String,
+    /// The app that keeps its cache there, if the cache was found and not named.
+    pub(super) app: Option<String>,
+    /// What was found.
+    pub(super) found: Found,
+}
+
+/// What was found at a place.
+pub(super) enum Found {
+    /// A cache that was read.
+    Cache(Box<Content>),
+    /// A cache that nobody named and that is not opened unasked; why.
+    Closed(String),
+    /// Nothing that can be read.
+    Failed(Failure),
+}
+
+/// A cache that was read.
+pub(super) struct Content {
+    /// Where from.
+    pub(super) source: Source,
+    /// What was read.
+    pub(super) loaded: Loaded,
+    /// Its rows and accounts.
+    pub(super) roster: Roster,
+}
+
+impl Content {
+    /// Reads the cache of `source`.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    pub(super) fn read(source: Source) -> Result<Self, Failure> {
+        let loaded = source.load().map_err(|error| Failure::at(source.place(), error))?;
+        let roster = Roster::of(&Cache::of(&loaded.document));
+        Ok(Self { source, loaded, roster })
+    }
+
+    /// The cache.
+    pub(super) fn cache(&self) -> Cache<'_> {
+        Cache::of(&self.loaded.document)
+    }
+}
+
+impl Looked {
+    fn at(place: String, app: Option<String>, source: Result<Source, Failure>) -> Self {
+        let found = match source.and_then(Content::read) {
+            Ok(content) => Found::Cache(Box::new(content)),
+            Err(failure) => Found::Failed(failure),
+        };
+        Self { place, app, found }
+    }
+}
+
+/// Reads the caches at `places`; without any, the plaintext caches found here.
+///
+/// # Errors
+/// There is none.
+pub(super) fn read_all(session: &Session, places: &[Typed]) -> Result<Vec<Looked>, Failure> {
+    if session.is_demo {
+        let source = session.demo(session.access());
+        return Ok(vec![Looked::at(source.place().to_string(), None, Ok(source))]);
+    }
+    if places.is_empty() {
+        return found_here(session);
+    }
+    let mut looked = Vec::new();
+    for typed in places {
+        match folder_of(&typed.place) {
+            Some(folder) => looked.extend(caches_in(session, &typed.text, &folder)),
+            None => looked.push(one_of_several(session, typed)),
+        }
+    }
+    Ok(looked)
+}
+
+/// The one cache that a command is about.
+///
+/// # Errors
+/// It cannot be opened, or a folder is named.
+pub(super) fn open_one(session: &Session, place: &OnePlace, access: Access) -> Result<Source, Failure> {
+    if session.is_demo {
+        return Ok(session.demo(access));
+    }
+    let Some(typed) = &place.place else {
+        return Err(Failure::new(Kind::Usage, "a PLACE is missing").hint("see: saltcellar help places"));
+    };
+    if folder_of(&typed.place).is_some() {
+        let failure = Failure::new(Kind::Usage, format!("{} is a folder", typed.text));
+        return Err(failure.hint("name one of its files"));
+    }
+    open(typed, access)
+}
+
+fn open(typed: &Typed, access: Access) -> Result<Source, Failure> {
+    if typed.place.is_stdin() {
+        return Ok(Source::memory("-", read_input()?, access));
+    }
+    if let Some(path) = typed.place.path().filter(|path| is_stream(path)) {
+        return open_stream(path, access);
+    }
+    let place = absolute(&typed.place);
+    Source::open(&place, access).map_err(|error| Failure::at(&place, error))
+}
+
+/// What a shell hands over with `<(…)`: read once, like standard input.
+fn open_stream(path: &Path, access: Access) -> Result<Source, Failure> {
+    let name = path.display().to_string();
+    let mut file =
+        File::open(path).map_err(|error| Failure::new(Kind::Unreadable, format!("cannot read {name}: {error}")))?;
+    let bytes = read_stream(&mut file, &name)?;
+    let readonly = access.readonly.or_else(|| Some("its being a stream".to_owned()));
+    Ok(Source::memory(&name, bytes, Access { readonly, ..access }))
+}
+
+/// Whether `path` names a descriptor of this process.
+#[must_use]
+pub fn is_stream(path: &Path) -> bool {
+    path.starts_with("/dev/fd") || path.starts_with("/proc/self/fd") || path == Path::new("/dev/stdin")
+}
+
+fn one_of_several(session: &Session, typed: &Typed) -> Looked {
+    let source = open(typed, session.access());
+    let place =
+        source.as_ref().map_or_else(|_| absolute(&typed.place).to_string(), |source| source.place().to_string());
+    Looked::at(place, None, source)
+}
+
+/// The place with its path made absolute, so that a name means the same in every folder.
+fn absolute(place: &Place) -> Place {
+    let Some(path) = place.path().and_then(|path| std::path::absolute(path).ok()) else { return place.clone() };
+    let mut whole = Place::file(&path);
+    whole.lock.clone_from(&place.lock);
+    whole
+}
+
+fn folder_of(place: &Place) -> Option<PathBuf> {
+    let named = place.folder().map(Path::to_owned);
+    named.or_else(|| place.path().filter(|path| path.is_dir()).map(Path::to_owned))
+}
+
+/// The caches of a folder, by name.
+fn caches_in(session: &Session, typed: &str, folder: &Path) -> Vec<Looked> {
+    let failed = |failure| vec![Looked { place: typed.to_owned(), app: None, found: Found::Failed(failure) }];
+    match caches_of(folder) {
+        Err(error) => failed(Failure::new(Kind::Unreadable, format!("cannot read {}: {error}", folder.display()))),
+        Ok(files) if files.is_empty() => {
+            failed(Failure::new(Kind::NoCache, format!("no cache lies in {}", folder.display())))
+        }
+        Ok(files) => files.iter().map(|path| file(session, path, None)).collect(),
+    }
+}
+
+/// The regular files of a folder, but hidden ones and locks: an app's temp file is no cache.
+fn caches_of(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut files = files_in(folder)?;
+    files.retain(|path| {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        !name.ends_with(".lockfile") && !name.ends_with(".lock") && !name.starts_with('.')
+    });
+    Ok(files)
+}
+
+fn file(session: &Session, path: &Path, app: Option<String>) -> Looked {
+    let place = absolute(&Place::file(path));
+    let source = Source::open(&place, session.access()).map_err(|error| Failure::at(&place, error));
+    Looked::at(place.to_string(), app, source)
+}
+
+/// The caches at the well-known places: plaintext ones of the own user are read, the others only named.
+fn found_here(session: &Session) -> Result<Vec<Looked>, Failure> {
+    let known = discover();
+    let there: Vec<&Known> = known.iter().filter(|known| known.exists).collect();
+    if there.is_empty() {
+        return Err(none_found(&known));
+    }
+    let look = |known: &Known| match known.plaintext {
+        true => file(session, &known.path, Some(known.app.clone())),
+        false => {
+            let found = Found::Closed(known.state.clone());
+            Looked { place: known.place.to_string(), app: Some(known.app.clone()), found }
+        }
+    };
+    Ok(there.into_iter().map(look).collect())
+}
+
+fn none_found(known: &[Known]) -> Failure {
+    let failure = Failure::new(Kind::NoCache, "no token cache was found at the well-known places");
+    let failure = match known.iter().find_map(|known| known.made_by.as_deref()) {
+        Some(command) => failure.hint(format!("an app makes one, for example: {command}")),
+        None => failure,
+    };
+    failure.hint("look around in an invented one: saltcellar list --demo")
+}

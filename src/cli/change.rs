@@ -1,0 +1,225 @@
+//! The one writing flow of the command line: propose, show, confirm, commit, tell. Every command that changes a cache
+//! goes through here; none of them asks or writes on its own.
+
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
+use super::args::{OnePlace, Writing};
+use super::failure::{Exit, Failure, Kind};
+use super::session::{DEMO_NAME, Form, Session};
+use super::{caches, confirm, report};
+use crate::cache::{Cache, Roster, Section};
+use crate::json::Patch;
+use crate::ops::{self, Severity};
+use crate::present::{self, Line, Role};
+use crate::source::{Access, Committed, Loaded, Source, SourceError, siblings};
+
+/// How many lines of the diff a plan shows.
+const DIFF_LINES: usize = 40;
+
+/// What a command wants to change.
+pub(super) struct Wish<'a> {
+    /// The cache.
+    pub(super) place: &'a OnePlace,
+    /// How to go about it.
+    pub(super) writing: &'a Writing,
+    /// Whether an undo is kept.
+    pub(super) keeps: Keeps,
+    /// The plan for a cache; asked again about fresh data under the lock.
+    pub(super) propose: &'a dyn Fn(&Cache<'_>) -> Result<Patch, Failure>,
+    /// What to say when nothing is to be done.
+    pub(super) nothing: &'a str,
+}
+
+/// What stays of the old text after a change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Keeps {
+    /// An undo file, for an hour.
+    Undo,
+    /// Nothing.
+    Nothing,
+}
+
+/// A plan that somebody has seen and confirmed.
+struct Confirmed {
+    severity: Severity,
+}
+
+/// Carries `wish` out.
+///
+/// # Errors
+/// Why nothing was written.
+pub(super) fn change(session: &Session, wish: &Wish<'_>) -> Result<Exit, Failure> {
+    let access = Access { no_undo: wish.keeps == Keeps::Nothing, ..session.access() };
+    let source = caches::open_one(session, wish.place, access)?;
+    if !wish.writing.dry_run {
+        refuse_readonly(&source)?;
+    }
+    let loaded = source.load().map_err(|error| Failure::at(source.place(), error))?;
+    let cache = Cache::of(&loaded.document);
+    let patch = (wish.propose)(&cache)?;
+    if patch.is_empty() {
+        return Ok(nothing_to_do(session, wish));
+    }
+    let effect = ops::effect(&cache, &patch, session.now);
+    if session.form == Form::Words || session.io.borrow().can_ask() {
+        session.talk_all(&plan(session, &cache, &patch, &effect));
+    }
+    if wish.writing.dry_run {
+        return Ok(only_planned(session, &patch));
+    }
+    confirm::change(session, wish.writing, &effect.severity, &file_name(&source))?;
+    let confirmed = Confirmed { severity: effect.severity };
+    let committed = commit(session, &source, wish, &confirmed)?;
+    Ok(tell(session, &source, &committed, wish))
+}
+
+/// What will happen, for the eyes of who confirms it.
+fn plan(session: &Session, cache: &Cache<'_>, patch: &Patch, effect: &ops::Effect) -> Vec<Line> {
+    let mut lines = vec![Line::new().with(Role::Strong, &patch.title)];
+    lines.extend(present::change::changes(cache, patch, session.now));
+    lines.push(Line::new());
+    lines.extend(present::change::diff(cache, patch, DIFF_LINES));
+    lines.push(Line::new());
+    lines.extend(present::change::effect(effect));
+    lines
+}
+
+/// Refuses before anybody is asked.
+///
+/// # Errors
+/// The cache is open read-only.
+pub(super) fn refuse_readonly(source: &Source) -> Result<(), Failure> {
+    let Some(by) = source.readonly() else { return Ok(()) };
+    let place = source.place();
+    Err(Failure::at(place, SourceError::ReadOnly { place: place.to_string(), by }))
+}
+
+fn nothing_to_do(session: &Session, wish: &Wish<'_>) -> Exit {
+    match session.form {
+        Form::Words => session.tell(wish.nothing),
+        Form::Json => report::answer(session, &report::Change::nothing()),
+    }
+    Exit::Done
+}
+
+fn only_planned(session: &Session, patch: &Patch) -> Exit {
+    match session.form {
+        Form::Words => session.tell("Nothing was written: this was a dry run."),
+        Form::Json => report::answer(session, &report::Change::planned(patch)),
+    }
+    Exit::Done
+}
+
+/// What a person types who means this cache.
+pub(super) fn file_name(source: &Source) -> String {
+    let name = source.path().and_then(|path| path.file_name().map(|name| name.to_string_lossy().into_owned()));
+    name.unwrap_or_else(|| source.place().to_string())
+}
+
+/// Commits the wish; the proposal is made again of whatever stands there by then.
+fn commit(session: &Session, source: &Source, wish: &Wish<'_>, confirmed: &Confirmed) -> Result<Committed, Failure> {
+    // A proposal answers in the source's errors; ours, with its exit code, waits here.
+    let refused = RefCell::new(None);
+    let propose = |loaded: &Loaded| {
+        again(session, wish, confirmed, loaded).map_err(|failure| {
+            let says = failure.says();
+            *refused.borrow_mut() = Some(failure);
+            SourceError::Refused(says)
+        })
+    };
+    session
+        .patiently(|patience| source.commit(patience, &propose))
+        .map_err(|error| refused.take().unwrap_or_else(|| Failure::at(source.place(), error)))
+}
+
+/// The plan for fresh data, if it is no graver than the one that was confirmed.
+fn again(session: &Session, wish: &Wish<'_>, confirmed: &Confirmed, loaded: &Loaded) -> Result<Patch, Failure> {
+    let cache = Cache::of(&loaded.document);
+    let patch = (wish.propose)(&cache)?;
+    let fresh = ops::effect(&cache, &patch, session.now).severity;
+    if patch.is_empty() || !is_graver(&fresh, &confirmed.severity) {
+        return Ok(patch);
+    }
+    let failure = Failure::new(Kind::Changed, "the cache changed meanwhile, and more would go than was confirmed");
+    Err(failure.hint("run it again: it plans anew on what is there now"))
+}
+
+/// Names are what all of a plan has in common, so a plan that lost them takes more than was confirmed; one that was
+/// confirmed by the file's name, without any, may not grow beyond that.
+fn is_graver(fresh: &Severity, confirmed: &Severity) -> bool {
+    match (fresh, confirmed) {
+        (Severity::Mild, _) | (Severity::Moderate, Severity::Moderate | Severity::Severe { .. }) => false,
+        (Severity::Severe { names }, Severity::Severe { names: known }) => {
+            !known.is_empty() && !known.iter().any(|name| names.contains(name))
+        }
+        (Severity::Moderate, Severity::Mild) | (Severity::Severe { .. }, Severity::Mild | Severity::Moderate) => true,
+    }
+}
+
+/// Says what was done. Exit codes tell the truth: what is written is 0, or 6 if it may not survive a power cut.
+fn tell(session: &Session, source: &Source, committed: &Committed, wish: &Wish<'_>) -> Exit {
+    if !committed.written {
+        return nothing_to_do(session, wish);
+    }
+    let exit = if committed.durable { Exit::Done } else { Exit::NotDurable };
+    session.note_write(exit);
+    match session.form {
+        Form::Words => tell_in_words(session, source, committed),
+        Form::Json => report::answer(session, &report::Change::done(committed)),
+    }
+    exit
+}
+
+fn tell_in_words(session: &Session, source: &Source, committed: &Committed) {
+    let before = Cache::of(&committed.before);
+    let done = present::change::done(&before, &committed.patch);
+    session.io.borrow().talk(&Line::new().with(Role::Good, &done));
+    if session.is_demo {
+        session.tell(&format!("{DEMO_NAME}: no file was touched."));
+        return;
+    }
+    session.talk_all(&present::place::committed(committed));
+    for (file, command) in siblings(source.place(), &names_gone(&before, &committed.patch)) {
+        let mut says = format!("{} still names the account", file.display());
+        if let Some(command) = command {
+            says.push_str(&format!("; the app's own command for both: {command}"));
+        }
+        session.io.borrow().talk(&Line::new().with(Role::Warn, &says));
+    }
+}
+
+/// User names and ids of the accounts whose Account entry went.
+fn names_gone(before: &Cache<'_>, patch: &Patch) -> Vec<String> {
+    let gone = ops::removed(before, patch);
+    let roster = Roster::of(before);
+    let accounts = roster.rows.iter().filter(|row| row.section == Section::Account && gone.contains(&row.spot));
+    let names: BTreeSet<String> =
+        accounts.flat_map(|row| [&row.username, &row.home_account_id]).flatten().map(ToString::to_string).collect();
+    names.into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn severe(names: &[&str]) -> Severity {
+        Severity::Severe { names: names.iter().map(ToString::to_string).collect() }
+    }
+
+    #[test]
+    fn a_plan_that_grew_graver_needs_a_new_answer() {
+        assert!(is_graver(&Severity::Moderate, &Severity::Mild));
+        assert!(is_graver(&severe(&["ada"]), &Severity::Moderate));
+        assert!(is_graver(&severe(&[]), &severe(&["ada"])));
+        assert!(is_graver(&severe(&["bob"]), &severe(&["ada"])));
+    }
+
+    #[test]
+    fn a_plan_that_shrank_stays_confirmed() {
+        assert!(!is_graver(&Severity::Mild, &severe(&["ada"])));
+        assert!(!is_graver(&Severity::Moderate, &Severity::Moderate));
+        assert!(!is_graver(&severe(&["ada"]), &severe(&[])));
+        assert!(!is_graver(&severe(&["ada", "a client"]), &severe(&["ada"])));
+    }
+}

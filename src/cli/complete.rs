@@ -1,0 +1,73 @@
+//! What the shell's tab key offers: places found here, files, accounts and clients. Opens plaintext caches only,
+//! never a sealed one, writes nothing, and is silent about what it cannot read.
+
+use std::collections::BTreeSet;
+use std::ffi::{OsStr, OsString};
+use std::path::PathBuf;
+
+use clap_complete::engine::{CompletionCandidate, PathCompleter, ValueCompleter as _};
+
+use super::io::words_typed;
+use crate::cache::{Cache, Roster, names};
+use crate::present::Line;
+use crate::source::{Access, Place, Source, discover};
+
+/// Places found here, then files.
+#[must_use]
+pub(super) fn places(current: &OsStr) -> Vec<CompletionCandidate> {
+    let typed = current.to_string_lossy();
+    let known = discover().into_iter().filter(|known| known.exists && known.plaintext);
+    let of_apps = known.filter(|known| known.path.to_string_lossy().starts_with(&*typed));
+    let mut offered: Vec<_> = of_apps
+        .map(|known| CompletionCandidate::new(known.path.clone()).help(Some(known.app.clone().into())))
+        .collect();
+    offered.extend(PathCompleter::file().complete(current));
+    offered
+}
+
+/// User names of the accounts in the caches that are named on the line or found here.
+#[must_use]
+pub(super) fn accounts(current: &OsStr) -> Vec<CompletionCandidate> {
+    let names = rosters().into_iter().flat_map(|roster| roster.accounts).filter(|account| !account.is_app_only());
+    offered(current, names.map(|account| (account.label().to_owned(), account.name.clone())))
+}
+
+/// Client ids in those caches.
+#[must_use]
+pub(super) fn clients(current: &OsStr) -> Vec<CompletionCandidate> {
+    let rows = rosters().into_iter().flat_map(|roster| roster.rows);
+    let ids = rows.filter_map(|row| row.client_id.map(|id| id.to_string()));
+    offered(current, ids.map(|id| (id.clone(), names::client(&id).map(ToOwned::to_owned))))
+}
+
+/// What begins as typed, once each. A name that a shell could not be shown safely is left out.
+fn offered(current: &OsStr, names: impl Iterator<Item = (String, Option<String>)>) -> Vec<CompletionCandidate> {
+    let typed = current.to_string_lossy().to_lowercase();
+    let is_safe = |name: &String| Line::plain(name).text() == *name;
+    let fits = names.filter(|(name, _)| name.to_lowercase().starts_with(&typed)).filter(|(name, _)| is_safe(name));
+    let once: BTreeSet<_> = fits.collect();
+    let help = |text: Option<String>| text.filter(is_safe).map(Into::into);
+    once.into_iter().map(|(name, text)| CompletionCandidate::new(name).help(help(text))).collect()
+}
+
+fn rosters() -> Vec<Roster> {
+    let access = Access { readonly: Some("completion".to_owned()), ..Access::default() };
+    let read = |path: PathBuf| {
+        let source = Source::open(&Place::file(&path), access.clone()).ok()?;
+        Some(Roster::of(&Cache::of(&source.load().ok()?.document)))
+    };
+    let named: Vec<PathBuf> = words_typed().filter_map(file_named).collect();
+    let found = || discover().into_iter().filter(|known| known.exists && known.plaintext).map(|known| known.path);
+    let paths = if named.is_empty() { found().collect() } else { named };
+    paths.into_iter().filter_map(read).collect()
+}
+
+/// The file that a word of the command line names, if it names one. The shell hands `~` over unexpanded.
+fn file_named(word: OsString) -> Option<PathBuf> {
+    let path = match word.to_str()?.strip_prefix("~/") {
+        Some(rest) => PathBuf::from(super::io::variable("HOME")?).join(rest),
+        None => PathBuf::from(word),
+    };
+    let is_ours = path.extension().is_some_and(|extension| extension != "exe");
+    (path.is_file() && is_ours).then_some(path)
+}

@@ -1,0 +1,309 @@
+//! What a command that did not do its work says, and every exit code. The only file that knows the numbers;
+//! refuses to print: that is `io.rs`'s.
+
+use std::error::Error;
+use std::fmt;
+use std::process::ExitCode;
+
+use crate::ops::FindError;
+use crate::present::Line;
+use crate::present::Role;
+use crate::present::words;
+use crate::source::{Place, SourceError};
+
+/// How a run ended: the contract with scripts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// 0: done; also `--dry-run`, and nothing expired to prune.
+    Done,
+    /// 1: failed, declined, or refused because of read-only.
+    Failed,
+    /// 2: the command line is wrong, or `--yes` or `--confirm` is missing without a terminal.
+    Usage,
+    /// 3: a named account, client, key or query matched nothing, or no cache was found.
+    NoMatch,
+    /// 4: a cache cannot be opened: missing, sealed, no permission.
+    CannotOpen,
+    /// 5: another process holds the lock, or changed the cache.
+    Conflict,
+    /// 6: written, but not surely on the disk.
+    NotDurable,
+    /// 10: `status` found an account that needs a sign-in.
+    SignInNeeded,
+    /// 11: `status` found an account that needs one within `--within`.
+    DiesSoon,
+    /// 128 + n: ended by signal n before anything was written.
+    Signal(u8),
+}
+
+impl Exit {
+    /// The number that the shell sees.
+    #[must_use]
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Failed => 1,
+            Self::Usage => 2,
+            Self::NoMatch => 3,
+            Self::CannotOpen => 4,
+            Self::Conflict => 5,
+            Self::NotDurable => 6,
+            Self::SignInNeeded => 10,
+            Self::DiesSoon => 11,
+            Self::Signal(n) => n.saturating_add(128),
+        }
+    }
+
+    /// The worse of two, for several places: what could not be looked at is worse than what was seen there.
+    #[must_use]
+    pub fn worse(self, other: Self) -> Self {
+        if other.weight() > self.weight() { other } else { self }
+    }
+
+    fn weight(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::DiesSoon => 1,
+            Self::SignInNeeded => 2,
+            Self::NotDurable => 3,
+            Self::NoMatch => 4,
+            Self::Conflict => 5,
+            Self::CannotOpen => 6,
+            Self::Failed => 7,
+            Self::Usage => 8,
+            Self::Signal(_) => 9,
+        }
+    }
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit.code())
+    }
+}
+
+/// The sort of a failure: exit code, hints and the `kind` of `--json` hang on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The command line asks for something that cannot be.
+    Usage,
+    /// A plan needs a confirmation that nobody gave.
+    Unconfirmed,
+    /// The user said no.
+    Declined,
+    /// Nothing is called as asked.
+    NoMatch,
+    /// There is no cache on this machine, as far as is known.
+    NoCache,
+    /// Nothing is at the place.
+    Missing,
+    /// There, but closed to us.
+    Unreadable,
+    /// Recognised as sealed.
+    Sealed,
+    /// Not the text of a cache.
+    NotACache,
+    /// Changes are refused.
+    ReadOnly,
+    /// A symlink or hard link.
+    Link,
+    /// Another process holds the lock.
+    Locked,
+    /// The cache is not what was planned for.
+    Changed,
+    /// Ended by a signal.
+    Cancelled,
+    /// A step of a write failed.
+    Write,
+    /// No undo is kept.
+    NothingToUndo,
+    /// No clipboard took the text.
+    Clipboard,
+    /// Standard output or input failed.
+    Stream,
+}
+
+impl Kind {
+    /// The word for it in `--json`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Usage => "usage",
+            Self::Unconfirmed => "unconfirmed",
+            Self::Declined => "declined",
+            Self::NoMatch => "no-match",
+            Self::NoCache => "no-cache",
+            Self::Missing => "missing",
+            Self::Unreadable => "unreadable",
+            Self::Sealed => "sealed",
+            Self::NotACache => "not-a-cache",
+            Self::ReadOnly => "read-only",
+            Self::Link => "link",
+            Self::Locked => "locked",
+            Self::Changed => "changed",
+            Self::Cancelled => "cancelled",
+            Self::Write => "write",
+            Self::NothingToUndo => "nothing-to-undo",
+            Self::Clipboard => "clipboard",
+            Self::Stream => "stream",
+        }
+    }
+
+    /// How a run ends that fails so.
+    #[must_use]
+    pub fn exit(self) -> Exit {
+        match self {
+            Self::Usage | Self::Unconfirmed => Exit::Usage,
+            Self::NoMatch | Self::NoCache => Exit::NoMatch,
+            Self::Missing | Self::Unreadable | Self::Sealed | Self::Link => Exit::CannotOpen,
+            Self::Locked | Self::Changed => Exit::Conflict,
+            Self::Declined
+            | Self::NotACache
+            | Self::ReadOnly
+            | Self::Cancelled
+            | Self::Write
+            | Self::NothingToUndo
+            | Self::Clipboard
+            | Self::Stream => Exit::Failed,
+        }
+    }
+}
+
+/// Why a command did not do its work, and what to do about it.
+#[derive(Debug)]
+pub struct Failure {
+    kind: Kind,
+    cause: Box<dyn Error + Send + Sync>,
+    hints: Vec<String>,
+}
+
+impl Failure {
+    /// A failure in our own words: lower case, no period, never a secret.
+    #[must_use]
+    pub fn new(kind: Kind, says: impl Into<String>) -> Self {
+        Self { kind, cause: Box::new(Says(says.into())), hints: Vec::new() }
+    }
+
+    /// A failure with the error that brought it about.
+    #[must_use]
+    pub fn from_error(kind: Kind, cause: impl Error + Send + Sync + 'static) -> Self {
+        Self { kind, cause: Box::new(cause), hints: Vec::new() }
+    }
+
+    /// What went wrong at `place`, with the hints that belong to it.
+    #[must_use]
+    pub fn at(place: &Place, error: SourceError) -> Self {
+        let (kind, hint) = judged(place, &error);
+        let failure = Self::from_error(kind, error);
+        match hint {
+            Some(hint) => failure.hint(hint),
+            None => failure,
+        }
+    }
+
+    /// The failure with one more hint: a sentence without a period that says what to do.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints.push(hint.into());
+        self
+    }
+
+    /// The sort of the failure.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// What went wrong, as one safe line.
+    #[must_use]
+    pub fn says(&self) -> String {
+        words::error(self.cause.as_ref())
+    }
+
+    /// `error: …` and one `hint: …` each.
+    #[must_use]
+    pub fn lines(&self) -> Vec<Line> {
+        let mut lines = vec![Line::new().with(Role::Bad, "error: ").with(Role::Plain, &self.says())];
+        let hint = |hint: &String| Line::new().with(Role::Label, "hint: ").with(Role::Plain, hint);
+        lines.extend(self.hints.iter().map(hint));
+        lines
+    }
+}
+
+impl From<FindError> for Failure {
+    fn from(error: FindError) -> Self {
+        let (kind, hints) = match &error {
+            FindError::None(_) => (
+                Kind::NoMatch,
+                vec!["KEY is a key, SECTION/KEY, or 6 or more digits of a fingerprint of `list`".into()],
+            ),
+            FindError::Several(_, candidates) => (Kind::Usage, candidates.clone()),
+        };
+        Self { kind, cause: Box::new(error), hints }
+    }
+}
+
+/// The kind of a source's error, and what to do about it.
+fn judged(place: &Place, error: &SourceError) -> (Kind, Option<String>) {
+    match error {
+        SourceError::Missing { .. } => (Kind::Missing, Some("`saltcellar list` shows the caches found here".into())),
+        SourceError::Unreadable { .. } => (Kind::Unreadable, None),
+        SourceError::Sealed { .. } => {
+            (Kind::Sealed, Some("this version opens plaintext caches; sealed ones are left alone".into()))
+        }
+        SourceError::NotACache { .. } => {
+            (Kind::NotACache, Some("copy the file before an app writes it anew: its entries may be recoverable".into()))
+        }
+        SourceError::ReadOnly { by, .. } => (Kind::ReadOnly, Some(readonly_hint(by))),
+        SourceError::Link { .. } => (Kind::Link, Some("--follow-symlink opens what a symbolic link leads to".into())),
+        SourceError::Locked { .. } => (Kind::Locked, Some(locked_hint(place))),
+        SourceError::Changed { .. } => (Kind::Changed, Some("run it again: it plans anew on what is there now".into())),
+        SourceError::Cancelled { .. } => (Kind::Cancelled, None),
+        SourceError::Write { .. } | SourceError::Edit { .. } | SourceError::Refused(_) => (Kind::Write, None),
+        SourceError::NothingToUndo { .. } => {
+            (Kind::NothingToUndo, Some("an undo is kept for an hour, and none for `forget` unless asked".into()))
+        }
+    }
+}
+
+/// What lifts a read-only state, by what asked for it.
+pub(super) fn readonly_hint(by: &str) -> String {
+    match by {
+        "--readonly" => "to write, run without --readonly".to_owned(),
+        "SALTCELLAR_READONLY" => "to write, unset SALTCELLAR_READONLY".to_owned(),
+        _ => "to write, name the file itself".to_owned(),
+    }
+}
+
+fn locked_hint(place: &Place) -> String {
+    format!("wait longer with --wait, or see who holds it: saltcellar lock status {place}")
+}
+
+/// Words that are an error of their own.
+#[derive(Debug)]
+struct Says(String);
+
+impl fmt::Display for Says {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Error for Says {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_worst_of_several_places_counts() {
+        assert_eq!(Exit::Done.worse(Exit::SignInNeeded), Exit::SignInNeeded);
+        assert_eq!(Exit::CannotOpen.worse(Exit::SignInNeeded), Exit::CannotOpen);
+        assert_eq!(Exit::DiesSoon.worse(Exit::SignInNeeded).code(), 10);
+    }
+
+    #[test]
+    fn a_signal_adds_128() {
+        assert_eq!(Exit::Signal(15).code(), 143);
+    }
+}

@@ -1,0 +1,112 @@
+//! FILTER of the command line, read into the filter of `ops`. Decides nothing.
+
+use clap::{Args, ValueEnum};
+use clap_complete::ArgValueCompleter;
+
+use super::args::moment;
+use super::complete;
+use super::failure::{Failure, Kind};
+use crate::ops::{Filter, TokenType};
+use crate::time::UnixSeconds;
+
+/// Which entries: different options AND, one option repeated or comma-listed OR.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Filter")]
+pub(super) struct FilterArguments {
+    /// Access tokens that have expired
+    #[arg(long)]
+    expired: bool,
+    /// Access tokens that expire before this moment (Unix seconds or RFC 3339)
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    expires_before: Option<UnixSeconds>,
+    /// Entries of an account: its user name or home_account_id
+    #[arg(long, value_name = "NAME", value_delimiter = ',', add = ArgValueCompleter::new(complete::accounts))]
+    account: Vec<String>,
+    /// Entries of a tenant: its id or name
+    #[arg(long, value_name = "TENANT", value_delimiter = ',')]
+    tenant: Vec<String>,
+    /// Entries of a client: its id or well-known name
+    #[arg(long, value_name = "CLIENT", value_delimiter = ',', add = ArgValueCompleter::new(complete::clients))]
+    client: Vec<String>,
+    /// Access tokens for a resource: the beginning of a scope, or a well-known name
+    #[arg(long, value_name = "RESOURCE", value_delimiter = ',')]
+    resource: Vec<String>,
+    /// Entries of a kind: AT, RT, ID, ACCOUNT, APP
+    #[arg(long = "type", value_name = "KIND", value_delimiter = ',', ignore_case = true)]
+    kind: Vec<EntryKind>,
+    /// Access tokens that apps got for themselves, without an account
+    #[arg(long)]
+    app_only: bool,
+    /// Credentials whose account is not in the cache
+    #[arg(long)]
+    orphans: bool,
+}
+
+/// The kinds of `--type`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum EntryKind {
+    /// Access tokens
+    #[value(name = "AT")]
+    AccessToken,
+    /// Refresh tokens
+    #[value(name = "RT")]
+    RefreshToken,
+    /// Id tokens
+    #[value(name = "ID")]
+    IdToken,
+    /// Accounts
+    #[value(name = "ACCOUNT")]
+    Account,
+    /// App metadata
+    #[value(name = "APP")]
+    AppMetadata,
+}
+
+impl FilterArguments {
+    /// The filter that was asked for.
+    ///
+    /// # Errors
+    /// Nothing was asked for: then everything or nothing could be meant.
+    pub(super) fn read(&self) -> Result<Filter, Failure> {
+        let filter = Filter {
+            expired: self.expired,
+            expires_before: self.expires_before,
+            accounts: self.account.clone(),
+            tenants: self.tenant.clone(),
+            clients: self.client.clone(),
+            resources: self.resource.clone(),
+            types: self.kind.iter().map(|kind| kind.meant()).collect(),
+            app_only: self.app_only,
+            orphans: self.orphans,
+        };
+        if filter.is_empty() {
+            let failure = Failure::new(Kind::Usage, "nothing says which entries are meant");
+            return Err(failure.hint("for example --expired; see: saltcellar help filters"));
+        }
+        Ok(filter)
+    }
+}
+
+impl EntryKind {
+    fn meant(self) -> TokenType {
+        match self {
+            Self::AccessToken => TokenType::AccessToken,
+            Self::RefreshToken => TokenType::RefreshToken,
+            Self::IdToken => TokenType::IdToken,
+            Self::Account => TokenType::Account,
+            Self::AppMetadata => TokenType::AppMetadata,
+        }
+    }
+}
+
+/// Fails when a named account, client, tenant or resource is not in the cache.
+///
+/// # Errors
+/// The first that is not, with all others as hints.
+pub(super) fn refuse_unmatched(unmatched: Vec<(&'static str, String)>) -> Result<(), Failure> {
+    let mut unmatched = unmatched.into_iter();
+    let Some((option, value)) = unmatched.next() else { return Ok(()) };
+    let says = |option: &str, value: &str| format!("{option} {value} matches nothing in this cache");
+    let failure = Failure::new(Kind::NoMatch, says(option, &value));
+    Err(unmatched.fold(failure, |failure, (option, value)| failure.hint(says(option, &value))))
+}

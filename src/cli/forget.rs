@@ -1,0 +1,57 @@
+//! `forget`: takes whole accounts or clients out. Keeps no undo unless asked: it would hold the forgotten tokens.
+
+use clap::Args;
+use clap_complete::ArgValueCompleter;
+
+use super::args::{OnePlace, Writing};
+use super::change::{Keeps, Wish, change};
+use super::complete;
+use super::failure::{Exit, Failure};
+use super::filter::refuse_unmatched;
+use super::session::Session;
+use crate::cache::{Cache, Roster};
+use crate::ops;
+
+/// Remove whole accounts or clients
+///
+/// This is local: it does not revoke anything, and running apps keep what they hold in memory.
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("whose").required(true).multiple(true).args(["account", "client"]))]
+pub struct Arguments {
+    #[command(flatten)]
+    place: OnePlace,
+    /// An account: its user name or home_account_id
+    #[arg(long, value_name = "NAME", value_delimiter = ',', add = ArgValueCompleter::new(complete::accounts))]
+    account: Vec<String>,
+    /// A client: its id or well-known name
+    #[arg(long, value_name = "CLIENT", value_delimiter = ',', add = ArgValueCompleter::new(complete::clients))]
+    client: Vec<String>,
+    #[command(flatten)]
+    writing: Writing,
+    /// Keep an undo file, which holds the forgotten tokens for an hour
+    #[arg(long, help_heading = "Before writing", conflicts_with = "no_undo")]
+    keep_undo: bool,
+    /// Keep no undo file, which is the default here
+    #[arg(long, help_heading = "Before writing")]
+    no_undo: bool,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// Why nothing was written.
+pub(super) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Failure> {
+    let options = ops::ForgetOptions { accounts: arguments.account.clone(), clients: arguments.client.clone() };
+    let propose = |cache: &Cache<'_>| {
+        refuse_unmatched(options.unmatched(&Roster::of(cache)))?;
+        Ok(ops::forget(cache, &options))
+    };
+    let wish = Wish {
+        place: &arguments.place,
+        writing: &arguments.writing,
+        keeps: if arguments.keep_undo { Keeps::Undo } else { Keeps::Nothing },
+        propose: &propose,
+        nothing: "Nothing to forget.",
+    };
+    change(session, &wish)
+}

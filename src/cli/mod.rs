@@ -1,0 +1,147 @@
+//! The command line face: one file per command, and the parts they share. A top: `main.rs` calls [`run`].
+//!
+//! Data goes to standard output, talk to standard error. `args` is what was typed, `session` what it means;
+//! `io` alone prints, `failure` alone knows exit codes, `change` alone writes caches, `report` alone knows JSON shapes.
+
+mod args;
+mod ascii;
+mod caches;
+mod change;
+mod claims;
+mod complete;
+mod completions;
+mod confirm;
+mod copy;
+mod export;
+mod failure;
+mod filter;
+mod forget;
+mod help;
+mod interrupt;
+mod io;
+mod list;
+mod lock;
+mod man;
+mod new_file;
+mod one;
+mod paint;
+mod prune;
+mod renew;
+mod report;
+mod reserialise;
+mod session;
+mod show;
+mod stats;
+mod status;
+mod undo;
+mod usage;
+
+pub use args::{Cli, ColorChoice, Command, Global, Typed};
+pub use caches::is_stream;
+pub use completions::VARIABLE as COMPLETION_VARIABLE;
+pub use failure::{Exit, Failure, Kind};
+pub use interrupt::Interrupt;
+pub use session::readonly_by;
+pub use usage::made_safe;
+
+use session::{DEMO_NAME, Form, Session};
+
+use crate::present::{Line, Role};
+
+/// Runs what `cli` asks for; without a command it lists.
+#[must_use]
+pub fn run(cli: &Cli, interrupt: Interrupt) -> Exit {
+    let session = Session::new(&cli.global, interrupt);
+    let exit = match dispatch(&session, cli) {
+        Ok(exit) => exit,
+        Err(failure) => fail(&session, cli, &failure),
+    };
+    let finished = session.io.borrow_mut().finish();
+    match finished {
+        Ok(()) => exit,
+        // What is written is written, whether or not the report of it arrived.
+        Err(failure) if session.has_written() => {
+            session.report(&failure.hint("the change itself was written"));
+            exit
+        }
+        Err(failure) => exit.worse(session.report(&failure)),
+    }
+}
+
+fn dispatch(session: &Session, cli: &Cli) -> Result<Exit, Failure> {
+    let Some(command) = &cli.command else {
+        refuse_unknown_word(&cli.places)?;
+        let arguments = list::Arguments { places: cli.places.clone(), ..list::Arguments::default() };
+        return list::run(session, &arguments);
+    };
+    if let Some(place) = cli.places.first() {
+        let failure = Failure::new(Kind::Usage, format!("{} stands before the command", place.text));
+        return Err(failure.hint("the command comes first, then its PLACE"));
+    }
+    banner(session, command);
+    match command {
+        Command::List(arguments) => list::run(session, arguments),
+        Command::Show(arguments) => show::run(session, arguments),
+        Command::Claims(arguments) => claims::run(session, arguments),
+        Command::Status(arguments) => status::run(session, arguments),
+        Command::Stats(arguments) => stats::run(session, arguments),
+        Command::Copy(arguments) => copy::run(session, arguments),
+        Command::Prune(arguments) => prune::run(session, arguments),
+        Command::Forget(arguments) => forget::run(session, arguments),
+        Command::Renew(arguments) => renew::run(session, arguments),
+        Command::Export(arguments) => export::run(session, arguments),
+        Command::Reserialise(arguments) => reserialise::run(session, arguments),
+        Command::Undo(arguments) => undo::run(session, arguments),
+        Command::Lock(arguments) => lock::run(session, arguments),
+        Command::Completions(arguments) => completions::run(session, arguments),
+        Command::Man(arguments) => man::run(session, arguments),
+        Command::Help(arguments) => help::run(session, arguments),
+    }
+}
+
+/// A lone word that names no file was rather meant as a command.
+fn refuse_unknown_word(places: &[Typed]) -> Result<(), Failure> {
+    let [Typed { text, place }] = places else { return Ok(()) };
+    let is_word = text.chars().all(|c| c.is_ascii_lowercase() || c == '-') && !place.is_stdin();
+    if !is_word || place.path().is_none_or(|path| path.symlink_metadata().is_ok()) {
+        return Ok(());
+    }
+    let failure = Failure::new(Kind::Missing, format!("there is no command and no file called {text}"));
+    Err(failure.hint("`saltcellar --help` lists the commands"))
+}
+
+/// Says what the demo is, where the answer itself does not name its place.
+fn banner(session: &Session, command: &Command) {
+    if !session.is_demo || session.form == Form::Json {
+        return;
+    }
+    let line = Line::new().with(Role::Warn, DEMO_NAME);
+    match command {
+        Command::Show(_) | Command::Claims(_) | Command::Stats(_) => session.say(&line),
+        Command::Copy(_)
+        | Command::Prune(_)
+        | Command::Forget(_)
+        | Command::Renew(_)
+        | Command::Export(_)
+        | Command::Reserialise(_)
+        | Command::Undo(_)
+        | Command::Lock(_) => session.talk_all(&[line]),
+        // Lists name the place of each cache; the rest opens none.
+        Command::List(_) | Command::Status(_) | Command::Completions(_) | Command::Man(_) | Command::Help(_) => {}
+    }
+}
+
+fn fail(session: &Session, cli: &Cli, failure: &Failure) -> Exit {
+    let exit = match (failure.kind(), session.signal()) {
+        (Kind::Cancelled, Some(signal)) => Exit::Signal(signal),
+        (kind, _) => kind.exit(),
+    };
+    if matches!(&cli.command, Some(Command::Status(arguments)) if arguments.silent) {
+        return exit;
+    }
+    session.report(failure);
+    if session.form == Form::Json {
+        report::answer(session, &report::Failed::new(None, failure));
+    }
+    exit
+}

@@ -1,0 +1,160 @@
+//! One run: what arguments, environment and clock mean together. Built once, before the command;
+//! refuses to guess later.
+
+use std::cell::{Cell, RefCell};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::args::Global;
+use super::failure::{Exit, Failure};
+use super::interrupt::Interrupt;
+use super::io::{self, Io};
+use crate::cache::demo::{DEMO, DEMO_NOW};
+use crate::present::{Line, Role, place};
+use crate::secret::SecretBytes;
+use crate::source::{Access, Holder, Patience, Source};
+use crate::time::{Clock as _, SystemClock, UnixSeconds};
+
+/// What `--demo` says of itself, everywhere.
+pub(super) const DEMO_NAME: &str = "DEMO, invented data";
+
+/// In which form answers come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// Sentences and tables.
+    Words,
+    /// One JSON object on standard output.
+    Json,
+}
+
+/// What every command works with.
+pub(super) struct Session {
+    /// The streams.
+    pub(super) io: RefCell<Io>,
+    /// The moment at which expiry is judged: `--at`, the demo's, or now.
+    pub(super) now: UnixSeconds,
+    /// Words or JSON.
+    pub(super) form: Form,
+    /// Whether the demo's cache stands for every place.
+    pub(super) is_demo: bool,
+    /// The user's folder, for short names of places.
+    pub(super) home: Option<PathBuf>,
+    access: Access,
+    clock: SystemClock,
+    wait: Duration,
+    interrupt: Interrupt,
+    has_written: Cell<bool>,
+}
+
+impl Session {
+    /// The run that `global` asks for.
+    pub(super) fn new(global: &Global, interrupt: Interrupt) -> Self {
+        let clock = SystemClock::new();
+        let now = if global.demo { DEMO_NOW } else { clock.now() };
+        Self {
+            io: RefCell::new(Io::new(global.color)),
+            now: global.at.unwrap_or(now),
+            form: if global.json { Form::Json } else { Form::Words },
+            is_demo: global.demo,
+            home: io::variable("HOME").map(PathBuf::from),
+            access: Access { readonly: readonly_by(global), follow_symlink: global.follow_symlink, no_undo: false },
+            clock,
+            wait: global.wait,
+            interrupt,
+            has_written: Cell::new(false),
+        }
+    }
+
+    /// What the user allows.
+    pub(super) fn access(&self) -> Access {
+        self.access.clone()
+    }
+
+    /// The demo's cache; its changes stay in memory.
+    pub(super) fn demo(&self, access: Access) -> Source {
+        Source::memory(DEMO_NAME, SecretBytes::new(DEMO.as_bytes().to_vec()), access)
+    }
+
+    /// Writes a line of data.
+    pub(super) fn say(&self, line: &Line) {
+        self.io.borrow_mut().say(line);
+    }
+
+    /// Writes lines of data.
+    pub(super) fn say_all(&self, lines: &[Line]) {
+        self.io.borrow_mut().say_all(lines);
+    }
+
+    /// Writes a sentence of talk.
+    pub(super) fn tell(&self, sentence: &str) {
+        self.io.borrow().talk(&Line::plain(sentence));
+    }
+
+    /// Writes lines of talk.
+    pub(super) fn talk_all(&self, lines: &[Line]) {
+        self.io.borrow().talk_all(lines);
+    }
+
+    /// Says what went wrong; the exit code that goes with it.
+    pub(super) fn report(&self, failure: &Failure) -> Exit {
+        // Without it only the second ctrl-c is lost.
+        _ = self.interrupt.settle(failure.kind().exit());
+        self.talk_all(&failure.lines());
+        failure.kind().exit()
+    }
+
+    /// Runs `work` with the patience of `--wait`. From here on ctrl-c no longer ends the process, but is obeyed where
+    /// nothing is half done.
+    pub(super) fn patiently<T>(&self, work: impl FnOnce(&Patience<'_>) -> T) -> T {
+        self.interrupt.defer();
+        let waiting = |holder: &Holder| self.tell_waiting(holder);
+        let cancel = self.interrupt.cancel();
+        work(&Patience { clock: &self.clock, wait: self.wait, cancel, waiting: &waiting })
+    }
+
+    /// Waits for `duration`, or until the user wants to stop.
+    pub(super) fn linger(&self, duration: Duration) {
+        use std::sync::atomic::Ordering;
+
+        const STEP: Duration = Duration::from_millis(50);
+        self.interrupt.defer();
+        let end = self.clock.elapsed() + duration;
+        while self.clock.elapsed() < end && !self.interrupt.cancel().load(Ordering::Relaxed) {
+            self.clock.sleep(STEP.min(end.saturating_sub(self.clock.elapsed())));
+        }
+    }
+
+    /// The signal that came, if one came.
+    pub(super) fn signal(&self) -> Option<u8> {
+        self.interrupt.signal()
+    }
+
+    /// Notes that something was written: from here on the exit code says so, whatever else fails.
+    pub(super) fn note_write(&self, exit: Exit) {
+        self.has_written.set(true);
+        // Without it only the second ctrl-c is lost.
+        _ = self.interrupt.settle(exit);
+    }
+
+    /// Whether something was written.
+    pub(super) fn has_written(&self) -> bool {
+        self.has_written.get()
+    }
+
+    fn tell_waiting(&self, holder: &Holder) {
+        let line = Line::new().with(Role::Dim, &format!("waiting for {}", place::holder(holder)));
+        self.io.borrow().talk(&line);
+    }
+}
+
+/// Who asks for read-only: a flag or the environment.
+#[must_use]
+pub fn readonly_by(global: &Global) -> Option<String> {
+    const NO: &[&str] = &["0", "false", "no", "off"];
+    if global.readonly {
+        return Some("--readonly".to_owned());
+    }
+    let value = io::variable("SALTCELLAR_READONLY")?;
+    let is_off = NO.iter().any(|no| value.eq_ignore_ascii_case(no));
+    (!is_off).then(|| "SALTCELLAR_READONLY".to_owned())
+}

@@ -1,0 +1,71 @@
+//! A home folder of a test's own and the real binary in it. Sets every variable that matters, so that neither the
+//! machine's caches nor its settings are ever seen.
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use tempfile::TempDir;
+
+/// `hold` lets a living process hold the lock of `c.json`, as MSAL Python does.
+const PRELUDE: &str = "umask 022; set -o pipefail
+hold() { sleep 20 > /dev/null 2>&1 & echo \"$! python\" > c.json.lockfile; trap \"kill $!\" EXIT; }
+";
+
+/// A home folder that goes with the value.
+pub(crate) struct Home(TempDir);
+
+impl Home {
+    /// An empty home.
+    pub(crate) fn new() -> Self {
+        Self(tempfile::tempdir().expect("a folder for the test"))
+    }
+
+    /// Its path.
+    pub(crate) fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    /// Puts `text` at `name`, for its owner alone.
+    pub(crate) fn put(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.path().join(name);
+        std::fs::create_dir_all(path.parent().expect("inside the home")).expect("a folder");
+        std::fs::write(&path, text).expect("written");
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).expect("its owner's");
+        path
+    }
+
+    /// What `line` does in a shell that starts here: `saltcellar` is the binary under test, `$DATA` the test's data.
+    pub(crate) fn shell(&self, line: &str) -> Output {
+        let mut shell = Command::new("bash");
+        shell.arg("-c").arg(format!("{PRELUDE}{line}")).stdin(Stdio::null());
+        self.settle(&mut shell);
+        shell.output().expect("bash runs")
+    }
+
+    /// Gives `command` this home and nothing of the machine's environment.
+    fn settle(&self, command: &mut Command) {
+        command.env_clear().current_dir(self.path());
+        for (name, value) in self.environment() {
+            command.env(name, value);
+        }
+    }
+
+    /// The variables of a process in this home.
+    pub(crate) fn environment(&self) -> Vec<(&'static str, String)> {
+        let program = Path::new(env!("CARGO_BIN_EXE_saltcellar"));
+        let folder = program.parent().expect("a binary lies in a folder").display();
+        vec![
+            ("HOME", self.path().display().to_string()),
+            ("PATH", format!("{folder}:/usr/local/bin:/usr/bin:/bin")),
+            ("DATA", format!("{}/tests/data", env!("CARGO_MANIFEST_DIR"))),
+            ("TZ", "UTC".to_owned()),
+            ("LC_ALL", "C.UTF-8".to_owned()),
+        ]
+    }
+
+    /// `text` with this home's path as `/home`, so that transcripts are the same on every machine.
+    pub(crate) fn scrub(&self, text: &str) -> String {
+        text.replace(&self.path().display().to_string(), "/home")
+    }
+}

@@ -1,0 +1,242 @@
+//! The real binary in a pseudo terminal: it draws, writes, follows, and gives the terminal back.
+
+mod pty;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use pty::{Pty, Start};
+use rustix::process::Signal;
+use saltcellar::cache::demo::DEMO;
+
+/// The moment around which the demo was invented.
+const AT: &str = "1795348800";
+
+struct Home {
+    folder: tempfile::TempDir,
+    cache: PathBuf,
+}
+
+fn home() -> Home {
+    let folder = tempfile::tempdir().expect("a folder");
+    let cache = folder.path().join("msal.json");
+    std::fs::write(&cache, DEMO).expect("a cache");
+    Home { folder, cache }
+}
+
+impl Home {
+    fn start(&self) -> Pty {
+        self.start_with(&[])
+    }
+
+    fn start_with(&self, env: &[(&str, &str)]) -> Pty {
+        let cache = self.cache.to_str().expect("a plain path");
+        let pty = Pty::start(&Start { args: &[cache, "--at", AT], home: self.folder.path(), env });
+        pty.wait_for("Key Vault");
+        pty
+    }
+
+    fn text(&self) -> String {
+        std::fs::read_to_string(&self.cache).expect("a cache")
+    }
+}
+
+#[test]
+fn a_session_filters_marks_prunes_undoes_resizes_and_quits() {
+    let home = home();
+    let mut pty = home.start();
+
+    pty.send("/vault\r");
+    pty.wait_for("1 of 25 shown");
+    pty.send("\x1b");
+    pty.wait_without("shown");
+    pty.send(" ");
+    pty.wait_for("1 marked");
+    pty.send("uP");
+    pty.wait_for("W writes");
+    pty.send("W");
+    pty.wait_for("z takes it back");
+    pty.wait_for("22 items");
+    assert!(!home.text().contains("vault.azure.net/user_impersonation\","));
+    pty.send("z");
+    pty.wait_for("Undo the last write?");
+    pty.send("W");
+    pty.wait_for("is taken back");
+    pty.wait_for("25 items");
+    assert_eq!(home.text(), DEMO, "an undo brings every byte back");
+    pty.resize(5, 20);
+    pty.wait_without("1 Accounts");
+    pty.resize(24, 80);
+    pty.wait_for("1 Accounts");
+    pty.send("q");
+
+    assert_eq!(pty.end().0, 0);
+}
+
+#[test]
+fn a_change_on_disk_is_seen() {
+    let home = home();
+    let mut pty = home.start();
+    let beside = home.folder.path().join("new.json");
+    std::fs::write(&beside, DEMO.replace("ada@contoso.com", "eve@contoso.com")).expect("a file");
+
+    std::fs::rename(&beside, &home.cache).expect("a rename");
+
+    pty.wait_for("eve@contoso.com");
+    pty.send("q");
+    assert_eq!(pty.end().0, 0);
+}
+
+#[test]
+fn signals_give_the_terminal_back() {
+    let home = home();
+
+    for (signal, code) in [(Signal::TERM, 143), (Signal::HUP, 129), (Signal::INT, 130)] {
+        let pty = home.start();
+        pty.signal(signal);
+        let (exit, bytes) = pty.end();
+
+        assert_eq!(exit, code, "{signal:?}");
+        let text = String::from_utf8_lossy(&bytes);
+        for mode in ["?1000l", "?1006l", "?1004l", "?2004l", "?1049l", "?25h"] {
+            assert!(
+                text.rfind(mode) > text.rfind(&mode.replace('l', "h").replace("25h", "25l")),
+                "{mode} after {signal:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_suspended_program_gives_the_terminal_back_and_draws_again_when_woken() {
+    let home = home();
+    let mut pty = home.start();
+
+    pty.send("\x1a");
+    pty.wait_left();
+    std::thread::sleep(Duration::from_millis(100));
+    pty.signal(Signal::CONT);
+    pty.wait_for("Key Vault");
+    pty.send("q");
+
+    assert_eq!(pty.end().0, 0);
+}
+
+#[test]
+fn without_colour_no_colour_is_sent_and_the_cursor_line_is_still_reversed() {
+    let home = home();
+    let mut pty = home.start_with(&[("NO_COLOR", "1")]);
+    pty.send("q");
+    let (_, bytes) = pty.end();
+
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    let codes: Vec<&str> = text.split("\x1b[").filter_map(|rest| rest.split_once('m')).map(|(code, _)| code).collect();
+    let codes: Vec<&str> =
+        codes.into_iter().filter(|code| code.bytes().all(|b| b.is_ascii_digit() || b == b';')).collect();
+    assert!(codes.contains(&"7"), "the cursor line is reversed");
+    assert!(!codes.iter().any(|code| code.is_empty() || code.starts_with(';')), "no empty colour resets the rest");
+    let colours = |code: &&str| {
+        code.split(';').any(|part| {
+            matches!(part.len(), 2 | 3) && "349".contains(part.get(..1).unwrap_or("")) && !part.ends_with('9')
+        })
+    };
+    assert_eq!(codes.into_iter().filter(colours).collect::<Vec<_>>(), Vec::<&str>::new());
+}
+
+#[test]
+fn a_write_that_waits_for_a_lock_can_be_cancelled_and_the_screen_stays() {
+    let home = home();
+    std::fs::write(home.folder.path().join("msal.json.lockfile"), "1 python").expect("a lock");
+    let mut pty = home.start();
+
+    pty.send("PW");
+    pty.wait_for("waiting for");
+    pty.send("\x1b");
+    pty.wait_for("cancelled");
+    pty.send("?");
+    pty.wait_for("this pane first");
+    pty.send("Q");
+    pty.send("qq");
+
+    assert_eq!(pty.end().0, 0);
+    assert_eq!(home.text(), DEMO);
+}
+
+#[test]
+fn an_idle_screen_sends_nothing() {
+    let home = home();
+    let mut pty = home.start();
+    pty.send("/orphan-free-words-match-nothing\r");
+    pty.wait_for("nothing matches");
+    std::thread::sleep(Duration::from_millis(300));
+
+    let before = pty.count();
+    std::thread::sleep(Duration::from_millis(1500));
+
+    // At most the minute of the clock turns meanwhile: a frame of a few cells.
+    assert!(pty.count() - before < 200, "{} bytes", pty.count() - before);
+    pty.send("q");
+    pty.end();
+}
+
+#[test]
+fn moving_the_cursor_sends_few_bytes() {
+    let home = home();
+    let mut pty = home.start();
+    std::thread::sleep(Duration::from_millis(300));
+    let before = pty.count();
+
+    pty.send("1");
+    std::thread::sleep(Duration::from_millis(300));
+
+    assert!(pty.count() - before < 2500, "{} bytes", pty.count() - before);
+    pty.send("q");
+    pty.end();
+}
+
+#[test]
+fn read_only_touches_nothing() {
+    let home = home();
+    let cache = home.cache.to_str().expect("a plain path");
+    let args = [cache, "--at", AT, "--readonly"];
+    let mut pty = Pty::start(&Start { args: &args, home: home.folder.path(), env: &[] });
+    pty.wait_for("Key Vault");
+
+    pty.send("PWdWRW\r");
+    pty.wait_without("1 Accounts");
+    pty.send("e\r\rW\x1b");
+    pty.wait_for("1 Accounts");
+    pty.send("q");
+    pty.end();
+
+    assert_eq!(home.text(), DEMO);
+    assert_eq!(std::fs::read_dir(home.folder.path()).expect("a folder").count(), 1, "nothing lies beside the cache");
+}
+
+#[test]
+fn the_demo_needs_no_cache() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut pty = Pty::start(&Start { args: &["--demo"], home: folder.path(), env: &[] });
+
+    pty.wait_for("DEMO, invented data");
+    pty.wait_for("ada@contoso.com");
+    pty.send("PW");
+    pty.wait_for("All 22");
+    pty.send("q");
+
+    assert_eq!(pty.end().0, 0);
+}
+
+#[test]
+fn without_any_cache_the_places_tried_are_listed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut pty = Pty::start(&Start { args: &[], home: folder.path(), env: &[] });
+
+    pty.wait_for("No plaintext token cache was found here.");
+    pty.wait_for("Azure CLI");
+    pty.send("d");
+    pty.wait_for("DEMO, invented data");
+    pty.send("q");
+
+    assert_eq!(pty.end().0, 0);
+}
