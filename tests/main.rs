@@ -5,6 +5,7 @@
 #![cfg(test)]
 
 mod cache;
+mod canary;
 mod cli;
 mod clipboard;
 mod commit;

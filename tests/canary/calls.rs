@@ -1,0 +1,159 @@
+//! Every command in the ways in which it is called. A command that is missing here fails a test, so that none is
+//! forgotten.
+
+use std::collections::BTreeSet;
+
+use clap::CommandFactory as _;
+
+use super::home::Home;
+use super::secrets::{self, AT, Secrets};
+
+/// A way to call a command.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Call {
+    /// The words; `{c}` is the cache, `{d}` its folder, `{l}` a locked one, `{b}` a broken one, `{m}` a missing one.
+    pub(crate) words: &'static str,
+    /// What it does.
+    pub(crate) does: Does,
+}
+
+/// What a call does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Does {
+    /// Looks.
+    Reads,
+    /// Would write a cache or a file.
+    Writes,
+}
+
+const fn reads(words: &'static str) -> Call {
+    Call { words, does: Does::Reads }
+}
+
+const fn writes(words: &'static str) -> Call {
+    Call { words, does: Does::Writes }
+}
+
+/// All calls. None reveals or copies; `--json` is added by who runs them.
+pub(crate) const CALLS: &[Call] = &[
+    reads(""),
+    reads("list"),
+    reads("list {c}"),
+    reads("list {d}"),
+    reads("list {c} -q graph"),
+    reads("list {c} -q nothing-like-it"),
+    reads("list {b} {m} {c}"),
+    reads("show {c} AccessToken/live"),
+    reads("show {c} AccessToken/opaque"),
+    reads("show {c} AccessToken/odd"),
+    reads("show {c} RefreshToken/rt"),
+    reads("show {c} IdToken/id"),
+    reads("show {c} Account/acc"),
+    reads("show {c} AppMetadata/app"),
+    reads("show {c} PrimaryRefreshToken/k"),
+    reads("show {c} Cookies/k"),
+    reads("show {c} Cookies/l"),
+    reads("show {c} refresh_token"),
+    reads("show {c} ffffff"),
+    reads("claims {c} AccessToken/live"),
+    reads("claims {c} AccessToken/opaque"),
+    reads("claims {c} AccessToken/odd"),
+    reads("claims {c} IdToken/id"),
+    reads("claims {c} Account/acc"),
+    reads("claims {c} Cookies/l"),
+    reads("status {c}"),
+    reads("status {c} -s"),
+    reads("status {d} --within 2h"),
+    reads("stats {c}"),
+    reads("stats {b}"),
+    reads("export {c}"),
+    reads("export {c} -q graph"),
+    reads("export {c} --dry-run --out {d}/never.json"),
+    reads("prune {c} --expired --dry-run"),
+    reads("prune {c} --type RT,AT,ID --dry-run"),
+    reads("forget {c} --account ada@contoso.com --dry-run"),
+    reads("renew {c} --dry-run"),
+    reads("reserialise {c} --style compact --dry-run"),
+    reads("undo {c} --dry-run"),
+    reads("undo {c} --drop --dry-run"),
+    reads("lock status {c}"),
+    reads("lock status {l}"),
+    reads("lock clear {l} --dry-run"),
+    reads("completions bash"),
+    reads("man"),
+    reads("man prune"),
+    reads("help"),
+    reads("help safety"),
+    reads("help prune"),
+    reads("--version"),
+    reads("prune {c}"),
+    reads("forget {c} --account nobody@contoso.com --yes"),
+    reads("prune {c} --at never --expired"),
+    writes("undo {c} --yes"),
+    writes("undo {c} --drop"),
+    writes("prune {c} --expired --yes"),
+    writes("prune {c} --orphans --type RT --yes --confirm c.json"),
+    writes("renew {c} --yes"),
+    writes("reserialise {c} --style compact --yes"),
+    writes("reserialize {c} --dialect python --yes"),
+    writes("reserialise {c} --style pretty --out {d}/laid-out.json"),
+    writes("export {c} --out {d}/redacted.json"),
+    writes("export {c} --with-secrets --out {d}/raw.json"),
+    writes("export {c} --with-secrets --include-refresh-tokens --confirm ada@contoso.com --out {d}/all.json"),
+    writes("lock clear {l} --yes"),
+    writes("prune {c} --type RT --yes --confirm ada@contoso.com"),
+    writes("forget {c} --account ada@contoso.com --yes --confirm ada@contoso.com --keep-undo"),
+];
+
+/// A home with the caches that the calls name.
+pub(crate) struct Scene {
+    /// The home.
+    pub(crate) home: Home,
+    /// What may not be seen.
+    pub(crate) secrets: Secrets,
+}
+
+impl Scene {
+    /// A home with a cache of canaries at a well-known place and as `c.json`, an undo to take, and a lock left behind.
+    pub(crate) fn new() -> Self {
+        let home = Home::new();
+        let mut secrets = Secrets::new();
+        let text = secrets::cache(&mut secrets);
+        home.put(".azure/msal_token_cache.json", &text);
+        home.put("d/c.json", &text);
+        home.put("d/l.json", &text);
+        home.put("d/b.json", format!("{},", &text[..text.len() - 40]));
+        home.put("d/l.json.lockfile", "4194303 python");
+        Self { home, secrets }
+    }
+
+    /// The same with an undo to take, kept by a change of `c.json`.
+    pub(crate) fn with_undo() -> Self {
+        let scene = Self::new();
+        let words = scene.words("prune {c} --resource https://management.azure.com --yes");
+        let output = scene.home.run(words);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        scene
+    }
+
+    /// The words of `call` with the caches' names in place.
+    pub(crate) fn words(&self, call: &str) -> Vec<String> {
+        let places = [("{c}", "d/c.json"), ("{d}", "d"), ("{l}", "d/l.json"), ("{b}", "d/b.json"), ("{m}", "d/m.json")];
+        let named = |word: &str| places.iter().fold(word.to_owned(), |word, (from, to)| word.replace(from, to));
+        let at = ["--at".to_owned(), AT.to_owned()];
+        let is_timed = call.contains('{') && !call.contains("--at");
+        let words = call.split_whitespace().map(named);
+        words.chain(at.into_iter().filter(|_| is_timed)).collect()
+    }
+}
+
+#[test]
+fn every_command_is_called() {
+    let called: BTreeSet<&str> = CALLS.iter().filter_map(|call| call.words.split_whitespace().next()).collect();
+    let commands = saltcellar::cli::Cli::command();
+    let missing: Vec<&str> =
+        commands.get_subcommands().map(clap::Command::get_name).filter(|name| !called.contains(name)).collect();
+
+    // `copy` has a test of its own: it goes to a clipboard.
+    assert_eq!(missing, ["copy"]);
+}

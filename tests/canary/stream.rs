@@ -1,0 +1,190 @@
+//! What may reach a terminal: the sequences that our own renderer sends, and text that draws itself. Keeps a table
+//! of its own of what may not, so that a fault in the shipped one shows.
+
+use std::collections::BTreeMap;
+
+use super::corpus::FORGED;
+
+/// Which face wrote the bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Face {
+    /// Words without colour: no sequence at all.
+    Plain,
+    /// Words with colour: the sequences of the 16 colours.
+    Coloured,
+    /// The terminal UI on a screen of at most 250 columns and 90 rows.
+    Screen,
+}
+
+/// What was found in a stream.
+#[derive(Debug, Default)]
+pub(crate) struct Findings {
+    /// Each sequence and how often it came.
+    pub(crate) sequences: BTreeMap<String, usize>,
+    /// The text between the sequences.
+    pub(crate) text: String,
+    /// What may not be there, with the text before it.
+    pub(crate) faults: Vec<String>,
+}
+
+/// More marks than any script stacks on one letter.
+const MARKS: usize = 8;
+
+/// Reads `bytes` as `face` wrote them.
+pub(crate) fn findings(bytes: &[u8], face: Face) -> Findings {
+    let mut found = Findings::default();
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => text.to_owned(),
+        Err(error) => {
+            found.faults.push(format!("no UTF-8 at {}", error.valid_up_to()));
+            String::from_utf8_lossy(bytes).into_owned()
+        }
+    };
+    let mut rest = text.as_str();
+    let mut marks = 0;
+    while let Some(c) = rest.chars().next() {
+        if let Some((sequence, behind)) = csi(rest) {
+            rest = behind;
+            if !is_ours(sequence, face) {
+                found.fault(&format!("sequence {sequence:?}"));
+            }
+            *found.sequences.entry(sequence.to_owned()).or_default() += 1;
+            continue;
+        }
+        marks = if is_mark(c) { marks + 1 } else { 0 };
+        if is_forbidden(c, face) || marks == MARKS {
+            found.fault(&format!("U+{:04X}", u32::from(c)));
+        }
+        if rest.starts_with(FORGED) && found.text.ends_with(['\n', '\r', '\t']) {
+            found.fault("a forged line");
+        }
+        found.text.push(c);
+        rest = &rest[c.len_utf8()..];
+    }
+    found
+}
+
+impl Findings {
+    fn fault(&mut self, what: &str) {
+        let before: String = self.text.chars().rev().take(60).collect::<Vec<_>>().into_iter().rev().collect();
+        self.faults.push(format!("{what} behind {before:?}"));
+    }
+
+    /// How often `sequence` came.
+    pub(crate) fn count(&self, sequence: &str) -> usize {
+        self.sequences.get(sequence).copied().unwrap_or_default()
+    }
+
+    /// Fails with the first faults, if there are any.
+    #[track_caller]
+    pub(crate) fn must_be_clean(&self, what: &str) {
+        let first: Vec<&String> = self.faults.iter().take(5).collect();
+        assert!(first.is_empty(), "{what}: {} faults, the first: {first:#?}", self.faults.len());
+    }
+}
+
+/// The control sequence at the start of `text`, and what stands behind it.
+fn csi(text: &str) -> Option<(&str, &str)> {
+    let body = text.strip_prefix("\u{1b}[")?;
+    let end = body.find(|c: char| ('\u{40}'..='\u{7e}').contains(&c))?;
+    let (sequence, behind) = text.split_at(end + 3);
+    sequence.is_ascii().then_some((sequence, behind))
+}
+
+fn is_ours(sequence: &str, face: Face) -> bool {
+    let body = sequence.trim_start_matches("\u{1b}[");
+    match face {
+        Face::Plain => false,
+        Face::Coloured => matches!(body, "0m" | "1m" | "2m" | "31m" | "32m" | "33m" | "35m" | "36m"),
+        Face::Screen => is_mode(body) || is_paint(body) || is_move(body) || matches!(body, "2J" | "J" | "K"),
+    }
+}
+
+fn is_mode(body: &str) -> bool {
+    let mode = body.strip_prefix('?').and_then(|body| body.strip_suffix(['h', 'l']));
+    mode.is_some_and(|mode| matches!(mode, "25" | "1000" | "1004" | "1006" | "1049" | "2004" | "2026"))
+}
+
+/// The paints of the theme: attributes one at a time and the 16 colours of the terminal's own theme.
+fn is_paint(body: &str) -> bool {
+    let Some(body) = body.strip_suffix('m') else { return false };
+    let parts: Vec<Option<u16>> = body.split(';').map(|part| part.parse().ok()).collect();
+    let parts = parts.as_slice();
+    let plain = matches!(
+        parts,
+        [Some(0..=4 | 7 | 9 | 22..=24 | 27 | 29 | 30..=37 | 39 | 40..=47 | 49 | 59 | 90..=97 | 100..=107)]
+    );
+    let one = matches!(parts, [Some(38 | 48), Some(5), Some(0..=15)] | [Some(39), Some(49)]);
+    let fore = matches!(parts, [Some(38), Some(5), Some(0..=15), Some(49)]);
+    let back = matches!(parts, [Some(39), Some(48), Some(5), Some(0..=15)]);
+    plain || one || fore || back || matches!(parts, [Some(38), Some(5), Some(0..=15), Some(48), Some(5), Some(0..=15)])
+}
+
+fn is_move(body: &str) -> bool {
+    let Some(body) = body.strip_suffix('H') else { return false };
+    let mut parts = body.split(';').map(|part| part.parse::<u16>().ok());
+    matches!((parts.next(), parts.next(), parts.next()), (Some(Some(1..=90)), Some(Some(1..=250)), None))
+}
+
+fn is_forbidden(c: char, face: Face) -> bool {
+    match c {
+        // A pipe gets one record a line, with tabs between its fields.
+        '\n' | '\t' => face == Face::Screen,
+        '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' => true,
+        _ => is_unseen(c),
+    }
+}
+
+/// The general categories Cf, Co, Cs, Zl and Zp of Unicode 16, its fillers, variation selectors and noncharacters.
+fn is_unseen(c: char) -> bool {
+    let unseen: &[(u32, u32)] = &[
+        (0xad, 0xad),
+        (0x34f, 0x34f),
+        (0x61c, 0x61c),
+        (0x115f, 0x1160),
+        (0x17b4, 0x17b5),
+        (0x180b, 0x180f),
+        (0x200b, 0x200f),
+        (0x2028, 0x202e),
+        (0x2060, 0x206f),
+        (0x3164, 0x3164),
+        (0xe000, 0xf8ff),
+        (0xfdd0, 0xfdef),
+        (0xfe00, 0xfe0f),
+        (0xfeff, 0xfeff),
+        (0xffa0, 0xffa0),
+        (0xfff0, 0xfffb),
+        (0x1bca0, 0x1bca3),
+        (0x1d173, 0x1d17a),
+        (0xe0000, 0xe0fff),
+        (0xf0000, 0x10_ffff),
+    ];
+    let code = u32::from(c);
+    code & 0xfffe == 0xfffe || unseen.iter().any(|(first, last)| (*first..=*last).contains(&code))
+}
+
+fn is_mark(c: char) -> bool {
+    unicode_width::UnicodeWidthChar::width(c) == Some(0)
+}
+
+#[test]
+fn each_hostile_text_would_be_found() {
+    let is_plain = |c: char| c == '\n' || (!c.is_control() && !is_unseen(c));
+    let harmless = |text: &str| text.len() < 100 && text.chars().all(is_plain) || text.contains('\t');
+    let texts: Vec<String> = super::corpus::hostile().into_iter().filter_map(|hostile| hostile.text).collect();
+
+    let missed: Vec<&String> =
+        texts.iter().filter(|text| findings(text.as_bytes(), Face::Plain).faults.is_empty()).collect();
+
+    assert!(texts.len() >= 200, "{}", texts.len());
+    assert!(missed.iter().all(|text| harmless(text)), "{missed:?}");
+    assert!(missed.len() < 30, "{missed:?}");
+}
+
+#[test]
+fn our_own_sequences_are_no_fault() {
+    let frame = "\u{1b}[?2026h\u{1b}[3;40H\u{1b}[38;5;2m\u{1b}[1mok\u{1b}[0m\u{1b}[?2026l";
+
+    findings(frame.as_bytes(), Face::Screen).must_be_clean("a frame");
+    findings(b"\x1b[32mok\x1b[0m\n", Face::Coloured).must_be_clean("a line");
+}
