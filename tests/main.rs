@@ -16,6 +16,7 @@ mod locks;
 mod ops;
 mod peers;
 mod present;
+mod readme;
 mod screens;
 mod store;
 mod support;

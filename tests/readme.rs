@@ -1,0 +1,74 @@
+//! README's commands, run: what stands there is what the program says on a terminal of 100 columns.
+//! `SALTCELLAR_README=write` writes their output anew.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::support::peers::installed;
+
+const BEGIN: &str = "<!-- commands: begin -->\n";
+const END: &str = "<!-- commands: end -->";
+
+/// Each command with what it is for.
+const SHOWN: &[(&str, &str)] = &[
+    ("list --demo", "Everything at a glance: accounts with their tenants and health, tokens with their expiry."),
+    ("list --demo -q vault", "Only what a query matches, here one resource."),
+    ("status --demo", "Who has to sign in again; the exit code says it to scripts."),
+    ("show --demo 5360e7ee494f", "One entry, named by six or more digits of its fingerprint."),
+    ("claims --demo b510824b0651", "What a token says about itself, in plain words."),
+    ("stats --demo", "What takes the space."),
+    (
+        "prune --demo --orphans --dry-run",
+        "Take dead entries out. Every change shows its plan; `--dry-run` stops there.",
+    ),
+    (
+        "renew --demo --resource \"key vault\" --dry-run",
+        "Make apps fetch fresh tokens, after a role was granted for example.",
+    ),
+    ("forget --demo --account bob@fabrikam.com --dry-run", "Take one account out, and say what that means."),
+    ("export --demo -q vault", "A copy for a bug report: no secret, no name, the structure kept."),
+];
+
+fn readme() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")
+}
+
+/// What `command` prints on a terminal.
+fn output(command: &str) -> String {
+    let home = tempfile::tempdir().expect("a folder");
+    let line = format!("stty cols 100 rows 300; exec {} {command}", env!("CARGO_BIN_EXE_saltcellar"));
+    let output = Command::new("script")
+        .args(["-qec", &line, "/dev/null"])
+        .env_clear()
+        .envs([("NO_COLOR", "1"), ("TZ", "UTC"), ("TERM", "xterm"), ("SHELL", "/bin/sh"), ("PATH", "/usr/bin:/bin")])
+        .env("HOME", home.path())
+        .output()
+        .expect("script runs");
+    let text = String::from_utf8(output.stdout).expect("UTF-8");
+    text.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+}
+
+fn block((command, words): &(&str, &str)) -> String {
+    format!("{words}\n\n```console\n$ saltcellar {command}\n{}```\n\n", output(command))
+}
+
+#[test]
+fn the_commands_of_the_readme_print_what_it_shows() {
+    if !installed("script") {
+        return;
+    }
+    let text = std::fs::read_to_string(readme()).expect("there is a README");
+    let (before, rest) = text.split_once(BEGIN).expect("the beginning is marked");
+    let (shown, after) = rest.split_once(END).expect("the end is marked");
+
+    let real: String = SHOWN.iter().map(block).collect();
+
+    if std::env::var_os("SALTCELLAR_README").is_some_and(|value| value == "write") {
+        std::fs::write(readme(), format!("{before}{BEGIN}\n{real}{END}{after}")).expect("written");
+        return;
+    }
+    for (shown, real) in shown.trim().lines().zip(real.trim().lines()) {
+        assert_eq!(shown, real);
+    }
+    assert_eq!(shown.trim().len(), real.trim().len());
+}
