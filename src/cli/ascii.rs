@@ -6,6 +6,8 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::ser::Formatter;
 
+use crate::json::tokens;
+
 /// Writes `value` and a newline. What `out` refuses it remembers itself.
 pub(super) fn write(out: &mut dyn Write, value: &impl Serialize) {
     let mut serializer = serde_json::Serializer::with_formatter(&mut *out, Ascii);
@@ -25,55 +27,11 @@ impl Formatter for Ascii {
     // A raw value is valid JSON as it stood in some layout: white space between its tokens goes, so that
     // one line stays one line. What is not ASCII, and DEL, stand only in strings.
     fn write_raw_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
-        for (kind, part) in strings_and_rest(fragment) {
-            match kind {
-                Part::String => write_escaped(writer, part)?,
-                Part::Between => {
-                    part.split_ascii_whitespace().try_for_each(|token| writer.write_all(token.as_bytes()))?
-                }
-            }
+        for token in tokens(fragment) {
+            write_escaped(writer, token)?;
         }
         Ok(())
     }
-}
-
-/// What a piece of JSON text is.
-#[derive(Clone, Copy)]
-enum Part {
-    /// A string with its quotes.
-    String,
-    /// Everything between two strings.
-    Between,
-}
-
-/// The strings of the valid JSON `text` and what stands between them, in order.
-fn strings_and_rest(text: &str) -> impl Iterator<Item = (Part, &str)> {
-    let mut rest = text;
-    std::iter::from_fn(move || {
-        let (part, end) = match rest.find('"') {
-            None if rest.is_empty() => return None,
-            None => (Part::Between, rest.len()),
-            Some(0) => (Part::String, string_end(rest)),
-            Some(at) => (Part::Between, at),
-        };
-        let (found, behind) = rest.split_at(end);
-        rest = behind;
-        Some((part, found))
-    })
-}
-
-/// Behind the closing quote of the string that begins `text`.
-fn string_end(text: &str) -> usize {
-    let mut escaped = false;
-    for (at, byte) in text.bytes().enumerate().skip(1) {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' => escaped = true,
-            b'"' => return at + 1,
-            _ => {}
-        }
-    }
-    text.len()
 }
 
 fn write_escaped<W: ?Sized + Write>(writer: &mut W, text: &str) -> io::Result<()> {

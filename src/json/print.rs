@@ -104,7 +104,11 @@ fn new_line(out: &mut String, indent: Option<&str>, depth: usize) {
     }
 }
 
-/// The tokens of a JSON text that `serde_json` has already accepted.
+/// The tokens of `text`, JSON that `serde_json` has already accepted, without the white space between them.
+pub fn tokens(text: &str) -> impl Iterator<Item = &str> {
+    Tokens(text)
+}
+
 struct Tokens<'t>(&'t str);
 
 impl<'t> Iterator for Tokens<'t> {

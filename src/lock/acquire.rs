@@ -62,23 +62,12 @@ mod tests {
     use std::sync::atomic::{AtomicBool, Ordering};
     use std::time::{Duration, Instant};
 
+    use super::super::testbed::{Cache, dead_pid};
     use super::super::{Liveness, primitive, process};
     use super::*;
     use crate::time::{Clock, ManualClock, SystemClock, UnixSeconds};
 
-    struct Cache {
-        _dir: tempfile::TempDir,
-        path: PathBuf,
-        lock: PathBuf,
-    }
-
     impl Cache {
-        fn new() -> Self {
-            let dir = tempfile::tempdir().expect("a folder");
-            let path = dir.path().join("c");
-            Self { lock: dir.path().join("c.lockfile"), path, _dir: dir }
-        }
-
         fn locked_by(note: &str) -> Self {
             let cache = Self::new();
             fs::write(&cache.lock, note).expect("written");
@@ -93,12 +82,6 @@ mod tests {
         fn acquire_in_manual_time(&self) -> Result<CacheLock, LockError> {
             self.acquire(&ManualClock::at(UnixSeconds(0)), &AtomicBool::new(false))
         }
-    }
-
-    fn dead_pid() -> u32 {
-        let mut child = std::process::Command::new("true").spawn().expect("true runs");
-        child.wait().expect("true ends");
-        child.id()
     }
 
     fn note(pid: u32) -> String {

@@ -168,10 +168,10 @@ fn lock_and_remove(file: &File, path: &Path) -> io::Result<bool> {
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
     use std::os::unix::fs::symlink;
-    use std::process::Command;
     use std::time::UNIX_EPOCH;
 
     use super::super::process;
+    use super::super::testbed::dead_pid;
     use super::*;
     use crate::time::{ManualClock, UnixSeconds};
 
@@ -201,12 +201,6 @@ mod tests {
         fn clear_after(&self, seconds: i64) -> Result<Cleared, ClearError> {
             clear(&self.path, &ManualClock::at(UnixSeconds(4_000_000_000 + seconds)))
         }
-    }
-
-    fn dead_pid() -> u32 {
-        let mut child = Command::new("true").spawn().expect("true runs");
-        child.wait().expect("true ends");
-        child.id()
     }
 
     /// What is judged where no other process namespace can be; elsewhere it is only said.

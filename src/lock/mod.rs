@@ -18,6 +18,8 @@ mod primitive;
 mod process;
 mod status;
 mod temp;
+#[cfg(all(test, target_os = "linux"))]
+mod testbed;
 
 pub use acquire::acquire;
 pub use clear::{ClearError, Cleared, clear};

@@ -80,21 +80,11 @@ mod tests {
     use std::process::{Child, Command, Stdio};
 
     use super::super::held::CacheLock;
+    use super::super::testbed::Cache;
     use super::super::{note::Note, process};
     use super::*;
 
-    struct Cache {
-        _dir: tempfile::TempDir,
-        path: PathBuf,
-        lock: PathBuf,
-    }
-
     impl Cache {
-        fn new() -> Self {
-            let dir = tempfile::tempdir().expect("a folder");
-            Self { path: dir.path().join("c"), lock: dir.path().join("c.lockfile"), _dir: dir }
-        }
-
         fn state(&self) -> LockState {
             let mut all = status(&self.path, &Conventions::AsFolderSays);
             assert_eq!(all.len(), 1);

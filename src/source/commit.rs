@@ -68,7 +68,6 @@ pub(super) struct Next {
 
 /// A plan with its bytes ready beside the cache.
 struct Ready {
-    loaded: Loaded,
     next: Next,
     staged: Box<dyn Staged>,
 }
@@ -102,22 +101,24 @@ impl Source {
         plan: &dyn Fn(&Loaded) -> Result<Option<Next>, SourceError>,
     ) -> Result<Committed, SourceError> {
         self.refuse_readonly()?;
-        let Some(mut ready) = self.prepare(self.load()?, plan)? else {
-            return self.untouched();
+        let mut loaded = self.load()?;
+        let Some(mut ready) = self.prepare(&loaded, plan)? else {
+            return Ok(untouched(loaded));
         };
         let mut held = self.store.hold(&self.slot, patience).map_err(|error| self.store_error(error))?;
         for _ in 0..ROUNDS {
             if patience.cancel.load(std::sync::atomic::Ordering::Relaxed) {
                 return Err(SourceError::Cancelled { place: self.place.to_string() });
             }
-            let Ready { loaded, next, staged } = ready;
+            let Ready { next, staged } = ready;
             match held.replace(&loaded.expected(), staged) {
                 Ok(_) => return Ok(self.finish(held.release(), loaded, next)),
                 Err(StoreError { kind: StoreErrorKind::Changed, .. }) => {}
                 Err(error) => return Err(self.store_error(error)),
             }
-            let Some(again) = self.prepare(self.read_held(&mut *held)?, plan)? else {
-                return self.untouched();
+            loaded = self.read_held(&mut *held)?;
+            let Some(again) = self.prepare(&loaded, plan)? else {
+                return Ok(untouched(loaded));
             };
             ready = again;
         }
@@ -127,10 +128,10 @@ impl Source {
     /// Plans on `loaded` and stages the outcome; `None` when there is nothing to do.
     fn prepare(
         &self,
-        loaded: Loaded,
+        loaded: &Loaded,
         plan: &dyn Fn(&Loaded) -> Result<Option<Next>, SourceError>,
     ) -> Result<Option<Ready>, SourceError> {
-        let Some(next) = plan(&loaded)? else {
+        let Some(next) = plan(loaded)? else {
             return Ok(None);
         };
         if loaded.document.style().ascii && !next.after.style().ascii {
@@ -142,7 +143,7 @@ impl Source {
         let sealed = sealed.map_err(|error| SourceError::Sealed { place: self.place.to_string(), seal: error.by })?;
         let staged = self.store.stage(&self.slot, &sealed, &loaded.expected().state);
         let staged = staged.map_err(|error| self.store_error(error))?;
-        Ok(Some(Ready { loaded, next, staged }))
+        Ok(Some(Ready { next, staged }))
     }
 
     fn read_held(&self, held: &mut dyn Held) -> Result<Loaded, SourceError> {
@@ -157,21 +158,6 @@ impl Source {
         let read_back = self.look_back(&next);
         let Next { patch, after } = next;
         Committed { written: true, patch, before: loaded.document, after, held, durable, trouble, undo, read_back }
-    }
-
-    fn untouched(&self) -> Result<Committed, SourceError> {
-        let document = self.load()?.document;
-        Ok(Committed {
-            written: false,
-            patch: Patch::default(),
-            before: document.clone(),
-            after: document,
-            held: Duration::ZERO,
-            durable: true,
-            trouble: None,
-            undo: Undoable::NotKept,
-            read_back: ReadBack::Same,
-        })
     }
 
     fn look_back(&self, next: &Next) -> ReadBack {
@@ -191,6 +177,21 @@ impl Source {
 
     fn store_error(&self, error: StoreError) -> SourceError {
         SourceError::of(self.place.to_string(), error)
+    }
+}
+
+/// The answer when nothing was to change in what was read.
+fn untouched(loaded: Loaded) -> Committed {
+    Committed {
+        written: false,
+        patch: Patch::default(),
+        before: loaded.document.clone(),
+        after: loaded.document,
+        held: Duration::ZERO,
+        durable: true,
+        trouble: None,
+        undo: Undoable::NotKept,
+        read_back: ReadBack::Same,
     }
 }
 

@@ -124,9 +124,10 @@ impl SourceError {
             StoreErrorKind::Unreadable | StoreErrorKind::NotAFile | StoreErrorKind::TooLarge(_) => {
                 Self::Unreadable { place, what: kind.to_string(), cause }
             }
-            StoreErrorKind::NoLock(_) | StoreErrorKind::LockLost | StoreErrorKind::Write(_) => {
-                Self::Write { place, what: kind.to_string(), cause }
-            }
+            StoreErrorKind::NoLock(_)
+            | StoreErrorKind::LockLost
+            | StoreErrorKind::Foreign
+            | StoreErrorKind::Write(_) => Self::Write { place, what: kind.to_string(), cause },
         }
     }
 }

@@ -18,5 +18,5 @@ pub use error::SourceError;
 pub use load::Loaded;
 pub use open::{Access, Source};
 pub use traceless::files_in;
-pub use undo::{Restore, Undone, undo_lapse};
+pub use undo::{Restore, Undone};
 pub use watch::{Changed, Watch};

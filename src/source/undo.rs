@@ -4,7 +4,6 @@
 use std::fs;
 use std::io::{self, Read as _};
 use std::path::{Path as FilePath, PathBuf};
-use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -108,13 +107,6 @@ impl Source {
         }
     }
 
-    /// When the undo was kept, if there is one and it has not lapsed.
-    #[must_use]
-    pub fn undo_kept_at(&self) -> Option<UnixSeconds> {
-        let (header, _) = self.read_undo_file()?;
-        Some(UnixSeconds(header.at))
-    }
-
     fn plan_back(&self, record: &Record, now: &Document, restore: &Restore<'_>) -> Result<WayBack, SourceError> {
         if record.wrote == Some(now.hash()) {
             let patch = Patch::new("Undo the last change");
@@ -208,10 +200,4 @@ fn read_own(file: &FilePath) -> Option<SecretBytes> {
     let read = opened.read_to_end(&mut bytes);
     let bytes = SecretBytes::new(bytes);
     read.ok().map(|_| bytes)
-}
-
-/// How long an undo is kept, for messages.
-#[must_use]
-pub fn undo_lapse() -> Duration {
-    Duration::from_secs(LAPSE_SECONDS.unsigned_abs())
 }

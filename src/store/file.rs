@@ -147,8 +147,7 @@ impl FileStore {
             .disk
             .create(&path)
             .map_err(|cause| write_error("a temporary file cannot be created beside it", cause))?;
-        let mut staged =
-            StagedFile { path: Some(path), file, bytes: bytes.clone(), disk: Arc::clone(&self.disk), took: like.took };
+        let mut staged = StagedFile { path: Some(path), file, disk: Arc::clone(&self.disk), took: like.took };
         let disk = &*self.disk;
         disk.write(&mut staged.file, bytes.reveal())
             .map_err(|cause| write_error("the new text cannot be written", cause))?;
@@ -206,7 +205,7 @@ impl Held for HeldFile<'_> {
 
     fn replace(&mut self, expected: &Expected, staged: Box<dyn Staged>) -> Result<Replaced, StoreError> {
         let Ok(mut staged) = staged.into_any().downcast::<StagedFile>() else {
-            return Err(StoreErrorKind::Write("the staged bytes belong to another store".to_owned()).into());
+            return Err(StoreErrorKind::Foreign.into());
         };
         let now = self.store.read()?.ok_or(StoreErrorKind::Changed)?;
         if now.state.revision.identity != expected.state.revision.identity || now.bytes.hash() != expected.hash {
@@ -245,20 +244,11 @@ impl Held for HeldFile<'_> {
 struct StagedFile {
     path: Option<PathBuf>,
     file: File,
-    bytes: SecretBytes,
     disk: Arc<dyn Disk>,
     took: Duration,
 }
 
 impl Staged for StagedFile {
-    fn path(&self) -> Option<PathBuf> {
-        self.path.clone()
-    }
-
-    fn bytes(&self) -> &SecretBytes {
-        &self.bytes
-    }
-
     fn into_any(self: Box<Self>) -> Box<dyn std::any::Any> {
         self
     }

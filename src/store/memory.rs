@@ -71,14 +71,6 @@ impl Store for MemoryStore {
 struct StagedBytes(SecretBytes);
 
 impl Staged for StagedBytes {
-    fn path(&self) -> Option<std::path::PathBuf> {
-        None
-    }
-
-    fn bytes(&self) -> &SecretBytes {
-        &self.0
-    }
-
     fn into_any(self: Box<Self>) -> Box<dyn std::any::Any> {
         self
     }
@@ -92,11 +84,14 @@ impl Held for HeldMemory<'_> {
     }
 
     fn replace(&mut self, expected: &Expected, staged: Box<dyn Staged>) -> Result<Replaced, StoreError> {
+        let Ok(staged) = staged.into_any().downcast::<StagedBytes>() else {
+            return Err(StoreErrorKind::Foreign.into());
+        };
         let mut state = self.0.state();
         if state.bytes.as_ref().map(SecretBytes::hash) != Some(expected.hash) {
             return Err(StoreErrorKind::Changed.into());
         }
-        state.bytes = Some(staged.bytes().clone());
+        state.bytes = Some(staged.0);
         state.version += 1;
         Ok(Replaced { revision: Revision { identity: (0, 0), version: state.version }, durable: true })
     }

@@ -120,10 +120,6 @@ pub trait Store: Send + Sync {
 
 /// Bytes made ready by [`Store::stage`]. Dropped unused, they leave nothing behind.
 pub trait Staged: Send {
-    /// The staged file, where there is one.
-    fn path(&self) -> Option<PathBuf>;
-    /// The bytes, for stores that hand them over only at the end.
-    fn bytes(&self) -> &SecretBytes;
     /// The store's own handle on what it staged.
     fn into_any(self: Box<Self>) -> Box<dyn std::any::Any>;
 }
@@ -204,6 +200,9 @@ pub enum StoreErrorKind {
     /// Our lock file was removed by another process while we held it.
     #[error("another process removed our lock")]
     LockLost,
+    /// What was staged belongs to another store: a fault of ours.
+    #[error("the staged bytes belong to another store")]
+    Foreign,
     /// The step that failed; the old bytes stand.
     #[error("{0}")]
     Write(String),
