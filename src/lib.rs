@@ -62,6 +62,7 @@ pub mod cache;
 pub mod cli;
 pub mod clipboard;
 pub mod json;
+pub mod lint;
 pub mod lock;
 pub mod ops;
 pub mod present;

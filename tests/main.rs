@@ -12,6 +12,7 @@ mod commit;
 mod crash;
 mod house;
 mod json_laws;
+mod lint;
 mod locks;
 mod ops;
 mod peers;

@@ -1,0 +1,26 @@
+//! What is wrong with a cache, one rule a file. Finds and proposes, never changes: a fix is a [`Patch`](crate::json::Patch).
+//! A top: it re-exports its children and holds the list of rules.
+
+mod finding;
+mod rule;
+mod rules;
+mod subject;
+
+pub use finding::{Finding, Severity};
+pub use rule::{About, Rule};
+pub use rules::RULES;
+pub use subject::{LeftLock, Subject, Surroundings, Twin};
+
+/// What every rule finds in `subject`: the gravest first, else in the order of the rules.
+#[must_use]
+pub fn check(subject: &Subject<'_>) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = RULES.iter().flat_map(|rule| rule.check(subject)).collect();
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    findings
+}
+
+/// What is known of the rule called `id`.
+#[must_use]
+pub fn about(id: &str) -> Option<&'static About> {
+    RULES.iter().map(|rule| rule.about()).find(|about| about.id == id)
+}

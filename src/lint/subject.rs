@@ -1,0 +1,69 @@
+//! What rules look at: a cache, if its text is one, and what lies around it. The faces fill it; rules only read.
+
+use crate::cache::{Cache, Dialect, Roster};
+use crate::json::ParseError;
+use crate::time::UnixSeconds;
+
+/// One cache and its surroundings, seen at one moment.
+#[derive(Clone, Copy)]
+pub struct Subject<'a> {
+    /// The cache; `None` when its text is none.
+    pub cache: Option<&'a Cache<'a>>,
+    /// The rows and accounts of `cache`; `None` exactly when that is.
+    pub roster: Option<&'a Roster>,
+    /// Why the text is no cache, when it is none.
+    pub unreadable: Option<&'a ParseError>,
+    /// What lies around the cache.
+    pub surroundings: &'a Surroundings,
+    /// The moment at which times are judged.
+    pub now: UnixSeconds,
+}
+
+/// What lies around a cache. All of it may be unknown: a cache in memory, or from standard input, has none.
+#[derive(Clone, Debug, Default)]
+pub struct Surroundings {
+    /// The app that keeps its cache at this place, if the place is a known one.
+    pub app: Option<String>,
+    /// Whether that app usually seals this cache, so that plain text is the exception.
+    pub usually_sealed: bool,
+    /// The runtime that keeps its cache at this place, if the place tells.
+    pub dialect: Option<Dialect>,
+    /// The permission bits of the file.
+    pub file_mode: Option<u32>,
+    /// The permission bits of its folder.
+    pub folder_mode: Option<u32>,
+    /// The length of the file in bytes.
+    pub length: Option<u64>,
+    /// Whether the file at this place may only be the signal of a cache that lies in a keyring.
+    pub may_be_signal: bool,
+    /// Lock files whose holder is gone, or that nobody signed.
+    pub left_locks: Vec<LeftLock>,
+    /// Names of temp files of ours that no process works on any more.
+    pub left_temps: Vec<String>,
+    /// The age of our undo file in seconds, if there is one.
+    pub undo_age: Option<i64>,
+    /// The `.cae` or `.nocae` cache beside this one.
+    pub twin: Option<Twin>,
+    /// Files beside the cache that name an account which the cache does not hold, with the account.
+    pub stale_siblings: Vec<(String, String)>,
+}
+
+/// A lock file that keeps apps out though nobody works behind it.
+#[derive(Clone, Debug)]
+pub struct LeftLock {
+    /// The name of the lock file.
+    pub name: String,
+    /// Who left it, in words.
+    pub holder: String,
+    /// Why it is sure that the holder is gone; `None` when it is not sure.
+    pub proof: Option<String>,
+}
+
+/// The other one of a pair of caches: azure-identity keeps tokens for continuous access evaluation apart.
+#[derive(Clone, Debug)]
+pub struct Twin {
+    /// Its file name.
+    pub name: String,
+    /// The home account ids that it holds, lower case; `None` when it cannot be read as plain text.
+    pub home_account_ids: Option<Vec<String>>,
+}

@@ -1,0 +1,3 @@
+//! The rules of the doctor on small caches: for each one that fires it, and a near miss that does not.
+
+mod orphan;
