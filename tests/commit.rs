@@ -1,5 +1,6 @@
 //! What the one door out promises: fresh plans, the way back, refusals, and what a peer did meanwhile.
 
+use std::cell::RefCell;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path as FilePath, PathBuf};
 use std::sync::atomic::AtomicBool;
@@ -220,4 +221,34 @@ fn special_files_are_refused_at_once() {
         let error = open(path, Access::default()).load().expect_err("refused");
         assert!(error.to_string().contains("not a regular file"), "{error}");
     }
+}
+
+#[test]
+fn a_busy_peer_waits_for_a_rename_only_and_cannot_keep_us_out() {
+    let (_folder, path) = write(TWO);
+    let source = open(&path, Access::default());
+    let (lock, seen) = (lock_of(&path), RefCell::new(Vec::new()));
+
+    // The peer respects the lock: it writes between our plan and our lock, as long as it can.
+    let committed = patience(|patience| {
+        source.commit(patience, &|_| {
+            let locked = lock.exists();
+            if !locked {
+                let turn = seen.borrow().len();
+                std::fs::write(&path, TWO.replace("\"A\"", &format!("\"A{turn}\""))).expect("the peer writes");
+            }
+            seen.borrow_mut().push(locked);
+            Ok(removal("/AccessToken/a"))
+        })
+    });
+
+    assert!(committed.expect("committed").written);
+    assert_eq!(seen.into_inner(), [false, false, false, false, true]);
+    assert!(!lock.exists());
+}
+
+fn lock_of(path: &FilePath) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lockfile");
+    PathBuf::from(name)
 }

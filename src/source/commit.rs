@@ -8,8 +8,11 @@ use crate::json::{Change, Document, Edit, Patch, Path};
 use crate::lock::Patience;
 use crate::store::{Held, Released, Staged, StoreError, StoreErrorKind};
 
-/// How often a proposal is asked again when other processes keep changing the cache under the lock.
+/// How often a proposal is asked again when other processes keep changing the cache.
 const ROUNDS: usize = 5;
+/// In so many of them the lock is let go while the new plan is staged, which syncs the disk: peers wait for a rename,
+/// not for a disk. In the others nobody can come between any more.
+const FREE_ROUNDS: usize = 3;
 /// When to look whether a peer wrote over our change.
 const LOOK_BACK: Duration = Duration::from_millis(60);
 
@@ -73,8 +76,8 @@ struct Ready {
 }
 
 impl Source {
-    /// Changes the cache as `propose` says of what it is shown: first of a free reading, then again, under the lock,
-    /// of whatever another process wrote meanwhile (up to five times). An empty patch touches nothing.
+    /// Changes the cache as `propose` says of what it is shown: first of a free reading, then again of
+    /// whatever another process wrote meanwhile (up to five times, in the end under the lock). An empty patch touches nothing.
     ///
     /// # Errors
     /// Read-only, locked, changed, cancelled, or a step that failed: the old text stands then.
@@ -105,18 +108,28 @@ impl Source {
         let Some(mut ready) = self.prepare(&loaded, plan)? else {
             return Ok(untouched(loaded));
         };
-        let mut held = self.store.hold(&self.slot, patience).map_err(|error| self.store_error(error))?;
-        for _ in 0..ROUNDS {
+        let mut kept = None;
+        for round in 0..ROUNDS {
             if patience.cancel.load(std::sync::atomic::Ordering::Relaxed) {
                 return Err(SourceError::Cancelled { place: self.place.to_string() });
             }
+            let mut held = match kept.take() {
+                Some(held) => held,
+                None => self.hold(patience)?,
+            };
             let Ready { next, staged } = ready;
             match held.replace(&loaded.expected(), staged) {
                 Ok(_) => return Ok(self.finish(held.release(), loaded, next)),
                 Err(StoreError { kind: StoreErrorKind::Changed, .. }) => {}
                 Err(error) => return Err(self.store_error(error)),
             }
-            loaded = self.read_held(&mut *held)?;
+            if round < FREE_ROUNDS {
+                drop(held);
+                loaded = self.load()?;
+            } else {
+                loaded = self.read_held(&mut *held)?;
+                kept = Some(held);
+            }
             let Some(again) = self.prepare(&loaded, plan)? else {
                 return Ok(untouched(loaded));
             };
@@ -144,6 +157,10 @@ impl Source {
         let staged = self.store.stage(&self.slot, &sealed, &loaded.expected().state);
         let staged = staged.map_err(|error| self.store_error(error))?;
         Ok(Some(Ready { next, staged }))
+    }
+
+    fn hold(&self, patience: &Patience<'_>) -> Result<Box<dyn Held + '_>, SourceError> {
+        self.store.hold(&self.slot, patience).map_err(|error| self.store_error(error))
     }
 
     fn read_held(&self, held: &mut dyn Held) -> Result<Loaded, SourceError> {
