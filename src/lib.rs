@@ -55,7 +55,8 @@
 //! - A secret shows masked unless a person asked; `reveal` stands in few files, listed in `tests/house/places.rs`.
 //! - `json`, `cache`, `ops`, `lint`, `present` and the TUI's `update` and `view` do no input or output and
 //!   ask no clock: time comes as an argument.
-//! - Only `time` asks the system for the time; only the faces' edges print; nothing is `unsafe`.
+//! - Only `time` asks the system for the time; only the faces' edges print; one hint to the system is
+//!   `unsafe` (`store/huge.rs`).
 //! - Any doubt before a write: nothing is written, and the exit code says so.
 
 pub mod cache;

@@ -214,16 +214,30 @@ impl Row {
 
 /// Equal texts once: a large cache repeats few hosts, clients and tenants very often.
 #[derive(Default)]
-struct Interner(HashSet<Arc<str>>);
+struct Interner {
+    known: HashSet<Arc<str>>,
+    /// What was asked for last: neighbours in a cache have most of their texts in common, and comparing is cheaper
+    /// than hashing.
+    recent: [Option<Arc<str>>; RECENT],
+    next: usize,
+}
+
+/// As many as an entry has texts.
+const RECENT: usize = 10;
 
 impl Interner {
     fn get(&mut self, text: &str) -> Arc<str> {
-        if let Some(known) = self.0.get(text) {
-            return known.clone();
+        if let Some(recent) = self.recent.iter().flatten().find(|recent| recent.as_ref() == text) {
+            return recent.clone();
         }
-        let new: Arc<str> = text.into();
-        self.0.insert(new.clone());
-        new
+        let found = self.known.get(text).cloned().unwrap_or_else(|| {
+            let new: Arc<str> = text.into();
+            self.known.insert(new.clone());
+            new
+        });
+        self.recent.get_mut(self.next % RECENT).into_iter().for_each(|place| *place = Some(found.clone()));
+        self.next += 1;
+        found
     }
 }
 

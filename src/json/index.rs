@@ -107,7 +107,7 @@ impl<'de> Visitor<'de> for Members {
 #[must_use]
 pub fn decode(raw: &str) -> Cow<'_, str> {
     let inner = raw.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(raw);
-    if !inner.contains('\\') {
+    if memchr::memchr(b'\\', inner.as_bytes()).is_none() {
         return Cow::Borrowed(inner);
     }
     if let Ok(text) = serde_json::from_str::<String>(raw) {

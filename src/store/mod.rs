@@ -11,6 +11,7 @@ use crate::secret::{Hash, SecretBytes};
 pub mod atomic;
 pub mod file;
 pub mod fixed;
+mod huge;
 pub mod memory;
 pub mod open;
 pub mod place;

@@ -6,6 +6,7 @@ use std::io::{self, Read as _};
 use std::os::unix::fs::FileExt as _;
 
 use super::file::unreadable;
+use super::huge;
 use super::{StoreError, StoreErrorKind};
 use crate::secret::SecretBytes;
 
@@ -37,6 +38,7 @@ pub(super) fn read_head(file: &File, limit: u64) -> Result<SecretBytes, StoreErr
 /// read in one go.
 fn read_by_two(file: &File, size: u64) -> io::Result<SecretBytes> {
     let mut bytes = SecretBytes::new(vec![0; usize::try_from(size).map_err(io::Error::other)?]);
+    huge::advise(bytes.as_room());
     let middle = bytes.len() / 2;
     let (head, tail) = bytes.as_room().split_at_mut(middle);
     std::thread::scope(|scope| {

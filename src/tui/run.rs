@@ -132,6 +132,9 @@ impl ShownClock {
     }
 }
 
+/// The first frame waits so long for the first rows, which mostly come sooner: then one frame is painted, not two.
+const SKELETON_AFTER: Duration = Duration::from_millis(4);
+
 struct Life {
     model: Model,
     crew: Arc<Crew>,
@@ -158,10 +161,15 @@ impl Life {
         if self.take_in_all(opened)? == Course::End {
             return Ok(Course::End);
         }
-        self.draw()?;
         if matches!(self.model.places, Places::Searching) {
             self.crew.discover();
         }
+        if let Ok(event) = self.told.recv_timeout(SKELETON_AFTER)
+            && self.take_in(event)? == Course::End
+        {
+            return Ok(Course::End);
+        }
+        self.draw()?;
         Ok(Course::On)
     }
 
