@@ -176,6 +176,17 @@ impl Fingerprint {
         let [a, b, c, d, e, f, ..] = hash;
         Self([a, b, c, d, e, f])
     }
+
+    /// Reads 12 lower-case hex digits, as [`Fingerprint`] prints them.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let is_digit = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+        if text.len() != 12 || !text.bytes().all(is_digit) {
+            return None;
+        }
+        let [_, _, bytes @ ..] = u64::from_str_radix(text, 16).ok()?.to_be_bytes();
+        Some(Self(bytes))
+    }
 }
 
 impl fmt::Display for Fingerprint {
@@ -278,6 +289,16 @@ mod tests {
     #[test]
     fn a_fingerprint_is_the_start_of_the_sha_256() {
         assert_eq!(Fingerprint::of("").to_string(), "e3b0c44298fc");
+    }
+
+    #[test]
+    fn a_fingerprint_reads_back_as_printed() {
+        let print = Fingerprint::of("token");
+
+        assert_eq!(Fingerprint::parse(&print.to_string()), Some(print));
+        assert!(
+            ["", "E3B0C44298FC", "e3b0c44298f", "+3b0c44298fc"].iter().all(|text| Fingerprint::parse(text).is_none())
+        );
     }
 
     #[test]

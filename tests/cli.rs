@@ -14,6 +14,7 @@ const STORIES: &[&str] = &[
     "completions",
     "copy",
     "demo",
+    "diff",
     "errors",
     "export",
     "forget",

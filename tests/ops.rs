@@ -3,6 +3,7 @@
 
 mod caches;
 mod changes;
+mod comparing;
 mod effects;
 mod laws;
 mod looking;

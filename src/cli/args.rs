@@ -9,8 +9,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::ArgValueCompleter;
 
 use super::{
-    claims, complete, completions, copy, export, forget, help, list, lock, man, prune, renew, reserialise, show, stats,
-    status, undo,
+    claims, complete, completions, copy, diff, export, forget, help, list, lock, man, prune, renew, reserialise, show,
+    stats, status, undo,
 };
 use crate::present::when;
 use crate::source::Place;
@@ -108,6 +108,8 @@ pub enum Command {
     Status(status::Arguments),
     /// Show counts and sizes by client, tenant, resource and account
     Stats(stats::Arguments),
+    /// Show what differs between two caches, by meaning
+    Diff(diff::Arguments),
     /// Copy a token to the clipboard, cleared after 10 seconds
     Copy(copy::Arguments),
     /// Remove dead or chosen entries

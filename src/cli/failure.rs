@@ -18,6 +18,8 @@ pub enum Exit {
     Done,
     /// 1: failed, declined, or refused because of read-only.
     Failed,
+    /// 1: `--exit-code` was asked for, and something differs.
+    Differs,
     /// 2: the command line is wrong, or `--yes` or `--confirm` is missing without a terminal.
     Usage,
     /// 3: a named account, client, key or query matched nothing, or no cache was found.
@@ -42,7 +44,7 @@ impl Exit {
     pub fn code(self) -> u8 {
         match self {
             Self::Done => 0,
-            Self::Failed => 1,
+            Self::Failed | Self::Differs => 1,
             Self::Usage => 2,
             Self::NoMatch => 3,
             Self::CannotOpen => 4,
@@ -63,7 +65,7 @@ impl Exit {
     fn weight(self) -> u8 {
         match self {
             Self::Done => 0,
-            Self::DiesSoon => 1,
+            Self::DiesSoon | Self::Differs => 1,
             Self::SignInNeeded => 2,
             Self::NotDurable => 3,
             Self::NoMatch => 4,

@@ -12,6 +12,8 @@ mod complete;
 mod completions;
 mod confirm;
 mod copy;
+mod diff;
+mod differences;
 mod export;
 mod failure;
 mod filter;
@@ -85,6 +87,7 @@ fn dispatch(session: &Session, cli: &Cli) -> Result<Exit, Failure> {
         Command::Claims(arguments) => claims::run(session, arguments),
         Command::Status(arguments) => status::run(session, arguments),
         Command::Stats(arguments) => stats::run(session, arguments),
+        Command::Diff(arguments) => diff::run(session, arguments),
         Command::Copy(arguments) => copy::run(session, arguments),
         Command::Prune(arguments) => prune::run(session, arguments),
         Command::Forget(arguments) => forget::run(session, arguments),
@@ -117,7 +120,7 @@ fn banner(session: &Session, command: &Command) {
     }
     let line = Line::new().with(Role::Warn, DEMO_NAME);
     match command {
-        Command::Show(_) | Command::Claims(_) | Command::Stats(_) => session.say(&line),
+        Command::Show(_) | Command::Claims(_) | Command::Stats(_) | Command::Diff(_) => session.say(&line),
         Command::Copy(_)
         | Command::Prune(_)
         | Command::Forget(_)

@@ -1,12 +1,14 @@
 //! What can be done: pure functions from a cache to a patch or a text. Never a store, never a clock.
 //! A top: it re-exports its children.
 
+mod compare;
 mod effect;
 pub mod export;
 mod filter;
 mod find;
 mod forget;
 mod leak;
+mod moment;
 mod prune;
 mod pseudonym;
 pub mod query;
@@ -19,10 +21,12 @@ mod restore;
 pub mod summary;
 mod why;
 
+pub use compare::{Comparison, Difference, History, Kind, compare, identity};
 pub use effect::{Effect, Severity, effect, removed};
 pub use filter::{Filter, Sieve, TokenType};
 pub use find::{FindError, entry_label, find_entry};
 pub use forget::{ForgetOptions, forget};
+pub use moment::{Item, Moment, Print, Word};
 pub use prune::{PruneOptions, prune, prune_entries};
 pub use redact::Survivor;
 pub use renew::{RenewOptions, renew, renew_entries};

@@ -4,6 +4,7 @@
 pub mod change;
 mod columns;
 mod diff;
+pub mod difference;
 pub mod entry;
 pub mod list;
 pub mod lock;

@@ -11,7 +11,8 @@ use super::secrets::{self, AT, Secrets};
 /// A way to call a command.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Call {
-    /// The words; `{c}` is the cache, `{d}` its folder, `{l}` a locked one, `{b}` a broken one, `{m}` a missing one.
+    /// The words; `{c}` is the cache, `{d}` its folder, `{l}` a locked one, `{b}` a broken one, `{m}` a missing one,
+    /// `{o}` one of other secrets.
     pub(crate) words: &'static str,
     /// What it does.
     pub(crate) does: Does,
@@ -66,6 +67,10 @@ pub(crate) const CALLS: &[Call] = &[
     reads("status {d} --within 2h"),
     reads("stats {c}"),
     reads("stats {b}"),
+    reads("diff {c} {l}"),
+    reads("diff {c} {o}"),
+    reads("diff {o} {c} --exit-code"),
+    reads("diff {c} {b}"),
     reads("export {c}"),
     reads("export {c} -q graph"),
     reads("export {c} --dry-run --out {d}/never.json"),
@@ -122,6 +127,7 @@ impl Scene {
         home.put(".azure/msal_token_cache.json", &text);
         home.put("d/c.json", &text);
         home.put("d/l.json", &text);
+        home.put("o/c.json", secrets::cache(&mut secrets));
         home.put("d/b.json", format!("{},", &text[..text.len() - 40]));
         home.put("d/l.json.lockfile", "4194303 python");
         Self { home, secrets }
@@ -138,7 +144,14 @@ impl Scene {
 
     /// The words of `call` with the caches' names in place.
     pub(crate) fn words(&self, call: &str) -> Vec<String> {
-        let places = [("{c}", "d/c.json"), ("{d}", "d"), ("{l}", "d/l.json"), ("{b}", "d/b.json"), ("{m}", "d/m.json")];
+        let places = [
+            ("{c}", "d/c.json"),
+            ("{d}", "d"),
+            ("{l}", "d/l.json"),
+            ("{b}", "d/b.json"),
+            ("{m}", "d/m.json"),
+            ("{o}", "o/c.json"),
+        ];
         let named = |word: &str| places.iter().fold(word.to_owned(), |word, (from, to)| word.replace(from, to));
         let at = ["--at".to_owned(), AT.to_owned()];
         let is_timed = call.contains('{') && !call.contains("--at");
