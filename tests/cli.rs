@@ -25,6 +25,7 @@ const STORIES: &[&str] = &[
     "renew",
     "reserialise",
     "show",
+    "sign-out",
     "signals",
     "stats",
     "status",

@@ -6,5 +6,6 @@ mod changes;
 mod comparing;
 mod effects;
 mod laws;
+mod left;
 mod looking;
 mod redaction;

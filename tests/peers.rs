@@ -5,6 +5,7 @@ mod changes;
 mod listing;
 mod resurrection;
 mod rotation;
+mod sign_out;
 
 use std::collections::BTreeSet;
 

@@ -10,7 +10,7 @@ use clap_complete::ArgValueCompleter;
 
 use super::{
     claims, complete, completions, copy, diff, export, forget, help, list, lock, man, prune, renew, reserialise, show,
-    stats, status, undo,
+    sign_out, stats, status, undo,
 };
 use crate::present::when;
 use crate::source::Place;
@@ -84,6 +84,20 @@ pub(super) struct Writing {
     pub confirm: Option<String>,
 }
 
+/// Options of a command that takes whole accounts out: an undo would hold the tokens that were to go.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Before writing")]
+pub(super) struct Forgetting {
+    #[command(flatten)]
+    pub writing: Writing,
+    /// Keep an undo file, which holds the forgotten tokens for an hour
+    #[arg(long, conflicts_with = "no_undo")]
+    pub keep_undo: bool,
+    /// Keep no undo file, which is the default here
+    #[arg(long)]
+    pub no_undo: bool,
+}
+
 /// When to use colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ColorChoice {
@@ -116,6 +130,8 @@ pub enum Command {
     Prune(prune::Arguments),
     /// Remove whole accounts or clients
     Forget(forget::Arguments),
+    /// Remove an account from every cache found here
+    SignOut(sign_out::Arguments),
     /// Drop access tokens and keep refresh tokens, so that apps get fresh ones
     Renew(renew::Arguments),
     /// Print a copy of a cache, secrets redacted

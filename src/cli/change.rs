@@ -15,7 +15,10 @@ use crate::present::{self, Line, Role};
 use crate::source::{Access, Committed, Loaded, Source, SourceError, siblings};
 
 /// How many lines of the diff a plan shows.
-const DIFF_LINES: usize = 40;
+pub(super) const DIFF_LINES: usize = 40;
+
+/// Makes the plan for a cache; asked again about fresh data under the lock.
+pub(super) type Propose<'a> = dyn Fn(&Cache<'_>) -> Result<Patch, Failure> + 'a;
 
 /// What a command wants to change.
 pub(super) struct Wish<'a> {
@@ -25,8 +28,8 @@ pub(super) struct Wish<'a> {
     pub(super) writing: &'a Writing,
     /// Whether an undo is kept.
     pub(super) keeps: Keeps,
-    /// The plan for a cache; asked again about fresh data under the lock.
-    pub(super) propose: &'a dyn Fn(&Cache<'_>) -> Result<Patch, Failure>,
+    /// The plan.
+    pub(super) propose: &'a Propose<'a>,
     /// What to say when nothing is to be done.
     pub(super) nothing: &'a str,
 }
@@ -38,11 +41,6 @@ pub(super) enum Keeps {
     Undo,
     /// Nothing.
     Nothing,
-}
-
-/// A plan that somebody has seen and confirmed.
-struct Confirmed {
-    severity: Severity,
 }
 
 /// Carries `wish` out.
@@ -69,8 +67,7 @@ pub(super) fn change(session: &Session, wish: &Wish<'_>) -> Result<Exit, Failure
         return Ok(only_planned(session, &patch));
     }
     confirm::change(session, wish.writing, &effect.severity, &file_name(&source))?;
-    let confirmed = Confirmed { severity: effect.severity };
-    let committed = commit(session, &source, wish, &confirmed)?;
+    let committed = commit(session, &source, wish.propose, &effect.severity)?;
     Ok(tell(session, &source, &committed, wish))
 }
 
@@ -117,12 +114,20 @@ pub(super) fn file_name(source: &Source) -> String {
     name.unwrap_or_else(|| source.place().to_string())
 }
 
-/// Commits the wish; the proposal is made again of whatever stands there by then.
-fn commit(session: &Session, source: &Source, wish: &Wish<'_>, confirmed: &Confirmed) -> Result<Committed, Failure> {
+/// Commits what was confirmed; the proposal is made again of whatever stands there by then.
+///
+/// # Errors
+/// Why nothing was written.
+pub(super) fn commit(
+    session: &Session,
+    source: &Source,
+    propose: &Propose<'_>,
+    confirmed: &Severity,
+) -> Result<Committed, Failure> {
     // A proposal answers in the source's errors; ours, with its exit code, waits here.
     let refused = RefCell::new(None);
     let propose = |loaded: &Loaded| {
-        again(session, wish, confirmed, loaded).map_err(|failure| {
+        again(session, propose, confirmed, loaded).map_err(|failure| {
             let says = failure.says();
             *refused.borrow_mut() = Some(failure);
             SourceError::Refused(says)
@@ -134,11 +139,11 @@ fn commit(session: &Session, source: &Source, wish: &Wish<'_>, confirmed: &Confi
 }
 
 /// The plan for fresh data, if it is no graver than the one that was confirmed.
-fn again(session: &Session, wish: &Wish<'_>, confirmed: &Confirmed, loaded: &Loaded) -> Result<Patch, Failure> {
+fn again(session: &Session, propose: &Propose<'_>, confirmed: &Severity, loaded: &Loaded) -> Result<Patch, Failure> {
     let cache = Cache::of(&loaded.document);
-    let patch = (wish.propose)(&cache)?;
+    let patch = propose(&cache)?;
     let fresh = ops::effect(&cache, &patch, session.now).severity;
-    if patch.is_empty() || !is_graver(&fresh, &confirmed.severity) {
+    if patch.is_empty() || !is_graver(&fresh, confirmed) {
         return Ok(patch);
     }
     let failure = Failure::new(Kind::Changed, "the cache changed meanwhile, and more would go than was confirmed");
@@ -162,8 +167,7 @@ fn tell(session: &Session, source: &Source, committed: &Committed, wish: &Wish<'
     if !committed.written {
         return nothing_to_do(session, wish);
     }
-    let exit = if committed.durable { Exit::Done } else { Exit::NotDurable };
-    session.note_write(exit);
+    let exit = note(session, committed);
     match session.form {
         Form::Words => tell_in_words(session, source, committed),
         Form::Json => report::answer(session, &report::Change::done(committed)),
@@ -171,7 +175,15 @@ fn tell(session: &Session, source: &Source, committed: &Committed, wish: &Wish<'
     exit
 }
 
-fn tell_in_words(session: &Session, source: &Source, committed: &Committed) {
+/// Notes a write, and how a run ends that made it.
+pub(super) fn note(session: &Session, committed: &Committed) -> Exit {
+    let exit = if committed.durable { Exit::Done } else { Exit::NotDurable };
+    session.note_write(exit);
+    exit
+}
+
+/// Says what was done to one cache, and what beside it still names an account that went.
+pub(super) fn tell_in_words(session: &Session, source: &Source, committed: &Committed) {
     let before = Cache::of(&committed.before);
     let done = present::change::done(&before, &committed.patch);
     session.io.borrow().talk(&Line::new().with(Role::Good, &done));
@@ -181,16 +193,13 @@ fn tell_in_words(session: &Session, source: &Source, committed: &Committed) {
     }
     session.talk_all(&present::place::committed(committed));
     for (file, command) in siblings(source.place(), &names_gone(&before, &committed.patch)) {
-        let mut says = format!("{} still names the account", file.display());
-        if let Some(command) = command {
-            says.push_str(&format!("; the app's own command for both: {command}"));
-        }
-        session.io.borrow().talk(&Line::new().with(Role::Warn, &says));
+        let command = command.as_deref();
+        session.talk_all(&[present::sign_out::sibling(&file.display().to_string(), command)]);
     }
 }
 
-/// User names and ids of the accounts whose Account entry went.
-fn names_gone(before: &Cache<'_>, patch: &Patch) -> Vec<String> {
+/// User names and ids of the accounts whose Account entry goes.
+pub(super) fn names_gone(before: &Cache<'_>, patch: &Patch) -> Vec<String> {
     let gone = ops::removed(before, patch);
     let roster = Roster::of(before);
     let accounts = roster.rows.iter().filter(|row| row.section == Section::Account && gone.contains(&row.spot));

@@ -3,7 +3,7 @@
 use clap::Args;
 use clap_complete::ArgValueCompleter;
 
-use super::args::{OnePlace, Writing};
+use super::args::{Forgetting, OnePlace};
 use super::change::{Keeps, Wish, change};
 use super::complete;
 use super::failure::{Exit, Failure};
@@ -27,13 +27,7 @@ pub struct Arguments {
     #[arg(long, value_name = "CLIENT", value_delimiter = ',', add = ArgValueCompleter::new(complete::clients))]
     client: Vec<String>,
     #[command(flatten)]
-    writing: Writing,
-    /// Keep an undo file, which holds the forgotten tokens for an hour
-    #[arg(long, help_heading = "Before writing", conflicts_with = "no_undo")]
-    keep_undo: bool,
-    /// Keep no undo file, which is the default here
-    #[arg(long, help_heading = "Before writing")]
-    no_undo: bool,
+    forgetting: Forgetting,
 }
 
 /// Runs the command.
@@ -48,8 +42,8 @@ pub(super) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Fail
     };
     let wish = Wish {
         place: &arguments.place,
-        writing: &arguments.writing,
-        keeps: if arguments.keep_undo { Keeps::Undo } else { Keeps::Nothing },
+        writing: &arguments.forgetting.writing,
+        keeps: if arguments.forgetting.keep_undo { Keeps::Undo } else { Keeps::Nothing },
         propose: &propose,
         nothing: "Nothing to forget.",
     };

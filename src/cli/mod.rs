@@ -33,10 +33,12 @@ mod report;
 mod reserialise;
 mod session;
 mod show;
+mod sign_out;
 mod stats;
 mod status;
 mod undo;
 mod usage;
+mod visit;
 
 pub use args::{Cli, ColorChoice, Command, Global, Typed};
 pub use caches::is_stream;
@@ -91,6 +93,7 @@ fn dispatch(session: &Session, cli: &Cli) -> Result<Exit, Failure> {
         Command::Copy(arguments) => copy::run(session, arguments),
         Command::Prune(arguments) => prune::run(session, arguments),
         Command::Forget(arguments) => forget::run(session, arguments),
+        Command::SignOut(arguments) => sign_out::run(session, arguments),
         Command::Renew(arguments) => renew::run(session, arguments),
         Command::Export(arguments) => export::run(session, arguments),
         Command::Reserialise(arguments) => reserialise::run(session, arguments),
@@ -130,7 +133,12 @@ fn banner(session: &Session, command: &Command) {
         | Command::Undo(_)
         | Command::Lock(_) => session.talk_all(&[line]),
         // Lists name the place of each cache; the rest opens none.
-        Command::List(_) | Command::Status(_) | Command::Completions(_) | Command::Man(_) | Command::Help(_) => {}
+        Command::List(_)
+        | Command::Status(_)
+        | Command::SignOut(_)
+        | Command::Completions(_)
+        | Command::Man(_)
+        | Command::Help(_) => {}
     }
 }
 

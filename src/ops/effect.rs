@@ -210,7 +210,8 @@ fn is_refresh_token(row: &Row) -> bool {
     }
 }
 
-fn is_live(row: &Row, now: UnixSeconds) -> bool {
+/// An access token before its time.
+pub(super) fn is_live(row: &Row, now: UnixSeconds) -> bool {
     row.section == Section::AccessToken && matches!(row.state(now), State::Live | State::Expiring)
 }
 

@@ -44,6 +44,23 @@ pub fn forget(cache: &Cache<'_>, options: &ForgetOptions) -> Patch {
     })
 }
 
+/// The home account ids, each once, of the accounts called `name`: tokens of theirs may lie in a cache that has no
+/// account entry to tell whose they are.
+#[must_use]
+pub fn home_ids<'r>(rosters: impl IntoIterator<Item = &'r Roster>, name: &str) -> Vec<String> {
+    let is_meant = |row: &&Row| {
+        let names = [row.username.as_deref(), row.home_account_id.as_deref()];
+        row.section == Section::Account
+            && names.iter().flatten().any(|known| known.to_lowercase() == name.to_lowercase())
+    };
+    let mut ids: Vec<String> = Vec::new();
+    for row in rosters.into_iter().flat_map(|roster| &roster.rows).filter(is_meant) {
+        let id = row.home_account_id.as_deref().filter(|id| !id.is_empty());
+        ids.extend(id.filter(|id| !ids.iter().any(|known| known.eq_ignore_ascii_case(id))).map(str::to_owned));
+    }
+    ids
+}
+
 fn title(options: &ForgetOptions) -> String {
     let (accounts, clients) = (&options.accounts, &options.clients);
     match (accounts.as_slice(), clients.as_slice()) {

@@ -25,13 +25,10 @@ pub fn changes(cache: &Cache<'_>, patch: &Patch, _now: UnixSeconds) -> Vec<Line>
 /// what running apps still hold, who writes entries back, that nothing is revoked.
 #[must_use]
 pub fn effect(effect: &Effect) -> Vec<Line> {
-    let gone: usize = effect.counts.iter().map(|(_, gone, _)| gone).sum();
-    let mut lines = vec![after(effect)];
-    if gone == 0 {
+    let mut lines = consequences(effect);
+    if gone(effect) == 0 {
         return lines;
     }
-    lines.extend(sign_in(effect));
-    lines.extend(renewal(effect));
     if matches!(effect.severity, Severity::Severe { .. }) {
         lines.push(Line::new().with(Role::Warn, "This is local only: it does not revoke anything at Entra ID."));
     }
@@ -41,6 +38,21 @@ pub fn effect(effect: &Effect) -> Vec<Line> {
         lines.push(Line::new().with(Role::Warn, &says));
     }
     lines
+}
+
+/// What the change means for this one cache: counts after, who must sign in again, what renews.
+#[must_use]
+pub fn consequences(effect: &Effect) -> Vec<Line> {
+    let mut lines = vec![after(effect)];
+    if gone(effect) > 0 {
+        lines.extend(sign_in(effect));
+        lines.extend(renewal(effect));
+    }
+    lines
+}
+
+fn gone(effect: &Effect) -> usize {
+    effect.counts.iter().map(|(_, gone, _)| gone).sum()
 }
 
 /// "Removed 3 access tokens of ada@contoso.com." `cache` is the one from before the change.
@@ -73,6 +85,7 @@ const KINDS: [(Section, &str, &str); 6] = [
     (Section::Other, "unknown entry", "unknown entries"),
 ];
 
+/// "1 entry", "2 entries".
 pub(super) fn counted(count: usize, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }

@@ -10,6 +10,7 @@ pub mod list;
 pub mod lock;
 pub mod place;
 mod sign_in;
+pub mod sign_out;
 pub mod stats;
 pub mod undo;
 pub mod when;

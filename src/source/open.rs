@@ -61,6 +61,13 @@ impl Source {
         Self { place, access, store, seal: Box::new(Plain), slot: Slot(String::new()), clock }
     }
 
+    /// The same source, of which changes keep no undo.
+    #[must_use]
+    pub fn without_undo(mut self) -> Self {
+        self.access.no_undo = true;
+        self
+    }
+
     /// Where this cache lies.
     #[must_use]
     pub fn place(&self) -> &Place {

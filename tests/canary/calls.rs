@@ -77,6 +77,9 @@ pub(crate) const CALLS: &[Call] = &[
     reads("prune {c} --expired --dry-run"),
     reads("prune {c} --type RT,AT,ID --dry-run"),
     reads("forget {c} --account ada@contoso.com --dry-run"),
+    reads("sign-out ada@contoso.com --dry-run"),
+    reads("sign-out ada@contoso.com --place {c} --place {b} --dry-run"),
+    reads("sign-out nobody@contoso.com --place {d} --yes"),
     reads("renew {c} --dry-run"),
     reads("reserialise {c} --style compact --dry-run"),
     reads("undo {c} --dry-run"),
@@ -108,6 +111,7 @@ pub(crate) const CALLS: &[Call] = &[
     writes("lock clear {l} --yes"),
     writes("prune {c} --type RT --yes --confirm ada@contoso.com"),
     writes("forget {c} --account ada@contoso.com --yes --confirm ada@contoso.com --keep-undo"),
+    writes("sign-out ada@contoso.com --confirm ada@contoso.com --place {d} --keep-undo"),
 ];
 
 /// A home with the caches that the calls name.
