@@ -66,19 +66,31 @@ pub fn discover() -> Vec<Known> {
     known
 }
 
-/// Files beside the cache at `place` that still hold one of `names`, each with the app's own sign-out command.
+/// Files beside the cache at `place`, or elsewhere of its app, that still hold one of `names`, each with the app's
+/// own sign-out command.
 #[must_use]
 pub fn siblings(place: &Place, names: &[String]) -> Vec<(PathBuf, Option<String>)> {
+    siblings_among(&places(), &Folders::of_user(), place, names)
+}
+
+fn siblings_among(
+    places: &[Entry],
+    folders: &Folders,
+    place: &Place,
+    names: &[String],
+) -> Vec<(PathBuf, Option<String>)> {
     let Some((path, folder)) = place.path().and_then(|path| Some((path, path.parent()?))) else {
         return Vec::new();
     };
-    let is_here = |entry: &Entry| entry.file.iter().any(|file| Path::new(file).file_name() == path.file_name());
-    let Some(entry) = places().into_iter().find(is_here) else {
+    let is_here = |entry: &&Entry| entry.file.iter().any(|file| folders.resolve(file).as_deref() == Some(path));
+    // A copy in another folder is told by its name; several apps call their caches the same.
+    let is_called_so = |entry: &&Entry| entry.file.iter().any(|file| Path::new(file).file_name() == path.file_name());
+    let Some(entry) = places.iter().find(is_here).or_else(|| places.iter().find(is_called_so)) else {
         return Vec::new();
     };
     let username = names.iter().find(|name| name.contains('@')).or(names.first());
     let command = entry.sign_out.as_ref().zip(username).map(|(command, name)| command.replace("{username}", name));
-    let beside = entry.siblings.iter().map(|name| folder.join(name));
+    let beside = entry.siblings.iter().map(|name| folders.resolve(name).unwrap_or_else(|| folder.join(name)));
     beside.filter(|file| names_any(file, names)).map(|file| (file, command.clone())).collect()
 }
 
@@ -182,5 +194,22 @@ mod tests {
         let [(file, Some(command))] = found.as_slice() else { panic!("one sibling") };
         assert!(file.ends_with("azureProfile.json"));
         assert_eq!(command, "az logout --username ada@contoso.com");
+    }
+
+    #[test]
+    fn siblings_in_other_folders_are_found_for_the_app_whose_place_it_is() {
+        let home = tempfile::tempdir().expect("a folder");
+        let at = |rest: &str| home.path().join(rest);
+        let folders = Folders(vec![("{data}", at("data")), ("{home}", at(""))]);
+        std::fs::create_dir_all(at(".Azure")).expect("a folder");
+        std::fs::write(at(".Azure/AzureRmContext.json"), "{\"Id\":\"ada@contoso.com\"}").expect("written");
+        let names = ["ada@contoso.com".to_owned()];
+        let found = |cache: &str| siblings_among(&places(), &folders, &Place::file(&at(cache)), &names);
+
+        let [(file, Some(command))] = &found("data/.IdentityService/msal.cache.cae")[..] else { panic!("one sibling") };
+
+        assert!(file.ends_with("AzureRmContext.json"));
+        assert_eq!(command, "Disconnect-AzAccount -Username ada@contoso.com");
+        assert_eq!(found(".IdentityService/msal.cache.cae"), []);
     }
 }
