@@ -55,15 +55,6 @@ const ENDS: &[&str] = &["q", "Q", "\u{3}", "\u{1a}"];
 /// The escape key as terminals with the newer protocol send it: what follows at once is another key.
 const ESCAPE: &str = "\u{1b}[27u";
 
-/// Whether the long walks are wanted: each takes a minute or more, so the ordinary run leaves them out and says so.
-pub(crate) fn is_wanted() -> bool {
-    let full = std::env::var_os("SALTCELLAR_FULL").is_some();
-    if !full {
-        println!("skipped: the walks over every key and screen run with tests/run --full");
-    }
-    full
-}
-
 /// Every key that a terminal sends, and every key of the program's own table.
 pub(crate) fn keys() -> Vec<String> {
     let mut keys: Vec<String> = (' '..='~').chain('\u{1}'..='\u{1f}').map(String::from).collect();

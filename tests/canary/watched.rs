@@ -51,9 +51,6 @@ fn modest_keys() -> Vec<String> {
 
 /// Walks over a part of the screens in a session of its own; all parts run side by side.
 fn no_key_betrays_a_secret_on(screens: &[Screen]) {
-    if !walk::is_wanted() {
-        return;
-    }
     let scene = Scene::with_undo();
     let terminal = Terminal::start(&scene.home, &["d/c.json", "d/b.json", "--at", AT]);
     terminal.wait_for("Vault");
@@ -91,9 +88,6 @@ fn no_key_of_a_dialog_betrays_a_secret() {
 
 #[test]
 fn no_key_of_a_small_screen_betrays_a_secret() {
-    if !walk::is_wanted() {
-        return;
-    }
     for size in ["rows 24 cols 80", "rows 16 cols 60", "rows 10 cols 40", "rows 3 cols 18"] {
         let scene = Scene::with_undo();
         let program = format!("stty {size}; exec {BINARY} d/c.json d/b.json --at {AT}");

@@ -23,7 +23,7 @@ class Holds:
     """The log of our holds: when each edit ran, and how long of it the lock was ours."""
 
     def __init__(self):
-        self.runs, self.micros = [], []
+        self.runs, self.micros, self.floor = [], [], []
 
     def note(self, ended):
         self.runs.append((ended.began, ended.began + ended.seconds, ended.held_us or 0))
@@ -35,12 +35,28 @@ class Holds:
         ours = sum(held for start, end, held in self.runs if start < ended and end > began)
         return ours / 1e6 / max(ended - began, 0.001)
 
+    def note_floor(self, cache):
+        """What nobody can do faster: a rename over a file of this size, and its time stamped."""
+        temp, target = (cache.parent / ("floor-" + name) for name in ("temp", "target"))
+        temp.write_bytes(cache.read_bytes())
+        with open(temp, "rb") as file:
+            os.fsync(file.fileno())
+            began = time.perf_counter()
+            os.rename(temp, target)
+            os.utime(file.fileno())
+            self.floor.append((time.perf_counter() - began) * 1e6)
+        target.unlink()
+
     def told(self):
         if not self.micros:
             return "holds not reported"
-        ranked = sorted(self.micros)
-        at = [ranked[min(len(ranked) - 1, int(len(ranked) * part))] for part in (0.5, 0.99)]
-        return "held p50 %.2f, p99 %.2f, max %.2f ms" % (at[0] / 1e3, at[1] / 1e3, ranked[-1] / 1e3)
+        return "held %s (a rename and stamp alone: %s)" % (_ranked(self.micros), _ranked(self.floor))
+
+
+def _ranked(micros):
+    ranked = sorted(micros)
+    at = [ranked[min(len(ranked) - 1, int(len(ranked) * part))] for part in (0.5, 0.99)]
+    return "p50 %.2f, p99 %.2f, max %.2f ms" % (at[0] / 1e3, at[1] / 1e3, ranked[-1] / 1e3)
 
 
 def once_a_second(floor):
@@ -57,6 +73,7 @@ def once_a_second(floor):
             next_second = time.monotonic() + 1
             ended = floor.edit(cache, seed)
             holds.note(ended)
+            holds.note_floor(cache)
             removed.append(seed) if ended.acknowledged else odd.append(ended.says())
             time.sleep(max(0.0, next_second - time.monotonic()))
     return _judged(seconds, holds, Account(cache, beside, removed, []), Account(control, alone, [], []), odd,
