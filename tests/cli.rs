@@ -31,6 +31,7 @@ const STORIES: &[&str] = &[
     "status",
     "streams",
     "undo",
+    "watch",
 ];
 
 #[test]

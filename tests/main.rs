@@ -22,3 +22,4 @@ mod screens;
 mod store;
 mod support;
 mod terminal;
+mod watching;

@@ -6,6 +6,7 @@ mod listing;
 mod resurrection;
 mod rotation;
 mod sign_out;
+mod watching;
 
 use std::collections::BTreeSet;
 

@@ -10,7 +10,7 @@ use clap_complete::ArgValueCompleter;
 
 use super::{
     claims, complete, completions, copy, diff, export, forget, help, list, lock, man, prune, renew, reserialise, show,
-    sign_out, stats, status, undo,
+    sign_out, stats, status, undo, watch,
 };
 use crate::present::when;
 use crate::source::Place;
@@ -124,6 +124,8 @@ pub enum Command {
     Stats(stats::Arguments),
     /// Show what differs between two caches, by meaning
     Diff(diff::Arguments),
+    /// Follow a cache and say what changes, and who likely wrote
+    Watch(watch::Arguments),
     /// Copy a token to the clipboard, cleared after 10 seconds
     Copy(copy::Arguments),
     /// Remove dead or chosen entries

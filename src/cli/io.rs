@@ -62,6 +62,11 @@ impl Io {
         _ = io::stderr().write_all(text.as_bytes());
     }
 
+    /// Sends what was said so far; whether somebody still takes it.
+    pub(super) fn send(&mut self) -> bool {
+        self.out.flush().is_ok()
+    }
+
     /// Sends the rest of standard output.
     ///
     /// # Errors

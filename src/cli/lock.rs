@@ -50,8 +50,9 @@ struct Lock<'a> {
     holder: Option<Who<'a>>,
 }
 
+/// A holder in JSON.
 #[derive(Serialize)]
-struct Who<'a> {
+pub(super) struct Who<'a> {
     pid: Option<u32>,
     program: Option<&'a str>,
     since: Option<i64>,
@@ -102,7 +103,8 @@ fn in_json(lock: &LockStatus) -> Lock<'_> {
     Lock { path: lock.path.display().to_string(), state: present::lock::name(&lock.state), holder }
 }
 
-fn who(holder: &Holder) -> Who<'_> {
+/// `holder` as JSON names it.
+pub(super) fn who(holder: &Holder) -> Who<'_> {
     Who { pid: holder.pid, program: holder.program.as_deref(), since: holder.since.map(|since| since.0) }
 }
 

@@ -39,6 +39,7 @@ mod status;
 mod undo;
 mod usage;
 mod visit;
+mod watch;
 
 pub use args::{Cli, ColorChoice, Command, Global, Typed};
 pub use caches::is_stream;
@@ -90,6 +91,7 @@ fn dispatch(session: &Session, cli: &Cli) -> Result<Exit, Failure> {
         Command::Status(arguments) => status::run(session, arguments),
         Command::Stats(arguments) => stats::run(session, arguments),
         Command::Diff(arguments) => diff::run(session, arguments),
+        Command::Watch(arguments) => watch::run(session, arguments),
         Command::Copy(arguments) => copy::run(session, arguments),
         Command::Prune(arguments) => prune::run(session, arguments),
         Command::Forget(arguments) => forget::run(session, arguments),
@@ -131,7 +133,8 @@ fn banner(session: &Session, command: &Command) {
         | Command::Export(_)
         | Command::Reserialise(_)
         | Command::Undo(_)
-        | Command::Lock(_) => session.talk_all(&[line]),
+        | Command::Lock(_)
+        | Command::Watch(_) => session.talk_all(&[line]),
         // Lists name the place of each cache; the rest opens none.
         Command::List(_)
         | Command::Status(_)

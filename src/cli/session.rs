@@ -33,6 +33,8 @@ pub(super) struct Session {
     pub(super) io: RefCell<Io>,
     /// The moment at which expiry is judged: `--at`, the demo's, or now.
     pub(super) now: UnixSeconds,
+    /// The moment of `--at`, if it was given.
+    pub(super) at: Option<UnixSeconds>,
     /// Words or JSON.
     pub(super) form: Form,
     /// Whether the demo's cache stands for every place.
@@ -54,6 +56,7 @@ impl Session {
         Self {
             io: RefCell::new(Io::new(global.color)),
             now: global.at.unwrap_or(now),
+            at: global.at,
             form: if global.json { Form::Json } else { Form::Words },
             is_demo: global.demo,
             home: io::variable("HOME").map(PathBuf::from),
@@ -122,6 +125,23 @@ impl Session {
         while self.clock.elapsed() < end && !self.interrupt.cancel().load(Ordering::Relaxed) {
             self.clock.sleep(STEP.min(end.saturating_sub(self.clock.elapsed())));
         }
+    }
+
+    /// From here on a signal is only noted; the second one ends the process.
+    pub(super) fn listen(&self) {
+        self.interrupt.defer();
+        // Without it only the second ctrl-c is lost.
+        _ = self.interrupt.settle(Exit::Failed);
+    }
+
+    /// The moment on the system's clock, whatever `--at` says.
+    pub(super) fn wall(&self) -> UnixSeconds {
+        self.clock.now()
+    }
+
+    /// The time since this run began.
+    pub(super) fn elapsed(&self) -> Duration {
+        self.clock.elapsed()
     }
 
     /// The signal that came, if one came.

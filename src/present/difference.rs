@@ -2,10 +2,11 @@
 
 use super::change::{counted, listed};
 use super::columns::{columns, padded};
-use super::when;
 use super::words::{Line, Role};
+use super::{place, when};
 use crate::cache::Section;
 use crate::ops::{Comparison, Difference, Item, Kind};
+use crate::source::Holder;
 use crate::time::UnixSeconds;
 
 /// Every kind, in the order in which a summary counts them.
@@ -42,6 +43,16 @@ pub fn summary(comparison: &Comparison) -> String {
         (0, false) => "No difference: the same text, byte for byte.".to_owned(),
         (0, true) => "The same entries: only the layout of the text differs.".to_owned(),
         (many, _) => format!("{}: {}.", counted(many, "difference", "differences"), listed(&kinds)),
+    }
+}
+
+/// The head of what was seen at `at`: "2026-11-25 21:45:12 +00:00  likely by python (pid 4242)".
+#[must_use]
+pub fn head(at: UnixSeconds, writer: Option<&Holder>) -> Line {
+    let line = Line::new().with(Role::Strong, &when::local(at));
+    match writer {
+        Some(writer) => line.with(Role::Dim, "  likely by ").with(Role::Plain, &place::holder(writer)),
+        None => line.with(Role::Dim, "  writer unknown: no lock was seen"),
     }
 }
 

@@ -45,6 +45,16 @@ enum Unread {
     Final(SourceError),
 }
 
+/// What one look at a cache found: by one who looks again soon, and so waits for nothing.
+pub(super) enum Glance {
+    /// A whole text; and whether it is surely all: no bytes at all beside a lock may be a beginning.
+    Whole(Box<Loaded>, bool),
+    /// Not a whole text, now; and whether somebody seems to write.
+    Torn(SourceError, bool),
+    /// Nothing that can be read.
+    Failed(SourceError),
+}
+
 impl Source {
     /// Reads the cache without any lock.
     ///
@@ -75,6 +85,22 @@ impl Source {
             pauses += usize::from(unsteady);
             looked_twice |= !unsteady;
             self.clock.sleep(pause);
+        }
+    }
+
+    /// Reads the cache once, as it is this moment.
+    pub(super) fn glance(&self) -> Glance {
+        let snapshot = match self.peek() {
+            Ok(snapshot) => snapshot,
+            Err(error) => return Glance::Failed(error),
+        };
+        let (unsteady, empty) = (snapshot.unsteady, snapshot.bytes.is_empty());
+        match self.understand(snapshot) {
+            Ok(loaded) => Glance::Whole(Box::new(loaded), !(unsteady && empty)),
+            Err(Unread::Final(error)) => Glance::Failed(error),
+            Err(Unread::Torn(cause)) => {
+                Glance::Torn(SourceError::NotACache { place: self.place.to_string(), cause }, unsteady)
+            }
         }
     }
 

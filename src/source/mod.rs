@@ -3,6 +3,7 @@
 mod commit;
 mod discover;
 mod error;
+mod follow;
 mod glimpse;
 mod load;
 mod open;
@@ -15,6 +16,7 @@ pub use crate::store::place::{Place, PlaceError};
 pub use commit::{Committed, ReadBack, Undoable, resurrected};
 pub use discover::{Known, discover, siblings};
 pub use error::SourceError;
+pub use follow::{Follow, Seen};
 pub use load::Loaded;
 pub use open::{Access, Source};
 pub use traceless::files_in;

@@ -126,7 +126,7 @@ impl Source {
         Ok((cleared, None))
     }
 
-    fn conventions(&self) -> Conventions {
+    pub(super) fn conventions(&self) -> Conventions {
         store::open::conventions(&self.place)
     }
 }

@@ -87,6 +87,12 @@ impl Source {
         Ok(Undone { exact, before: committed.before, after: committed.after, skipped, durable: committed.durable })
     }
 
+    /// The cache as it was before our last change, as long as its undo is kept.
+    #[must_use]
+    pub fn before_our_change(&self) -> Option<Document> {
+        self.undo_record().ok().map(|record| record.old)
+    }
+
     /// Removes the undo file now; `false` if there was none.
     ///
     /// # Errors

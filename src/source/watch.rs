@@ -52,7 +52,7 @@ impl Watch {
 }
 
 fn follow(path: &Path, told: &Receiver<()>, ended: &Receiver<()>, notice: &(dyn Fn(Changed) + Send)) {
-    let mut seen = state(path);
+    let mut seen = mark(path);
     loop {
         let event = match told.recv_timeout(POLL) {
             Ok(()) => true,
@@ -69,7 +69,7 @@ fn follow(path: &Path, told: &Receiver<()>, ended: &Receiver<()>, notice: &(dyn 
             std::thread::sleep(GATHER);
             told.try_iter().for_each(drop);
         }
-        let now = state(path);
+        let now = mark(path);
         if event || now != seen {
             seen = now;
             notice(Changed);
@@ -77,8 +77,11 @@ fn follow(path: &Path, told: &Receiver<()>, ended: &Receiver<()>, notice: &(dyn 
     }
 }
 
-/// What tells one version of the file from the next without reading it.
-fn state(path: &Path) -> Option<(u64, u64, u64, i64, i64)> {
+/// What tells one version of a file from the next without reading it; `None` where there is none.
+pub(super) type Mark = Option<(u64, u64, u64, i64, i64)>;
+
+/// The mark of the file at `path`.
+pub(super) fn mark(path: &Path) -> Mark {
     let is = path.symlink_metadata().ok()?;
     Some((is.dev(), is.ino(), is.len(), is.mtime(), is.mtime_nsec()))
 }

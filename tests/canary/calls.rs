@@ -71,6 +71,8 @@ pub(crate) const CALLS: &[Call] = &[
     reads("diff {c} {o}"),
     reads("diff {o} {c} --exit-code"),
     reads("diff {c} {b}"),
+    reads("watch {c} --for 0"),
+    reads("watch {b} --for 0"),
     reads("export {c}"),
     reads("export {c} -q graph"),
     reads("export {c} --dry-run --out {d}/never.json"),

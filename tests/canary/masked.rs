@@ -30,6 +30,30 @@ fn no_command_betrays_a_secret() {
     files_betray_nothing(&scene);
 }
 
+#[test]
+fn a_watch_betrays_neither_what_was_nor_what_is() {
+    for form in [&[][..], &["--json"]] {
+        let scene = Scene::new();
+        let words: Vec<String> = scene.words("watch {c} --count 2");
+        let mut command = scene.home.command(words.iter().map(String::as_str).chain(form.iter().copied()));
+        let writer = std::thread::spawn({
+            let (from, to) = (scene.home.path("o/c.json"), scene.home.path("d/c.json"));
+            move || {
+                std::thread::sleep(Duration::from_millis(600));
+                std::fs::copy(from, &to).expect("written");
+                std::thread::sleep(Duration::from_millis(600));
+                std::fs::write(to, "{\"AccessToken\":{}}").expect("written");
+            }
+        });
+
+        let output = finish(&mut command);
+
+        writer.join().expect("written");
+        scene.secrets.must_not_be_in(&both(&output), "watch");
+        assert!(output.stdout.len() > 500, "{}", String::from_utf8_lossy(&output.stdout));
+    }
+}
+
 /// Every file but the caches, their undo files and the raw exports that were asked for.
 fn files_betray_nothing(scene: &Scene) {
     let may_hold = ["msal_token_cache.json", "c.json", "l.json", "b.json", "raw.json", "all.json", "laid-out.json"];

@@ -7,4 +7,5 @@ pub(crate) mod home;
 pub(crate) mod lint;
 pub(crate) mod msal;
 pub(crate) mod peers;
+pub(crate) mod watcher;
 pub(crate) mod witness;
