@@ -6,7 +6,7 @@ use super::home::{BINARY, code, finish};
 use super::pty::Terminal;
 use super::secrets::AT;
 use super::snapshot::{Snapshot, offences, traced};
-use super::walk::{self, SCREENS, Screen, back, keys, walk};
+use super::walk::{SCREENS, Screen, back, keys, walk};
 
 /// The ways in which read-only is asked for, and the word that a refusal names.
 const WAYS: [(&str, &str); 3] = [

@@ -10,7 +10,7 @@ use super::home::{BINARY, Home};
 use super::pty::Terminal;
 use super::secrets::{ACCOUNT, AT};
 use super::stream::{Face, Findings, findings};
-use super::walk::{self, SCREENS, Screen, back, keys, page, walk};
+use super::walk::{SCREENS, Screen, back, keys, page, walk};
 
 /// Checks all that a terminal was sent in one session.
 #[track_caller]
