@@ -218,13 +218,20 @@ impl<'doc> Entry<'doc> {
     }
 
     /// The verbatim JSON of the field, of any kind, that extended keys are made of.
-    pub(super) fn components(&self) -> Option<Cow<'doc, str>> {
+    #[must_use]
+    pub fn components(&self) -> Option<Cow<'doc, str>> {
         Some(self.node(Field::ExtCacheKey)?.raw())
     }
 
     /// The hash of the claims that were requested with an access token (Node up to msal-common 15).
-    pub(super) fn claims_hash(&self) -> Option<Cow<'doc, str>> {
+    #[must_use]
+    pub fn claims_hash(&self) -> Option<Cow<'doc, str>> {
         self.named("requestedClaimsHash")?.string()
+    }
+
+    /// The members as written, duplicates and nulls too.
+    pub(super) fn members(&self) -> &[(Cow<'doc, str>, Node<'doc>)] {
+        &self.fields
     }
 
     /// Whether a member called `name` stands here with anything but null in it.

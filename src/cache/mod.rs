@@ -15,6 +15,7 @@ pub mod names;
 mod roster;
 pub mod scopes;
 mod section;
+mod written;
 
 pub use account::{AccountRow, Tenant};
 pub use claims::Claims;

@@ -1,5 +1,6 @@
 //! What a rule found: which rule, how grave, which entries, in words, and what would mend it.
 
+use super::About;
 use crate::json::{EntrySpot, Patch};
 
 /// How grave a finding is.
@@ -38,4 +39,24 @@ pub struct Finding {
     pub says: String,
     /// The changes that would mend it, if a change of the cache's text can.
     pub fix: Option<Patch>,
+}
+
+impl Finding {
+    /// A finding of the rule `about`, as grave as that can be, which nothing mends yet.
+    #[must_use]
+    pub fn of(about: &About, entries: Vec<EntrySpot>, says: impl Into<String>) -> Self {
+        Self { rule: about.id, severity: about.severity, entries, says: says.into(), fix: None }
+    }
+
+    /// The same, as grave as `severity`.
+    #[must_use]
+    pub fn graded(self, severity: Severity) -> Self {
+        Self { severity, ..self }
+    }
+
+    /// The same, mended by `fix`; an empty patch mends nothing.
+    #[must_use]
+    pub fn mended_by(self, fix: Patch) -> Self {
+        Self { fix: (!fix.is_empty()).then_some(fix), ..self }
+    }
 }

@@ -2,9 +2,11 @@
 //! A top: it re-exports its children and holds the list of rules.
 
 mod finding;
+mod mend;
 mod rule;
 mod rules;
 mod subject;
+mod words;
 
 pub use finding::{Finding, Severity};
 pub use rule::{About, Rule};

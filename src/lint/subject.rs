@@ -1,7 +1,9 @@
 //! What rules look at: a cache, if its text is one, and what lies around it. The faces fill it; rules only read.
 
+use super::Severity;
 use crate::cache::{Cache, Dialect, Roster};
-use crate::json::ParseError;
+use crate::json::{Layout, ParseError};
+use crate::ops::reserialise;
 use crate::time::UnixSeconds;
 
 /// One cache and its surroundings, seen at one moment.
@@ -17,6 +19,33 @@ pub struct Subject<'a> {
     pub surroundings: &'a Surroundings,
     /// The moment at which times are judged.
     pub now: UnixSeconds,
+}
+
+impl Subject<'_> {
+    /// The runtime whose cache this is, as far as its place or its hand tells.
+    #[must_use]
+    pub fn runtime(&self) -> Dialect {
+        let by_hand = self.roster.map_or(Dialect::Unknown, |roster| roster.dialect);
+        self.surroundings.dialect.unwrap_or(by_hand)
+    }
+
+    /// How grave a finding is that says what the runtime does: an error only where it is sure whose cache this is.
+    #[must_use]
+    pub fn graded(&self, severity: Severity) -> Severity {
+        if severity == Severity::Error && !self.is_sure_of_runtime() { Severity::Warning } else { severity }
+    }
+
+    /// Whether the place tells the runtime, or the text is laid out exactly as that runtime writes: keys alone may be
+    /// those of a test's file, or of an older version of another library.
+    fn is_sure_of_runtime(&self) -> bool {
+        let written_by = |layout| self.cache.is_some_and(|cache| reserialise(cache, layout).is_empty());
+        self.surroundings.dialect.is_some()
+            || match self.runtime() {
+                Dialect::Python => written_by(Layout::Pretty),
+                Dialect::DotNet | Dialect::Node | Dialect::Java | Dialect::Go => written_by(Layout::Compact),
+                Dialect::Unknown => false,
+            }
+    }
 }
 
 /// What lies around a cache. All of it may be unknown: a cache in memory, or from standard input, has none.

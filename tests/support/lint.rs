@@ -1,6 +1,6 @@
 //! A cache put before one rule of the doctor.
 
-use saltcellar::cache::{Cache, Roster};
+use saltcellar::cache::{Cache, Dialect, Roster};
 use saltcellar::json::Document;
 use saltcellar::lint::{Finding, Subject, Surroundings, check};
 use saltcellar::secret::SecretBytes;
@@ -24,12 +24,32 @@ pub(crate) fn findings_among(rule: &str, text: &str, surroundings: &Surroundings
     check(&subject).into_iter().filter(|finding| finding.rule == rule).collect()
 }
 
+/// What the rule called `rule` finds in the cache `text`, which lies where `runtime` keeps its cache.
+pub(crate) fn findings_of(rule: &str, runtime: Dialect, text: &str) -> Vec<Finding> {
+    findings_among(rule, text, &kept_by(runtime))
+}
+
 /// The cache `text` after the fixes of the rule called `rule`, which must then find nothing more to fix.
 pub(crate) fn fixed(rule: &str, text: &str) -> String {
+    fixed_among(rule, text, &Surroundings::default())
+}
+
+/// The same where `runtime` keeps its cache.
+pub(crate) fn fixed_of(rule: &str, runtime: Dialect, text: &str) -> String {
+    fixed_among(rule, text, &kept_by(runtime))
+}
+
+fn kept_by(runtime: Dialect) -> Surroundings {
+    Surroundings { dialect: Some(runtime), ..Surroundings::default() }
+}
+
+fn fixed_among(rule: &str, text: &str, surroundings: &Surroundings) -> String {
     let mut document = Document::parse(SecretBytes::new(text.as_bytes().to_vec())).expect("a cache");
     for _ in 0..8 {
         let text = text_of(&document);
-        let Some(fix) = findings(rule, &text).into_iter().find_map(|finding| finding.fix) else { return text };
+        let Some(fix) = findings_among(rule, &text, surroundings).into_iter().find_map(|finding| finding.fix) else {
+            return text;
+        };
         document = document.apply(&fix).expect("the fix applies").0;
     }
     panic!("{rule} still finds something to fix after eight fixes");
