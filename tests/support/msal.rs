@@ -135,12 +135,22 @@ impl Running {
     }
 
     /// Waits for the end; the last line, which is the answer.
-    pub(crate) fn end(mut self) -> Value {
+    pub(crate) fn end(self) -> Value {
+        let last = self.lines().pop();
+        serde_json::from_str(&last.expect("an answer")).expect("JSON")
+    }
+
+    /// Waits for the end; every line as an answer of its own.
+    pub(crate) fn answers(self) -> Vec<Value> {
+        self.lines().iter().map(|line| serde_json::from_str(line).expect("JSON")).collect()
+    }
+
+    fn lines(mut self) -> Vec<String> {
         drop(self.child.stdin.take());
-        let last = self.out.by_ref().lines().map(|line| line.expect("peers speak UTF-8")).last();
+        let lines = self.out.by_ref().lines().map(|line| line.expect("peers speak UTF-8")).collect();
         let status = self.child.wait().expect("it ends");
         assert!(status.success(), "{} ended with {status}", self.peer.0);
-        serde_json::from_str(&last.expect("an answer")).expect("JSON")
+        lines
     }
 }
 

@@ -14,6 +14,10 @@ import (
 
 func main() {
 	command, path, words := os.Args[1], os.Args[2], append(os.Args[3:], "", "")
+	if command == "ask" {
+		askAll(path)
+		return
+	}
 	commands := map[string]func() object{
 		"make":   func() object { return make_(path, words[0]) },
 		"read":   func() object { return seen(open(path)) },

@@ -20,6 +20,10 @@ public final class Driver {
 
     public static void main(String[] words) throws Exception {
         file = words[1];
+        if (words[0].equals("ask")) {
+            Ask.all(file);
+            System.exit(0);
+        }
         finish(run(words[0], words));
     }
 

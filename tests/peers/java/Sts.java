@@ -34,7 +34,7 @@ final class Sts implements IHttpClient {
         return answer(400, Json.object("error", "temporarily_unavailable", "error_description", "no network here"));
     }
 
-    private static IHttpResponse answer(int status, Map<String, Object> body) {
+    static IHttpResponse answer(int status, Map<String, Object> body) {
         HttpResponse response = new HttpResponse();
         response.addHeaders(Map.of("Content-Type", List.of("application/json")));
         return response.statusCode(status).body(Json.print(body));

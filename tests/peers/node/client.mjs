@@ -5,7 +5,7 @@ import { cast } from "./cast.mjs";
 import { Sts } from "./sts.mjs";
 
 const require = createRequire(join(process.env.SALTCELLAR_PEER_HOME, "package.json"));
-const msal = require("@azure/msal-node");
+export const msal = require("@azure/msal-node");
 const extensions = require("@azure/msal-node-extensions");
 
 export class Client {

@@ -2,6 +2,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
+import { askAll } from "./ask.mjs";
 import { cast, scenario, writer } from "./cast.mjs";
 import { Client } from "./client.mjs";
 
@@ -78,6 +79,10 @@ const commands = {
     }
     return { touched };
   },
+
+  async ask() {
+    await askAll(file);
+  },
 };
 
 // What the library makes of the file: its accounts, and where each token of the cast comes from.
@@ -120,4 +125,5 @@ function finish(report) {
   process.stdout.write(JSON.stringify(report) + "\n", () => process.exit(0));
 }
 
-finish(await commands[command](words));
+const report = await commands[command](words);
+if (report) finish(report);

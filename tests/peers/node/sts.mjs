@@ -32,11 +32,11 @@ export class Sts {
   }
 }
 
-function answer(body, status = 200) {
+export function answer(body, status = 200) {
   return { status, body, headers: { "content-type": "application/json" } };
 }
 
-function endpoints(where) {
+export function endpoints(where) {
   const authority = `https://${where.host}${where.pathname.split("/v2.0/.well-known/")[0]}`;
   const path = `${authority}/oauth2/v2.0`;
   return { issuer: `${authority}/v2.0`, authorization_endpoint: `${path}/authorize`, token_endpoint: `${path}/token`, jwks_uri: `${path}/keys` };

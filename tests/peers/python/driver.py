@@ -9,6 +9,7 @@ import time
 from collections import Counter
 
 import cast
+from ask import ask_all
 from client import Client, freeze, home_account_id
 
 
@@ -154,6 +155,10 @@ def stay(args):
     return {"touched": touched}
 
 
+def ask(args):
+    return ask_all(args.file)
+
+
 def _arguments():
     parser = argparse.ArgumentParser()
     commands = parser.add_subparsers(required=True)
@@ -177,9 +182,12 @@ def _arguments():
         writer.add_argument("--search", action="store_true")
     command(rotate, ("username", str))
     command(stay)
+    command(ask)
     return parser.parse_args()
 
 
 if __name__ == "__main__":
     arguments = _arguments()
-    print(json.dumps(arguments.run(arguments)))
+    report = arguments.run(arguments)
+    if report is not None:
+        print(json.dumps(report))

@@ -36,7 +36,7 @@ class Sts:
         if where.path.endswith("/discovery/instance"):
             return Answer({"tenant_discovery_endpoint": params["authorization_endpoint"], "metadata": METADATA})
         if where.path.endswith("/openid-configuration"):
-            return Answer(_endpoints(where))
+            return Answer(endpoints(where))
         if where.path.startswith("/metadata/identity/"):
             return self._token()
         return Answer(REFUSAL, 503)
@@ -55,7 +55,7 @@ class Sts:
         return Answer(response(self.row, int(self._clock()), self._serial))
 
 
-def _endpoints(where):
+def endpoints(where):
     authority = "https://" + where.netloc + where.path.split("/.well-known/")[0]
     if authority.endswith("/v2.0"):
         authority = authority[:-5]

@@ -1,0 +1,36 @@
+import java.util.List;
+import java.util.concurrent.AbstractExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/** Runs what it is given at once, in the thread that gives it. */
+final class Here extends AbstractExecutorService {
+    @Override
+    public void execute(Runnable work) {
+        work.run();
+    }
+
+    @Override
+    public void shutdown() {
+        // Nothing waits.
+    }
+
+    @Override
+    public List<Runnable> shutdownNow() {
+        return List.of();
+    }
+
+    @Override
+    public boolean isShutdown() {
+        return false;
+    }
+
+    @Override
+    public boolean isTerminated() {
+        return false;
+    }
+
+    @Override
+    public boolean awaitTermination(long timeout, TimeUnit unit) {
+        return true;
+    }
+}
