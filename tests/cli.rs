@@ -21,6 +21,7 @@ const STORIES: &[&str] = &[
     "help",
     "list",
     "lock",
+    "people",
     "prune",
     "renew",
     "reserialise",

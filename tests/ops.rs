@@ -8,4 +8,5 @@ mod effects;
 mod laws;
 mod left;
 mod looking;
+mod people;
 mod redaction;

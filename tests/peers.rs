@@ -4,6 +4,7 @@
 mod changes;
 mod explain;
 mod listing;
+mod people;
 mod resurrection;
 mod rotation;
 mod sign_out;

@@ -9,8 +9,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::ArgValueCompleter;
 
 use super::{
-    claims, complete, completions, copy, diff, export, forget, help, list, lock, man, prune, renew, reserialise, show,
-    sign_out, stats, status, undo, watch,
+    claims, complete, completions, copy, diff, export, forget, help, list, lock, man, people, prune, renew,
+    reserialise, show, sign_out, stats, status, undo, watch,
 };
 use crate::present::when;
 use crate::source::Place;
@@ -120,6 +120,8 @@ pub enum Command {
     Claims(claims::Arguments),
     /// Say which accounts need a sign-in, for scripts
     Status(status::Arguments),
+    /// Show people with all their accounts, and why two get in each other's way
+    People(people::Arguments),
     /// Show counts and sizes by client, tenant, resource and account
     Stats(stats::Arguments),
     /// Show what differs between two caches, by meaning

@@ -5,6 +5,7 @@ use super::args::Writing;
 use super::failure::{Failure, Kind};
 use super::session::Session;
 use crate::ops::Severity;
+use crate::present::words::quoted;
 use crate::present::{Line, Role};
 
 /// Asks for what `severity` needs, unless flags have answered.
@@ -59,24 +60,4 @@ fn declined() -> Failure {
 
 fn unconfirmed(says: &str, wanted: &str) -> Failure {
     Failure::new(Kind::Unconfirmed, says).hint(format!("--confirm {}", quoted(wanted)))
-}
-
-/// `name` as a shell takes it whole.
-fn quoted(name: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "@._-+/:".contains(c);
-    if !name.is_empty() && name.chars().all(is_plain) {
-        return name.to_owned();
-    }
-    format!("'{}'", name.replace('\'', r"'\''"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_hint_can_be_pasted_into_a_shell() {
-        assert_eq!(quoted("ada@contoso.com"), "ada@contoso.com");
-        assert_eq!(quoted("o'brien $(id)"), r"'o'\''brien $(id)'");
-    }
 }

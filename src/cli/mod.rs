@@ -27,6 +27,7 @@ mod man;
 mod new_file;
 mod one;
 mod paint;
+mod people;
 mod prune;
 mod renew;
 mod report;
@@ -89,6 +90,7 @@ fn dispatch(session: &Session, cli: &Cli) -> Result<Exit, Failure> {
         Command::Show(arguments) => show::run(session, arguments),
         Command::Claims(arguments) => claims::run(session, arguments),
         Command::Status(arguments) => status::run(session, arguments),
+        Command::People(arguments) => people::run(session, arguments),
         Command::Stats(arguments) => stats::run(session, arguments),
         Command::Diff(arguments) => diff::run(session, arguments),
         Command::Watch(arguments) => watch::run(session, arguments),
@@ -138,6 +140,7 @@ fn banner(session: &Session, command: &Command) {
         // Lists name the place of each cache; the rest opens none.
         Command::List(_)
         | Command::Status(_)
+        | Command::People(_)
         | Command::SignOut(_)
         | Command::Completions(_)
         | Command::Man(_)

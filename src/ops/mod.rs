@@ -1,6 +1,7 @@
 //! What can be done: pure functions from a cache to a patch or a text. Never a store, never a clock.
 //! A top: it re-exports its children.
 
+mod clash;
 mod compare;
 mod effect;
 pub mod export;
@@ -10,6 +11,7 @@ mod forget;
 mod leak;
 mod left;
 mod moment;
+pub mod people;
 mod prune;
 mod pseudonym;
 pub mod query;
@@ -22,6 +24,7 @@ mod restore;
 pub mod summary;
 mod why;
 
+pub use clash::{Cause, Clash};
 pub use compare::{Comparison, Difference, History, Kind, compare, identity};
 pub use effect::{Effect, Severity, effect, removed};
 pub use filter::{Filter, Sieve, TokenType};

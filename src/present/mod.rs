@@ -8,6 +8,7 @@ pub mod difference;
 pub mod entry;
 pub mod list;
 pub mod lock;
+pub mod people;
 pub mod place;
 mod sign_in;
 pub mod sign_out;

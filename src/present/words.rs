@@ -91,6 +91,16 @@ impl Line {
     }
 }
 
+/// `name` as a shell takes it whole.
+#[must_use]
+pub fn quoted(name: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "@._-+/:".contains(c);
+    if !name.is_empty() && name.chars().all(is_plain) {
+        return name.to_owned();
+    }
+    format!("'{}'", name.replace('\'', r"'\''"))
+}
+
 /// `text` made safe, cut after `cap` graphemes.
 fn safe(text: &str, cap: usize) -> Cow<'_, str> {
     // Most texts are short and plain: spare them the search for grapheme borders.
@@ -133,6 +143,12 @@ mod tests {
         let failed = Outer("a\u{1b}[2Jb".to_owned(), std::io::Error::other("no\nluck"));
 
         assert_eq!(error(&failed), "cannot read a^[[2Jb: no^Jluck");
+    }
+
+    #[test]
+    fn a_hint_can_be_pasted_into_a_shell() {
+        assert_eq!(quoted("ada@contoso.com"), "ada@contoso.com");
+        assert_eq!(quoted("o'brien $(id)"), r"'o'\''brien $(id)'");
     }
 
     #[test]
