@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::ArgValueCompleter;
 
 use super::{
-    claims, complete, completions, copy, diff, export, forget, help, list, lock, man, people, prune, renew,
+    claims, complete, completions, copy, diff, explain, export, forget, help, list, lock, man, people, prune, renew,
     reserialise, show, sign_out, stats, status, undo, watch,
 };
 use crate::present::when;
@@ -128,6 +128,8 @@ pub enum Command {
     Diff(diff::Arguments),
     /// Follow a cache and say what changes, and who likely wrote
     Watch(watch::Arguments),
+    /// Explain why a cached token would be used or not
+    Explain(explain::Arguments),
     /// Copy a token to the clipboard, cleared after 10 seconds
     Copy(copy::Arguments),
     /// Remove dead or chosen entries

@@ -14,6 +14,7 @@ mod confirm;
 mod copy;
 mod diff;
 mod differences;
+mod explain;
 mod export;
 mod failure;
 mod filter;
@@ -94,6 +95,7 @@ fn dispatch(session: &Session, cli: &Cli) -> Result<Exit, Failure> {
         Command::Stats(arguments) => stats::run(session, arguments),
         Command::Diff(arguments) => diff::run(session, arguments),
         Command::Watch(arguments) => watch::run(session, arguments),
+        Command::Explain(arguments) => explain::run(session, arguments),
         Command::Copy(arguments) => copy::run(session, arguments),
         Command::Prune(arguments) => prune::run(session, arguments),
         Command::Forget(arguments) => forget::run(session, arguments),
@@ -127,7 +129,9 @@ fn banner(session: &Session, command: &Command) {
     }
     let line = Line::new().with(Role::Warn, DEMO_NAME);
     match command {
-        Command::Show(_) | Command::Claims(_) | Command::Stats(_) | Command::Diff(_) => session.say(&line),
+        Command::Show(_) | Command::Claims(_) | Command::Stats(_) | Command::Diff(_) | Command::Explain(_) => {
+            session.say(&line);
+        }
         Command::Copy(_)
         | Command::Prune(_)
         | Command::Forget(_)

@@ -4,6 +4,7 @@
 mod clash;
 mod compare;
 mod effect;
+pub mod explain;
 pub mod export;
 mod filter;
 mod find;

@@ -6,6 +6,7 @@ mod columns;
 mod diff;
 pub mod difference;
 pub mod entry;
+pub mod explanation;
 pub mod list;
 pub mod lock;
 pub mod people;

@@ -1,0 +1,108 @@
+//! Why a token is used or not: silent acquisition walked as each MSAL library does it, over rules that are a table.
+//! Pure: asks no network, and promises nothing of what a service answers. A top: it re-exports its children.
+//!
+//! What an app gives along beside the request is taken to be what apps usually give:
+//! - the account is the first Account entry that has the home account id: its environment is what Node and MSAL4J look
+//!   at; without one the authority's host stands in;
+//! - Node's account is seen from the authority's tenant (`account.tenantId`), or from the entry's own realm if the
+//!   authority is `common`, `organizations` or `consumers`;
+//! - `pop` and `ssh-cert` go to MSAL Python in `data` (`token_type`, `key_id`, `req_cnf`), with no `auth_scheme`;
+//! - people ask by public clients (Go: `public.Client`), apps by confidential ones;
+//! - further `data` that a library has no parameter for is left out, and `notes` say so.
+
+mod advice;
+mod answer;
+mod ask;
+mod check;
+mod components;
+mod identity;
+mod refresh;
+mod request;
+mod rules;
+mod runtime;
+mod scopes;
+mod search;
+mod shelf;
+mod sweep;
+mod table;
+mod value;
+mod walk;
+
+pub use answer::{Answer, Candidate, Check, Explanation, Named, Outcome};
+pub use request::{Authority, Cached, Request, Scheme, Who};
+pub use runtime::Runtime;
+
+use answer::Raise;
+use ask::Ask;
+use shelf::Shelves;
+
+use crate::cache::{Cache, Roster};
+use crate::time::UnixSeconds;
+
+/// What `runtime` would do with `request` and the cache at `now`. `roster` is that of `cache`.
+#[must_use]
+pub fn explain(
+    cache: &Cache<'_>,
+    roster: &Roster,
+    request: &Request,
+    runtime: Runtime,
+    now: UnixSeconds,
+) -> Explanation {
+    let rules = table::rules(runtime);
+    let shelves = match Shelves::read(cache, rules.load) {
+        Ok(shelves) => shelves,
+        Err(raise) => return unreadable(runtime, raise),
+    };
+    let home = match &request.who {
+        Who::Account(name) => Some(home_account_id(roster, name)),
+        Who::App => None,
+    };
+    let (ask, mut notes) = Ask::new(request, home.as_deref(), rules, &shelves.accounts, now);
+    let walk::Walked { mut answers, candidates, deletes, notes: more } = walk::walk(request, &ask, &shelves);
+    notes.extend(more);
+    let deletes = once(deletes);
+    let also_possible = if answers.is_empty() { Vec::new() } else { answers.split_off(1) };
+    let answer = answers.pop().unwrap_or_else(|| walk::error(Raise("nothing was walked".to_owned())));
+    let advice = advice::advice(request, &answer, &candidates);
+    Explanation { runtime, answer, also_possible, deletes, candidates, notes, advice }
+}
+
+/// Each name once: MSAL Python searches at every host, and drops the same again.
+fn once(named: Vec<Named>) -> Vec<Named> {
+    let mut once = Vec::new();
+    for named in named {
+        if !once.contains(&named) {
+            once.push(named);
+        }
+    }
+    once
+}
+
+/// A cache that the library cannot even read.
+fn unreadable(runtime: Runtime, raise: Raise) -> Explanation {
+    Explanation {
+        runtime,
+        answer: walk::error(raise),
+        also_possible: Vec::new(),
+        deletes: Vec::new(),
+        candidates: Vec::new(),
+        notes: Vec::new(),
+        advice: vec!["this library cannot read the cache as it is: see saltcellar doctor".to_owned()],
+    }
+}
+
+/// The home account id that `name` is, or that the user name belongs to; `name` itself if the cache knows neither.
+fn home_account_id(roster: &Roster, name: &str) -> String {
+    let accounts = || roster.accounts.iter().filter(|account| !account.is_app_only());
+    let rows = || roster.rows.iter().filter_map(|row| row.home_account_id.as_deref());
+    if rows().any(|id| id == name) {
+        return name.to_owned();
+    }
+    let is_named = |known: &&crate::cache::AccountRow| {
+        known.username.as_deref().is_some_and(|username| username.to_lowercase() == name.to_lowercase())
+    };
+    let found = accounts().find(is_named).map(|account| account.home_account_id.clone());
+    found
+        .or_else(|| rows().find(|id| id.eq_ignore_ascii_case(name)).map(str::to_owned))
+        .unwrap_or_else(|| name.to_owned())
+}

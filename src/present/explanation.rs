@@ -1,0 +1,211 @@
+//! Why a token is used or not, in words: a headline for each library, then what it looked at with the first check that
+//! fails, then what would change it. Shows fingerprints, never a token.
+
+use super::when;
+use super::words::{Line, Role};
+use crate::cache::{Roster, Row, Section, names};
+use crate::ops::explain::{Answer, Candidate, Check, Explanation, Named, Outcome, Request, Who};
+use crate::time::UnixSeconds;
+
+/// How much is told of each candidate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// The nearest few, each with its first failing check.
+    Brief,
+    /// All of them, with every check.
+    Full,
+}
+
+/// How many candidates are told in brief.
+const NEAREST: usize = 5;
+
+/// Everything that is said of one request.
+#[must_use]
+pub fn lines(
+    request: &Request,
+    explanations: &[Explanation],
+    roster: &Roster,
+    now: UnixSeconds,
+    detail: Detail,
+) -> Vec<Line> {
+    let page = Page { roster, now, detail };
+    let mut lines = asked(request, roster);
+    if explanations.len() > 1 {
+        lines.extend(page.agreement(explanations));
+    }
+    for explanation in explanations {
+        lines.push(Line::new());
+        lines.extend(page.explanation(explanation));
+    }
+    lines
+}
+
+/// "Azure CLI asks for https://… as ada@contoso.com at https://login.microsoftonline.com/…".
+fn asked(request: &Request, roster: &Roster) -> Vec<Line> {
+    let client = names::client(&request.client_id).unwrap_or(&request.client_id);
+    let known = |id: &String| {
+        let found = roster.accounts.iter().find(|account| account.home_account_id == *id);
+        found.map_or_else(|| id.clone(), |account| account.label().to_owned())
+    };
+    let who = match &request.who {
+        Who::Account(id) => format!("for {}", known(id)),
+        Who::App => "for itself".to_owned(),
+    };
+    let line = Line::new().with(Role::Strong, client).with(Role::Plain, " asks ").with(Role::Strong, &who);
+    let line = line.with(Role::Plain, &format!(" at {}", request.authority));
+    let scopes = if request.scopes.is_empty() { "any scope".to_owned() } else { request.scopes.join(" ") };
+    vec![line, Line::plain("  ").with(Role::Label, "scopes ").with(Role::Plain, &scopes)]
+}
+
+struct Page<'a> {
+    roster: &'a Roster,
+    now: UnixSeconds,
+    detail: Detail,
+}
+
+impl Page<'_> {
+    fn agreement(&self, explanations: &[Explanation]) -> Vec<Line> {
+        let mut groups: Vec<(String, Vec<&'static str>)> = Vec::new();
+        for explanation in explanations {
+            let (says, title) = (self.course(&explanation.answer), explanation.runtime.title());
+            match groups.iter_mut().find(|(said, _)| *said == says) {
+                Some((_, titles)) => titles.push(title),
+                None => groups.push((says, vec![title])),
+            }
+        }
+        if let [(says, _)] = groups.as_slice() {
+            let line = Line::new().with(Role::Good, "All libraries agree").with(Role::Plain, &format!(": {says}."));
+            return vec![Line::new(), line];
+        }
+        let mut lines = vec![Line::new(), Line::new().with(Role::Warn, "The libraries disagree:")];
+        lines.extend(groups.iter().map(|(says, titles)| {
+            Line::plain("  ").with(Role::Strong, &titles.join(", ")).with(Role::Plain, &format!(": {says}"))
+        }));
+        lines
+    }
+
+    fn explanation(&self, explanation: &Explanation) -> Vec<Line> {
+        let mut lines = vec![self.headline(explanation)];
+        lines.extend(explanation.also_possible.iter().map(|other| {
+            Line::plain("  ")
+                .with(Role::Warn, "or it ")
+                .with(Role::Plain, &self.course(other))
+                .with(Role::Dim, "; its order is not fixed")
+        }));
+        lines.extend(
+            explanation
+                .deletes
+                .iter()
+                .map(|named| Line::plain("  ").with(Role::Warn, "it drops ").with(Role::Plain, &self.name(named))),
+        );
+        lines.extend(self.candidates(&explanation.candidates));
+        let told = |label: &'static str| {
+            move |text: &String| Line::plain("  ").with(Role::Label, label).with(Role::Plain, text)
+        };
+        lines.extend(explanation.notes.iter().map(told("note ")));
+        lines.extend(explanation.advice.iter().map(told("to change it: ")));
+        lines
+    }
+
+    fn headline(&self, explanation: &Explanation) -> Line {
+        let role = match explanation.answer.outcome {
+            Outcome::Cache => Role::Good,
+            Outcome::Refresh => Role::Warn,
+            Outcome::Interaction | Outcome::Error => Role::Bad,
+        };
+        let line = Line::new().with(Role::Strong, explanation.runtime.title()).with(Role::Plain, " ");
+        let line = line.with(role, &self.course(&explanation.answer));
+        let why = explanation.answer.why.as_deref().filter(|_| explanation.answer.outcome != Outcome::Error);
+        let line = why.into_iter().fold(line, |line, why| line.with(Role::Plain, &format!(": {why}")));
+        line.with(Role::Dim, &format!("  ({})", explanation.runtime.basis()))
+    }
+
+    /// What happens, to stand behind the library's name.
+    fn course(&self, answer: &Answer) -> String {
+        let tokens: Vec<String> = answer.refresh_tokens.iter().map(|named| self.fingerprint(named)).collect();
+        let with = match tokens.as_slice() {
+            [] => "asks for a new token".to_owned(),
+            [one] => format!("asks for a new token with refresh token {one}"),
+            several => format!("asks for a new token with refresh tokens {}", several.join(", then ")),
+        };
+        match (answer.outcome, &answer.entry) {
+            (Outcome::Cache, Some(entry)) => format!("uses the cached token {}", self.token(entry)),
+            (Outcome::Cache, None) => "uses a cached token".to_owned(),
+            (Outcome::Refresh, None) => with,
+            (Outcome::Refresh, Some(entry)) => format!("{with}; if that fails, {} serves", self.token(entry)),
+            (Outcome::Interaction, _) => "has nothing to try: a sign-in is needed".to_owned(),
+            (Outcome::Error, _) => format!("fails: {}", answer.why.as_deref().unwrap_or("it raises")),
+        }
+    }
+
+    fn candidates(&self, candidates: &[Candidate]) -> Vec<Line> {
+        if self.detail == Detail::Full {
+            return candidates.iter().flat_map(|candidate| self.in_full(candidate)).collect();
+        }
+        let mut nearest: Vec<&Candidate> = candidates.iter().collect();
+        nearest.sort_by_key(|candidate| candidate.failing().count());
+        let mut lines: Vec<Line> = nearest.iter().take(NEAREST).map(|candidate| self.in_brief(candidate)).collect();
+        let rest = nearest.len().saturating_sub(NEAREST);
+        if rest > 0 {
+            let (is, them) = if rest == 1 { ("1 more entry is", "it") } else { ("more entries are", "them") };
+            let text = if rest == 1 {
+                format!("  {is} farther off; --all shows {them}")
+            } else {
+                format!("  {rest} {is} farther off; --all shows {them}")
+            };
+            lines.push(Line::new().with(Role::Dim, &text));
+        }
+        lines
+    }
+
+    fn in_brief(&self, candidate: &Candidate) -> Line {
+        let line = self.title(candidate);
+        let Some(first) = candidate.failing().next() else {
+            return line.with(Role::Dim, "  fits: every check passes");
+        };
+        let more = match candidate.failing().count() {
+            0 | 1 => String::new(),
+            count => format!(" (and {} more)", count.saturating_sub(1)),
+        };
+        line.with(Role::Label, &format!("  {}: ", first.name)).with(Role::Plain, &first.why).with(Role::Dim, &more)
+    }
+
+    fn in_full(&self, candidate: &Candidate) -> Vec<Line> {
+        let told = |check: &Check| {
+            let (role, mark) = if check.pass { (Role::Good, "ok ") } else { (Role::Bad, "x  ") };
+            let line = Line::plain("      ").with(role, mark).with(Role::Label, &format!("{:<16}", check.name));
+            line.with(Role::Plain, &check.why)
+        };
+        [self.title(candidate)].into_iter().chain(candidate.checks.iter().map(told)).collect()
+    }
+
+    fn title(&self, candidate: &Candidate) -> Line {
+        let (role, mark) = if candidate.fits() { (Role::Good, "  ok ") } else { (Role::Bad, "  x  ") };
+        let kind = Section::named(&candidate.named.section).words();
+        let line = Line::new().with(role, mark).with(Role::Plain, kind).with(Role::Plain, " ");
+        let line = line.with(Role::Secret, &self.fingerprint(&candidate.named));
+        let row = self.row(&candidate.named);
+        row.into_iter().fold(line, |line, row| line.with(Role::Strong, &format!(" {}", row.title())))
+    }
+
+    fn row(&self, named: &Named) -> Option<&Row> {
+        let at = self.roster.rows.binary_search_by_key(&named.spot, |row| row.spot).ok()?;
+        self.roster.rows.get(at)
+    }
+
+    fn fingerprint(&self, named: &Named) -> String {
+        let fingerprint = self.row(named).and_then(|row| row.fingerprint);
+        fingerprint.map_or_else(|| named.key.clone(), |fingerprint| fingerprint.to_string())
+    }
+
+    fn name(&self, named: &Named) -> String {
+        format!("{} {}", Section::named(&named.section).words(), self.fingerprint(named))
+    }
+
+    /// "9f2c1a77e4b0 (52m left)".
+    fn token(&self, named: &Named) -> String {
+        let left = self.row(named).and_then(|row| row.expires_on).map(|at| at.since(self.now));
+        let left = left.filter(|left| *left > 0).map(|left| format!(" ({} left)", when::span(left)));
+        format!("{}{}", self.fingerprint(named), left.unwrap_or_default())
+    }
+}
