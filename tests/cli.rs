@@ -16,6 +16,7 @@ const STORIES: &[&str] = &[
     "demo",
     "diff",
     "errors",
+    "explain",
     "export",
     "forget",
     "help",
