@@ -3,6 +3,7 @@
 
 mod changes;
 mod explain;
+mod lint;
 mod listing;
 mod people;
 mod resurrection;

@@ -16,12 +16,16 @@ pub(crate) fn findings(rule: &str, text: &str) -> Vec<Finding> {
 
 /// What the rule called `rule` finds in `text`, which need not be a cache, with `surroundings` around it.
 pub(crate) fn findings_among(rule: &str, text: &str, surroundings: &Surroundings) -> Vec<Finding> {
+    all_findings(text, surroundings, NOW).into_iter().filter(|finding| finding.rule == rule).collect()
+}
+
+/// What every rule finds in `text`, which need not be a cache, at `now`.
+pub(crate) fn all_findings(text: &str, surroundings: &Surroundings, now: UnixSeconds) -> Vec<Finding> {
     let parsed = Document::parse(SecretBytes::new(text.as_bytes().to_vec()));
     let cache = parsed.as_ref().ok().map(Cache::of);
     let roster = cache.as_ref().map(Roster::of);
     let unreadable = parsed.as_ref().err();
-    let subject = Subject { cache: cache.as_ref(), roster: roster.as_ref(), unreadable, surroundings, now: NOW };
-    check(&subject).into_iter().filter(|finding| finding.rule == rule).collect()
+    check(&Subject { cache: cache.as_ref(), roster: roster.as_ref(), unreadable, surroundings, now })
 }
 
 /// What the rule called `rule` finds in the cache `text`, which lies where `runtime` keeps its cache.
@@ -44,12 +48,16 @@ fn kept_by(runtime: Dialect) -> Surroundings {
 }
 
 fn fixed_among(rule: &str, text: &str, surroundings: &Surroundings) -> String {
+    fixed_at(rule, text, surroundings, NOW)
+}
+
+/// The same at `now`.
+pub(crate) fn fixed_at(rule: &str, text: &str, surroundings: &Surroundings, now: UnixSeconds) -> String {
     let mut document = Document::parse(SecretBytes::new(text.as_bytes().to_vec())).expect("a cache");
     for _ in 0..8 {
         let text = text_of(&document);
-        let Some(fix) = findings_among(rule, &text, surroundings).into_iter().find_map(|finding| finding.fix) else {
-            return text;
-        };
+        let mut found = all_findings(&text, surroundings, now).into_iter().filter(|finding| finding.rule == rule);
+        let Some(fix) = found.find_map(|finding| finding.fix) else { return text };
         document = document.apply(&fix).expect("the fix applies").0;
     }
     panic!("{rule} still finds something to fix after eight fixes");

@@ -38,7 +38,7 @@ pub(crate) fn ready(names: &[&'static str]) -> Vec<Peer> {
 }
 
 /// Where `tests/peers/prepare` installs.
-fn cache_folder() -> PathBuf {
+pub(crate) fn cache_folder() -> PathBuf {
     let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let below_home = || variable("HOME").map(|home| home.join(".cache"));
     let of_user = || variable("XDG_CACHE_HOME").or_else(below_home).unwrap_or_default().join("saltcellar/peers");

@@ -37,7 +37,8 @@ fn python(cache: &Cache<'_>, subject: &Subject<'_>) -> Vec<Finding> {
     if !dead.is_empty() {
         let spots: Vec<_> = dead.iter().map(Entry::spot).collect();
         let says = format!(
-            "{} of a type other than AccessToken: MSAL Python raises AssertionError at every search for a token.",
+            "{} of a type other than AccessToken: MSAL Python raises AssertionError at every search that does not find \
+             its token at once.",
             words::counted(dead.len(), "expired access token is", "expired access tokens are")
         );
         let fix =

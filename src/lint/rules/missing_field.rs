@@ -48,7 +48,7 @@ const NEEDS: &[Need] = &[
         Dialect::Python,
         Section::AccessToken,
         Field::ExpiresOn,
-        "MSAL Python raises KeyError or ValueError at every search for a token.",
+        "MSAL Python raises KeyError or ValueError at every search that does not find its token at once.",
     ),
     need(
         Dialect::Node,
