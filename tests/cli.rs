@@ -29,6 +29,7 @@ const STORIES: &[&str] = &[
     "show",
     "sign-out",
     "signals",
+    "snapshot",
     "stats",
     "status",
     "streams",

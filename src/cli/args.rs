@@ -9,8 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::ArgValueCompleter;
 
 use super::{
-    claims, complete, completions, copy, diff, explain, export, forget, help, list, lock, man, people, prune, renew,
-    reserialise, show, sign_out, stats, status, undo, watch,
+    claims, complete, completions, copy, diff, explain, export, forget, help, list, lock, man, people, prune, renew, reserialise, show, sign_out, snapshot, stats, status, undo, watch,
 };
 use crate::present::when;
 use crate::source::Place;
@@ -126,6 +125,8 @@ pub enum Command {
     Stats(stats::Arguments),
     /// Show what differs between two caches, by meaning
     Diff(diff::Arguments),
+    /// Keep what stands in a cache, without its secrets, and compare later
+    Snapshot(snapshot::Arguments),
     /// Follow a cache and say what changes, and who likely wrote
     Watch(watch::Arguments),
     /// Explain why a cached token would be used or not

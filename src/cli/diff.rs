@@ -9,7 +9,7 @@ use super::caches::{self, Content};
 use super::differences::Differences;
 use super::failure::{Exit, Failure, Kind};
 use super::session::{Form, Session};
-use super::{complete, report};
+use super::{complete, report, snapshot};
 use crate::ops::{Comparison, Moment, compare};
 use crate::present::{Line, difference};
 
@@ -17,6 +17,7 @@ use crate::present::{Line, difference};
 ///
 /// Says which entries were added, removed, rotated (another secret or expiry), re-keyed (the same secret under another
 /// key) or changed otherwise, and what differs in layout alone. Secrets are told apart by their fingerprints.
+/// A and B may each be the name of a snapshot, too.
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// The cache before
@@ -53,8 +54,8 @@ impl Side {
     ///
     /// # Errors
     /// It cannot be read.
-    pub(super) fn read(session: &Session, place: OnePlace) -> Result<Self, Failure> {
-        let content = Content::read(caches::open_one(session, &place, session.access())?)?;
+    pub(super) fn read(session: &Session, place: &OnePlace) -> Result<Self, Failure> {
+        let content = Content::read(caches::open_one(session, place, session.access())?)?;
         let moment = Moment::of(&content.cache(), &content.roster);
         Ok(Self { name: content.source.place().to_string(), moment })
     }
@@ -75,11 +76,22 @@ pub(super) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Fail
     if streams.count() > 1 {
         return Err(Failure::new(Kind::Usage, "standard input can be one of the two caches, not both"));
     }
-    let a = Side::read(session, OnePlace { place: arguments.before.clone() })?;
-    let b = Side::read(session, OnePlace { place: arguments.after.clone() })?;
+    let a = side(session, arguments.before.as_ref())?;
+    let b = side(session, arguments.after.as_ref())?;
     let comparison = compare(&a.moment, &b.moment);
     tell(session, &a, &b, &comparison);
-    Ok(if arguments.exit_code && !comparison.is_same() { Exit::Differs } else { Exit::Done })
+    Ok(exit(&comparison, arguments.exit_code))
+}
+
+/// A cache, or a snapshot by its name.
+fn side(session: &Session, typed: Option<&Typed>) -> Result<Side, Failure> {
+    let kept = typed.and_then(|typed| snapshot::named(session, typed));
+    kept.unwrap_or_else(|| Side::read(session, &OnePlace { place: typed.cloned() }))
+}
+
+/// How a comparison ends, if `exit_code` asks for that.
+pub(super) fn exit(comparison: &Comparison, exit_code: bool) -> Exit {
+    if exit_code && !comparison.is_same() { Exit::Differs } else { Exit::Done }
 }
 
 /// Says what differs between `a` and `b`.

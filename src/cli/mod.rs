@@ -36,6 +36,7 @@ mod reserialise;
 mod session;
 mod show;
 mod sign_out;
+mod snapshot;
 mod stats;
 mod status;
 mod undo;
@@ -94,6 +95,7 @@ fn dispatch(session: &Session, cli: &Cli) -> Result<Exit, Failure> {
         Command::People(arguments) => people::run(session, arguments),
         Command::Stats(arguments) => stats::run(session, arguments),
         Command::Diff(arguments) => diff::run(session, arguments),
+        Command::Snapshot(arguments) => snapshot::run(session, arguments),
         Command::Watch(arguments) => watch::run(session, arguments),
         Command::Explain(arguments) => explain::run(session, arguments),
         Command::Copy(arguments) => copy::run(session, arguments),
@@ -140,6 +142,7 @@ fn banner(session: &Session, command: &Command) {
         | Command::Reserialise(_)
         | Command::Undo(_)
         | Command::Lock(_)
+        | Command::Snapshot(_)
         | Command::Watch(_) => session.talk_all(&[line]),
         // Lists name the place of each cache; the rest opens none.
         Command::List(_)

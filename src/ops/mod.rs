@@ -22,6 +22,7 @@ mod renew;
 mod renewers;
 mod reserialise;
 mod restore;
+mod snapshot;
 pub mod summary;
 mod why;
 
@@ -38,3 +39,4 @@ pub use redact::Survivor;
 pub use renew::{RenewOptions, renew, renew_entries};
 pub use reserialise::reserialise;
 pub use restore::restore;
+pub use snapshot::{Snapshot, SnapshotError};

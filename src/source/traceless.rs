@@ -3,7 +3,7 @@
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::unix::ffi::OsStrExt as _;
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{Dir, FileType, OFlags};
@@ -12,6 +12,17 @@ use rustix::fs::{Dir, FileType, OFlags};
 pub(super) fn open(path: &Path) -> io::Result<File> {
     let plain = OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOFOLLOW;
     opened(path, plain | OFlags::NOATIME).or_else(|_| opened(path, plain))
+}
+
+/// Opens a file of ours to read it: regular, not a link, and nobody else's.
+pub(super) fn open_own(path: &Path) -> io::Result<File> {
+    let opened = open(path)?;
+    let is = opened.metadata()?;
+    let user = rustix::process::geteuid();
+    if is.is_file() && (is.uid() == user.as_raw() || user.is_root()) {
+        return Ok(opened);
+    }
+    Err(io::Error::other("it is no regular file of yours"))
 }
 
 /// The regular files of a folder, in order of their names.

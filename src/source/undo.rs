@@ -192,17 +192,12 @@ fn decode(bytes: &SecretBytes) -> Option<(Header, SecretBytes)> {
     Some((header, SecretBytes::new(bytes.get(line + 1..)?.to_vec())))
 }
 
-/// Reads a file of ours: regular, not a link, and nobody else's.
+/// Reads a file of ours.
 fn read_own(file: &FilePath) -> Option<SecretBytes> {
-    use std::os::unix::fs::MetadataExt as _;
-    let mut opened = super::traceless::open(file).ok()?;
-    let is = opened.metadata().ok()?;
-    let user = rustix::process::geteuid();
-    if !is.is_file() || (is.uid() != user.as_raw() && !user.is_root()) {
-        return None;
-    }
+    let mut opened = super::traceless::open_own(file).ok()?;
+    let length = opened.metadata().ok()?.len();
     // Room for all of it at once: a vector that grows leaves copies behind unwiped.
-    let mut bytes = Vec::with_capacity(usize::try_from(is.len()).ok()?.saturating_add(1));
+    let mut bytes = Vec::with_capacity(usize::try_from(length).ok()?.saturating_add(1));
     let read = opened.read_to_end(&mut bytes);
     let bytes = SecretBytes::new(bytes);
     read.ok().map(|_| bytes)
