@@ -27,6 +27,12 @@ pub enum ParseErrorKind {
     /// Some byte is not UTF-8.
     #[error("not UTF-8 text")]
     NotUtf8,
+    /// Two bytes a letter, as some editors and shells on Windows save.
+    #[error("UTF-16 text, where UTF-8 belongs")]
+    Utf16,
+    /// NUL bytes, as a power cut leaves them.
+    #[error("NUL bytes, where text belongs")]
+    Nul,
     /// The text begins with something other than `{`.
     #[error("not a JSON object")]
     NotAnObject,
@@ -62,7 +68,9 @@ pub(super) struct Outline {
 
 /// The error for `bytes` that stop being UTF-8 at `offset`.
 pub(super) fn not_utf8(bytes: &SecretBytes, offset: usize) -> ParseError {
-    error_at(ParseErrorKind::NotUtf8, bytes.reveal(), offset)
+    let bytes = bytes.reveal();
+    let is_utf16 = bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]);
+    error_at(if is_utf16 { ParseErrorKind::Utf16 } else { ParseErrorKind::NotUtf8 }, bytes, offset)
 }
 
 /// Where the root and the sections of `text` stand, and the entries in them.
@@ -79,8 +87,16 @@ pub(super) fn outline(text: &str) -> Result<Outline, ParseError> {
     let inside = body.trim_start_matches(BLANK);
     let blank = body.len() - inside.len();
     if !inside.starts_with('{') {
-        let kind = if inside.is_empty() { ParseErrorKind::Truncated } else { ParseErrorKind::NotAnObject };
+        let kind = match inside.chars().next() {
+            None => ParseErrorKind::Truncated,
+            Some('\0') => ParseErrorKind::Nul,
+            Some(_) => ParseErrorKind::NotAnObject,
+        };
         return Err(error_at(kind, text.as_bytes(), start + blank));
+    }
+    if inside.starts_with("{\0") {
+        // Without a mark, and so few letters beyond ASCII that its bytes are UTF-8 too.
+        return Err(error_at(ParseErrorKind::Utf16, text.as_bytes(), start + blank));
     }
     let root = Span { start: start + blank, end: start + body.trim_end_matches(BLANK).len() };
     if let Some((sections, fields)) = sweep::sweep(text, whole) {
@@ -106,7 +122,10 @@ fn syntax_error(text: &str, start: usize, error: &serde_json::Error) -> ParseErr
     let offset = (start + line_start + error.column().saturating_sub(1)).min(text.len());
     // The only sentence of serde_json's that we read: it tells a whole document with a tail.
     let has_tail = error.to_string().starts_with("trailing characters");
+    // The parser stops at the NUL or just beside it.
+    let is_nul = text.as_bytes().iter().skip(offset.saturating_sub(1)).take(3).any(|byte| *byte == 0);
     let kind = match error.classify() {
+        Category::Io | Category::Syntax | Category::Data if is_nul && !has_tail => ParseErrorKind::Nul,
         Category::Eof => ParseErrorKind::Truncated,
         Category::Io | Category::Syntax | Category::Data if has_tail => ParseErrorKind::TrailingData,
         Category::Io | Category::Syntax | Category::Data => ParseErrorKind::Syntax,
@@ -135,5 +154,10 @@ mod tests {
         assert_eq!(says("[]"), "not a JSON object at line 1 column 1 (byte 0)");
         assert_eq!(says(" "), "the text ends too early at line 1 column 2 (byte 1)");
         assert!(says("{\"secret\":hunter2}").starts_with("not valid JSON at line 1"));
+        assert_eq!(says("{\"A\":\0\0"), "NUL bytes, where text belongs at line 1 column 6 (byte 5)");
+        assert!(says("\0\0").starts_with("NUL bytes"));
+        assert!(says("{}\0").starts_with("a complete document is followed by extra data"));
+        let utf16 = Document::parse(SecretBytes::new(vec![0xff, 0xfe, b'{', 0, b'}', 0])).expect_err("not a cache");
+        assert!(utf16.to_string().starts_with("UTF-16 text"));
     }
 }

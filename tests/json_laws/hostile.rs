@@ -116,17 +116,17 @@ fn what_is_not_utf_8_text_is_refused_with_its_place() {
     let utf_16: Vec<u8> = "{\"A\":{}}".encode_utf16().flat_map(u16::to_le_bytes).collect();
     let with_mark: Vec<u8> = [vec![0xff, 0xfe], utf_16.clone()].concat();
 
-    assert_eq!(kind_of_error(&utf_16), Some(ParseErrorKind::Syntax));
-    assert_eq!(kind_of_error(&with_mark), Some(ParseErrorKind::NotUtf8));
+    assert_eq!(kind_of_error(&utf_16), Some(ParseErrorKind::Utf16));
+    assert_eq!(kind_of_error(&with_mark), Some(ParseErrorKind::Utf16));
     assert_eq!(kind_of_error(b"{\"A\":\"\xc3\"}"), Some(ParseErrorKind::NotUtf8));
     assert_eq!(kind_of_error(b"{\"A\":\"\xed\xa0\x80\"}"), Some(ParseErrorKind::NotUtf8));
 }
 
 #[test]
 fn nul_bytes_are_refused_wherever_they_stand() {
-    assert_eq!(kind_of_error(&[0; 4096]), Some(ParseErrorKind::NotAnObject));
+    assert_eq!(kind_of_error(&[0; 4096]), Some(ParseErrorKind::Nul));
     assert_eq!(kind_of_error(b"{}\0\0\0"), Some(ParseErrorKind::TrailingData));
-    assert_eq!(kind_of_error(b"{\"A\":\"\0\"}"), Some(ParseErrorKind::Syntax));
+    assert_eq!(kind_of_error(b"{\"A\":\"\0\"}"), Some(ParseErrorKind::Nul));
 }
 
 #[test]
