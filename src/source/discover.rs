@@ -35,16 +35,20 @@ struct Places {
     place: Vec<Entry>,
 }
 
+/// What places.toml says of an app.
 #[derive(Deserialize)]
-struct Entry {
-    app: String,
+pub(super) struct Entry {
+    pub(super) app: String,
     file: Vec<String>,
     made_by: Option<String>,
-    sign_out: Option<String>,
+    pub(super) sign_out: Option<String>,
     #[serde(default)]
     siblings: Vec<String>,
     #[serde(default)]
-    signal: bool,
+    pub(super) signal: bool,
+    #[serde(default)]
+    pub(super) sealed: bool,
+    pub(super) runtime: Option<String>,
 }
 
 /// The user's folders, by the names that places.toml uses for them.
@@ -82,10 +86,9 @@ fn siblings_among(
     let Some((path, folder)) = place.path().and_then(|path| Some((path, path.parent()?))) else {
         return Vec::new();
     };
-    let is_here = |entry: &&Entry| entry.file.iter().any(|file| folders.resolve(file).as_deref() == Some(path));
     // A copy in another folder is told by its name; several apps call their caches the same.
-    let is_called_so = |entry: &&Entry| entry.file.iter().any(|file| Path::new(file).file_name() == path.file_name());
-    let Some(entry) = places.iter().find(is_here).or_else(|| places.iter().find(is_called_so)) else {
+    let by_name = || places.iter().find(|entry| entry.is_called_as(path));
+    let Some(entry) = places.iter().find(|entry| entry.is_at(folders, path)).or_else(by_name) else {
         return Vec::new();
     };
     let username = names.iter().find(|name| name.contains('@')).or(names.first());
@@ -94,14 +97,50 @@ fn siblings_among(
     beside.filter(|file| names_any(file, names)).map(|file| (file, command.clone())).collect()
 }
 
+impl Entry {
+    fn is_at(&self, folders: &Folders, path: &Path) -> bool {
+        self.file.iter().any(|file| folders.resolve(file).as_deref() == Some(path))
+    }
+
+    fn is_called_as(&self, path: &Path) -> bool {
+        self.file.iter().any(|file| Path::new(file).file_name() == path.file_name())
+    }
+}
+
+/// The app that keeps its cache at `path`, and its other files: the cache lies at a place of that app, or bears a name
+/// that only one app uses. Of the latter only the files beside it count.
+pub(super) fn keeper(path: &Path) -> Option<(Entry, Vec<PathBuf>)> {
+    let folders = Folders::of_user();
+    let mut all = places();
+    let is_at = all.iter().position(|entry| entry.is_at(&folders, path));
+    let entry = match is_at {
+        Some(at) => all.swap_remove(at),
+        None => {
+            all.retain(|entry| entry.is_called_as(path));
+            all.pop().filter(|_| all.is_empty())?
+        }
+    };
+    let beside = |name: &String| match folders.resolve(name) {
+        Some(elsewhere) => is_at.map(|_| elsewhere),
+        None => Some(path.with_file_name(name)),
+    };
+    let siblings = entry.siblings.iter().filter_map(beside).collect();
+    Some((entry, siblings))
+}
+
 /// The largest sibling that is searched for names.
 const SIBLING_BYTES: u64 = 4 << 20;
 
 fn names_any(file: &Path, names: &[String]) -> bool {
+    let text = sibling_text(file).unwrap_or_default().to_lowercase();
+    names.iter().any(|name| !name.is_empty() && text.contains(&name.to_lowercase()))
+}
+
+/// The text of a file beside a cache, what is no UTF-8 in it replaced.
+pub(super) fn sibling_text(file: &Path) -> Option<String> {
     let mut bytes = Vec::new();
-    let read = open(file).and_then(|file| file.take(SIBLING_BYTES).read_to_end(&mut bytes));
-    let text = String::from_utf8_lossy(&bytes).to_lowercase();
-    read.is_ok() && names.iter().any(|name| !name.is_empty() && text.contains(&name.to_lowercase()))
+    open(file).ok()?.take(SIBLING_BYTES).read_to_end(&mut bytes).ok()?;
+    Some(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 fn places() -> Vec<Entry> {

@@ -10,6 +10,7 @@ mod open;
 mod shelf;
 mod traceless;
 mod undo;
+mod vicinity;
 mod watch;
 
 pub use crate::lock::{ClearError, Holder, Liveness, LockKind, LockState, LockStatus, Patience, Proof};
@@ -23,4 +24,5 @@ pub use open::{Access, Source};
 pub use shelf::Shelf;
 pub use traceless::files_in;
 pub use undo::{Restore, Undone};
+pub use vicinity::Vicinity;
 pub use watch::{Changed, Watch};

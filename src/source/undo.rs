@@ -113,6 +113,12 @@ impl Source {
         }
     }
 
+    /// How many seconds ago our last change kept its undo; `None` if none is there. Looks only, also at one that lapsed.
+    pub(super) fn undo_age(&self) -> Option<i64> {
+        let (header, _) = decode(&read_own(&self.undo_file()?)?)?;
+        Some(self.clock().now().since(UnixSeconds(header.at)))
+    }
+
     fn plan_back(&self, record: &Record, now: &Document, restore: &Restore<'_>) -> Result<WayBack, SourceError> {
         if record.wrote == Some(now.hash()) {
             let patch = Patch::new("Undo the last change");

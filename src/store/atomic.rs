@@ -4,7 +4,7 @@
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write as _};
 use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rustix::fs::{Dir, OFlags, Timespec, Timestamps};
@@ -175,26 +175,36 @@ pub(super) fn stamp_up(disk: &dyn Disk, file: &File, at: Duration) -> io::Result
     disk.stamp(file, Duration::from_secs(at.as_secs() + 1))
 }
 
-/// Removes temp files for `target` that processes of ours left when they were killed: the name carries the
-/// process id, and no such process lives. They hold live tokens.
+/// Removes temp files for `target` that processes of ours left when they were killed. They hold live tokens.
 pub(super) fn sweep(disk: &dyn Disk, target: &Path) {
-    // Not `std::fs::read_dir`: that panics if closing the folder fails, and a sweep may follow a write.
-    let Ok(folder) = File::open(folder_of(target)).and_then(|folder| Ok(Dir::new(folder)?)) else {
-        return;
-    };
-    for entry in folder.flatten() {
-        let Some((name, pid)) =
-            entry.file_name().to_str().ok().and_then(|name| Some((name, temp_owner(name, target)?)))
-        else {
-            continue;
-        };
-        let path = target.with_file_name(name);
-        let user = rustix::process::geteuid().as_raw();
-        if is_gone(pid) && path.symlink_metadata().is_ok_and(|is| is.is_file() && is.uid() == user) {
-            // Best effort: a temp that cannot be removed now is tried again by the next write.
-            let _ = disk.remove(&path);
-        }
+    for left in left_temps(target) {
+        // Best effort: a temp that cannot be removed now is tried again by the next write.
+        let _ = disk.remove(&left);
     }
+}
+
+/// Temp files for `target` that processes of ours left when they were killed: the name carries the process id, and no
+/// such process lives.
+#[must_use]
+pub fn left_temps(target: &Path) -> Vec<PathBuf> {
+    // Not `std::fs::read_dir`: that panics if closing the folder fails, and a sweep may follow a write.
+    let Ok(folder) = open_folder(folder_of(target)).and_then(|folder| Ok(Dir::new(folder)?)) else {
+        return Vec::new();
+    };
+    let user = rustix::process::geteuid().as_raw();
+    let is_left = |name: &str| {
+        let is_own = |path: &Path| path.symlink_metadata().is_ok_and(|is| is.is_file() && is.uid() == user);
+        temp_owner(name, target).is_some_and(is_gone) && is_own(&target.with_file_name(name))
+    };
+    let names = folder.flatten().filter_map(|entry| entry.file_name().to_str().ok().map(str::to_owned));
+    names.filter(|name| is_left(name)).map(|name| target.with_file_name(name)).collect()
+}
+
+/// Opens a folder without leaving a trace where we own it.
+fn open_folder(folder: &Path) -> io::Result<File> {
+    let opened = |flags: OFlags| OpenOptions::new().read(true).custom_flags(flags.bits().cast_signed()).open(folder);
+    let plain = OFlags::CLOEXEC | OFlags::DIRECTORY;
+    opened(plain | OFlags::NOATIME).or_else(|_| opened(plain))
 }
 
 /// The folder in which `path` lies.
