@@ -21,5 +21,7 @@ mod orphan;
 mod raw_non_ascii;
 mod same_username;
 mod shadowed_refresh_token;
+mod surroundings;
+mod together;
 mod unknown_section;
 mod wrong_clock;

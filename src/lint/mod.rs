@@ -3,15 +3,19 @@
 
 mod finding;
 mod mend;
+mod remedy;
 mod rule;
 mod rules;
 mod subject;
+mod together;
 mod words;
 
 pub use finding::{Finding, Severity};
+pub use remedy::Remedy;
 pub use rule::{About, Rule};
 pub use rules::RULES;
 pub use subject::{LeftLock, Subject, Surroundings, Twin};
+pub use together::together;
 
 /// What every rule finds in `subject`: the gravest first, else in the order of the rules.
 #[must_use]
@@ -25,4 +29,10 @@ pub fn check(subject: &Subject<'_>) -> Vec<Finding> {
 #[must_use]
 pub fn about(id: &str) -> Option<&'static About> {
     RULES.iter().map(|rule| rule.about()).find(|about| about.id == id)
+}
+
+/// What a person does about the findings of the rule called `id`, where no change of the text mends them.
+#[must_use]
+pub fn remedy(id: &str, surroundings: &Surroundings) -> Option<Remedy> {
+    RULES.iter().find(|rule| rule.about().id == id)?.remedy(surroundings)
 }

@@ -1,6 +1,6 @@
 //! What a rule is. Contract for the files in `rules/`: each holds one rule and its words.
 
-use super::{Finding, Severity, Subject};
+use super::{Finding, Remedy, Severity, Subject, Surroundings};
 
 /// What is known of a rule without a cache.
 #[derive(Clone, Copy, Debug)]
@@ -23,4 +23,8 @@ pub trait Rule: Sync {
     fn about(&self) -> &'static About;
     /// Every case of it in `subject`.
     fn check(&self, subject: &Subject<'_>) -> Vec<Finding>;
+    /// What a person does about it where no change of the text mends it.
+    fn remedy(&self, _surroundings: &Surroundings) -> Option<Remedy> {
+        None
+    }
 }

@@ -61,6 +61,8 @@ pub struct Surroundings {
     pub file_mode: Option<u32>,
     /// The permission bits of its folder.
     pub folder_mode: Option<u32>,
+    /// Whether every folder above the file lets other users pass, so that only the file's own mode keeps them out.
+    pub others_can_reach: bool,
     /// The length of the file in bytes.
     pub length: Option<u64>,
     /// Whether the file at this place may only be the signal of a cache that lies in a keyring.
@@ -86,6 +88,8 @@ pub struct LeftLock {
     pub holder: String,
     /// Why it is sure that the holder is gone; `None` when it is not sure.
     pub proof: Option<String>,
+    /// How many seconds ago it was last written.
+    pub age: Option<i64>,
 }
 
 /// The other one of a pair of caches: azure-identity keeps tokens for continuous access evaluation apart.

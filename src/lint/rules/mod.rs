@@ -3,8 +3,10 @@
 mod account_without_username;
 mod broken_section;
 mod byte_order_mark;
+mod cae_twin;
 mod duplicate_access_token;
 mod duplicate_key;
+mod empty_signal;
 mod expired_tokens;
 mod expiry_mismatch;
 mod family_state;
@@ -13,13 +15,21 @@ mod foreign_key;
 mod guest_without_home;
 mod idle_metadata;
 mod left_after_sign_out;
+mod left_lock;
+mod left_temp;
 mod missing_field;
+mod not_a_cache;
 mod numeric_time;
 mod old_refresh_token;
+mod open_file;
+mod open_folder;
 mod orphan;
+mod plain_tokens;
 mod raw_non_ascii;
 mod same_username;
 mod shadowed_refresh_token;
+mod stale_sibling;
+mod undo_kept;
 mod unknown_section;
 mod wrong_clock;
 
@@ -27,6 +37,7 @@ use super::Rule;
 
 /// Every rule, in the order in which its findings are told.
 pub const RULES: &[&dyn Rule] = &[
+    &not_a_cache::NotACache,
     &byte_order_mark::ByteOrderMark,
     &broken_section::BrokenSection,
     &duplicate_key::DuplicateKey,
@@ -49,4 +60,13 @@ pub const RULES: &[&dyn Rule] = &[
     &family_state::FamilyState,
     &idle_metadata::IdleMetadata,
     &unknown_section::UnknownSection,
+    &left_lock::LeftLock,
+    &open_file::OpenFile,
+    &open_folder::OpenFolder,
+    &plain_tokens::PlainTokens,
+    &stale_sibling::StaleSibling,
+    &left_temp::LeftTemp,
+    &undo_kept::UndoKept,
+    &cae_twin::CaeTwin,
+    &empty_signal::EmptySignal,
 ];
