@@ -15,6 +15,7 @@ const STORIES: &[&str] = &[
     "copy",
     "demo",
     "diff",
+    "doctor",
     "errors",
     "explain",
     "export",

@@ -9,7 +9,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::ArgValueCompleter;
 
 use super::{
-    claims, complete, completions, copy, diff, explain, export, forget, help, list, lock, man, people, prune, renew, reserialise, show, sign_out, snapshot, stats, status, undo, watch,
+    claims, complete, completions, copy, diff, doctor, explain, export, forget, help, list, lock, man, people, prune,
+    renew, reserialise, show, sign_out, snapshot, stats, status, undo, watch,
 };
 use crate::present::when;
 use crate::source::Place;
@@ -131,6 +132,8 @@ pub enum Command {
     Watch(watch::Arguments),
     /// Explain why a cached token would be used or not
     Explain(explain::Arguments),
+    /// Find what is wrong with caches and their surroundings
+    Doctor(doctor::Arguments),
     /// Copy a token to the clipboard, cleared after 10 seconds
     Copy(copy::Arguments),
     /// Remove dead or chosen entries

@@ -22,6 +22,18 @@ pub(super) struct Looked {
     pub(super) found: Found,
 }
 
+/// One place of several, before it is read.
+pub(super) struct Opened {
+    /// The place as JSON names it.
+    pub(super) place: String,
+    /// The app that keeps its cache there, if the cache was found and not named.
+    pub(super) app: Option<String>,
+    /// Why it is not to be read: nobody named it, and it is no plain text of the own user.
+    pub(super) closed: Option<String>,
+    /// The source, or why there is none.
+    pub(super) source: Result<Source, Failure>,
+}
+
 /// What was found at a place.
 pub(super) enum Found {
     /// A cache that was read.
@@ -60,10 +72,14 @@ impl Content {
 }
 
 impl Looked {
-    fn at(place: String, app: Option<String>, source: Result<Source, Failure>) -> Self {
-        let found = match source.and_then(Content::read) {
-            Ok(content) => Found::Cache(Box::new(content)),
-            Err(failure) => Found::Failed(failure),
+    fn at(opened: Opened) -> Self {
+        let Opened { place, app, closed, source } = opened;
+        let found = match closed {
+            Some(state) => Found::Closed(state),
+            None => match source.and_then(Content::read) {
+                Ok(content) => Found::Cache(Box::new(content)),
+                Err(failure) => Found::Failed(failure),
+            },
         };
         Self { place, app, found }
     }
@@ -74,21 +90,29 @@ impl Looked {
 /// # Errors
 /// There is none.
 pub(super) fn read_all(session: &Session, places: &[Typed]) -> Result<Vec<Looked>, Failure> {
+    Ok(open_all(session, places)?.into_iter().map(Looked::at).collect())
+}
+
+/// Opens the caches at `places` and reads none yet; without any, those found here.
+///
+/// # Errors
+/// There is none.
+pub(super) fn open_all(session: &Session, places: &[Typed]) -> Result<Vec<Opened>, Failure> {
     if session.is_demo {
         let source = session.demo(session.access());
-        return Ok(vec![Looked::at(source.place().to_string(), None, Ok(source))]);
+        return Ok(vec![Opened { place: source.place().to_string(), app: None, closed: None, source: Ok(source) }]);
     }
     if places.is_empty() {
         return found_here(session);
     }
-    let mut looked = Vec::new();
+    let mut opened = Vec::new();
     for typed in places {
         match folder_of(&typed.place) {
-            Some(folder) => looked.extend(caches_in(session, &typed.text, &folder)),
-            None => looked.push(one_of_several(session, typed)),
+            Some(folder) => opened.extend(caches_in(session, &typed.text, &folder)),
+            None => opened.push(one_of_several(session, typed)),
         }
     }
-    Ok(looked)
+    Ok(opened)
 }
 
 /// The one cache that a command is about.
@@ -136,11 +160,11 @@ pub fn is_stream(path: &Path) -> bool {
     path.starts_with("/dev/fd") || path.starts_with("/proc/self/fd") || path == Path::new("/dev/stdin")
 }
 
-fn one_of_several(session: &Session, typed: &Typed) -> Looked {
+fn one_of_several(session: &Session, typed: &Typed) -> Opened {
     let source = open(typed, session.access());
     let place =
         source.as_ref().map_or_else(|_| absolute(&typed.place).to_string(), |source| source.place().to_string());
-    Looked::at(place, None, source)
+    Opened { place, app: None, closed: None, source }
 }
 
 /// The place with its path made absolute, so that a name means the same in every folder.
@@ -157,14 +181,14 @@ fn folder_of(place: &Place) -> Option<PathBuf> {
 }
 
 /// The caches of a folder, by name.
-fn caches_in(session: &Session, typed: &str, folder: &Path) -> Vec<Looked> {
-    let failed = |failure| vec![Looked { place: typed.to_owned(), app: None, found: Found::Failed(failure) }];
+fn caches_in(session: &Session, typed: &str, folder: &Path) -> Vec<Opened> {
+    let failed = |failure| vec![Opened { place: typed.to_owned(), app: None, closed: None, source: Err(failure) }];
     match caches_of(folder) {
         Err(error) => failed(Failure::new(Kind::Unreadable, format!("cannot read {}: {error}", folder.display()))),
         Ok(files) if files.is_empty() => {
             failed(Failure::new(Kind::NoCache, format!("no cache lies in {}", folder.display())))
         }
-        Ok(files) => files.iter().map(|path| file(session, path, None)).collect(),
+        Ok(files) => files.iter().map(|path| file(session, path)).collect(),
     }
 }
 
@@ -178,27 +202,25 @@ fn caches_of(folder: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-fn file(session: &Session, path: &Path, app: Option<String>) -> Looked {
+fn file(session: &Session, path: &Path) -> Opened {
     let place = absolute(&Place::file(path));
     let source = Source::open(&place, session.access()).map_err(|error| Failure::at(&place, error));
-    Looked::at(place.to_string(), app, source)
+    Opened { place: place.to_string(), app: None, closed: None, source }
 }
 
-/// The caches at the well-known places: plaintext ones of the own user are read, the others only named.
-fn found_here(session: &Session) -> Result<Vec<Looked>, Failure> {
+/// The caches at the well-known places: plaintext ones of the own user are to be read, the others only named.
+fn found_here(session: &Session) -> Result<Vec<Opened>, Failure> {
     let known = discover();
     let there: Vec<&Known> = known.iter().filter(|known| known.exists).collect();
     if there.is_empty() {
         return Err(none_found(&known));
     }
-    let look = |known: &Known| match known.plaintext {
-        true => file(session, &known.path, Some(known.app.clone())),
-        false => {
-            let found = Found::Closed(known.state.clone());
-            Looked { place: known.place.to_string(), app: Some(known.app.clone()), found }
-        }
+    let opened = |known: &Known| Opened {
+        app: Some(known.app.clone()),
+        closed: (!known.plaintext).then(|| known.state.clone()),
+        ..file(session, &known.path)
     };
-    Ok(there.into_iter().map(look).collect())
+    Ok(there.into_iter().map(opened).collect())
 }
 
 fn none_found(known: &[Known]) -> Failure {

@@ -34,6 +34,8 @@ pub enum Exit {
     SignInNeeded,
     /// 11: `status` found an account that needs one within `--within`.
     DiesSoon,
+    /// 12: `doctor` found something at which an app fails, or a secret that lies open.
+    Ill,
     /// 128 + n: ended by signal n before anything was written.
     Signal(u8),
 }
@@ -52,6 +54,7 @@ impl Exit {
             Self::NotDurable => 6,
             Self::SignInNeeded => 10,
             Self::DiesSoon => 11,
+            Self::Ill => 12,
             Self::Signal(n) => n.saturating_add(128),
         }
     }
@@ -67,13 +70,14 @@ impl Exit {
             Self::Done => 0,
             Self::DiesSoon | Self::Differs => 1,
             Self::SignInNeeded => 2,
-            Self::NotDurable => 3,
-            Self::NoMatch => 4,
-            Self::Conflict => 5,
-            Self::CannotOpen => 6,
-            Self::Failed => 7,
-            Self::Usage => 8,
-            Self::Signal(_) => 9,
+            Self::Ill => 3,
+            Self::NotDurable => 4,
+            Self::NoMatch => 5,
+            Self::Conflict => 6,
+            Self::CannotOpen => 7,
+            Self::Failed => 8,
+            Self::Usage => 9,
+            Self::Signal(_) => 10,
         }
     }
 }

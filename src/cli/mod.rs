@@ -14,6 +14,7 @@ mod confirm;
 mod copy;
 mod diff;
 mod differences;
+mod doctor;
 mod explain;
 mod export;
 mod failure;
@@ -28,6 +29,7 @@ mod man;
 mod new_file;
 mod one;
 mod paint;
+mod patient;
 mod people;
 mod prune;
 mod renew;
@@ -98,6 +100,7 @@ fn dispatch(session: &Session, cli: &Cli) -> Result<Exit, Failure> {
         Command::Snapshot(arguments) => snapshot::run(session, arguments),
         Command::Watch(arguments) => watch::run(session, arguments),
         Command::Explain(arguments) => explain::run(session, arguments),
+        Command::Doctor(arguments) => doctor::run(session, arguments),
         Command::Copy(arguments) => copy::run(session, arguments),
         Command::Prune(arguments) => prune::run(session, arguments),
         Command::Forget(arguments) => forget::run(session, arguments),
@@ -149,6 +152,7 @@ fn banner(session: &Session, command: &Command) {
         | Command::Status(_)
         | Command::People(_)
         | Command::SignOut(_)
+        | Command::Doctor(_)
         | Command::Completions(_)
         | Command::Man(_)
         | Command::Help(_) => {}

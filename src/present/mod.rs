@@ -7,6 +7,7 @@ mod diff;
 pub mod difference;
 pub mod entry;
 pub mod explanation;
+pub mod finding;
 pub mod list;
 pub mod lock;
 pub mod people;
