@@ -3,4 +3,5 @@
 mod browsing;
 mod changing;
 mod laws;
+mod reading;
 mod stage;

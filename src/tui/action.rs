@@ -13,6 +13,8 @@ pub enum Action {
     Mark(Mark),
     /// Something with entries: copying, showing, changing.
     Do(Do),
+    /// An answer to read.
+    Tell(Tell),
     /// The view and the program.
     View(View),
 }
@@ -37,6 +39,8 @@ pub enum Go {
     Open,
     Back,
     Filter,
+    NextFound,
+    PreviousFound,
     Sort(SortKey),
 }
 
@@ -65,6 +69,15 @@ pub enum Do {
     Renew,
     Export,
     Undo,
+    Fix,
+}
+
+/// An answer to read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "described by their rows of BINDINGS")]
+pub enum Tell {
+    Health,
+    Stats,
 }
 
 /// The view and the program.

@@ -1,6 +1,6 @@
 //! Whether a key can do its work now, and if not, why: a disabled key stays listed and says so.
 
-use super::action::{Action, Do, Mark};
+use super::action::{Action, Do, Go, Mark, Tell};
 use super::browse::Whose;
 use super::dialog::CopyKind;
 use super::effect::refusal;
@@ -12,7 +12,11 @@ use crate::cache::{Row, Section};
 /// Which screen has the keys.
 #[must_use]
 pub fn ground(model: &Model) -> Ground {
-    if model.caches.is_empty() { Ground::Start } else { Ground::Browser }
+    match (model.reader(), model.caches.is_empty()) {
+        (Some(_), _) => Ground::Reader,
+        (None, true) => Ground::Start,
+        (None, false) => Ground::Browser,
+    }
 }
 
 /// Why `binding` can do nothing now; `None` if it can.
@@ -24,6 +28,9 @@ pub fn why_not(model: &Model, binding: &Binding) -> Option<String> {
 
 fn needs(model: &Model, action: Action) -> Option<&'static str> {
     match action {
+        Action::Go(Go::NextFound | Go::PreviousFound) => needs_found(model),
+        Action::Go(Go::Open) => needs_target(model),
+        Action::Tell(Tell::Health | Tell::Stats) => needs_content(model),
         Action::Go(_) | Action::View(_) | Action::Mark(Mark::Shown | Mark::Nothing | Mark::Invert) => None,
         Action::Mark(Mark::Toggle | Mark::Range | Mark::RangeDown | Mark::RangeUp) => needs_row(model),
         Action::Do(what) => needs_for(model, what),
@@ -39,6 +46,7 @@ fn needs_for(model: &Model, what: Do) -> Option<&'static str> {
         Do::PruneExpired => needs_reading(model).or_else(|| needs_no_job(model)),
         Do::Export => needs_reading(model),
         Do::Undo => needs_no_job(model),
+        Do::Fix => needs_no_job(model).or_else(|| needs_fix(model)),
     }
 }
 
@@ -48,6 +56,36 @@ fn needs_reading(model: &Model) -> Option<&'static str> {
         Some(Content::Glimpse(_)) => Some("this cache is still loading"),
         Some(Content::Loading | Content::Failed(_)) | None => Some("nothing is read yet"),
     }
+}
+
+/// Something to ask about, be it only why nothing could be read.
+fn needs_content(model: &Model) -> Option<&'static str> {
+    match model.cache().map(|cache| &cache.content) {
+        Some(Content::Ready(_) | Content::Failed(_)) => None,
+        Some(Content::Loading | Content::Glimpse(_)) => Some("this cache is still loading"),
+        None => Some("no cache is open"),
+    }
+}
+
+fn needs_found(model: &Model) -> Option<&'static str> {
+    let search = &model.reader()?.search;
+    match (search.is_on(), search.found.is_empty()) {
+        (false, _) => Some("nothing is looked for: / begins a search"),
+        (true, true) => Some("nothing was found"),
+        (true, false) => None,
+    }
+}
+
+/// In the reader enter needs a line that leads somewhere.
+fn needs_target(model: &Model) -> Option<&'static str> {
+    let reader = model.reader()?;
+    let leads = reader.choice().is_some_and(|block| block.opens.is_some());
+    (!leads).then_some("there is nothing behind this line")
+}
+
+fn needs_fix(model: &Model) -> Option<&'static str> {
+    let fix = model.reader()?.choice().and_then(|block| block.fix.as_ref());
+    fix.is_none().then_some("there is nothing to mend at the cursor")
 }
 
 fn needs_no_job(model: &Model) -> Option<&'static str> {

@@ -1,8 +1,11 @@
 //! What may stand over the browser: plans, questions, help, lists. State alone; `update/dialog.rs`
 //! moves it, `view/dialog.rs` draws it.
 
+use std::sync::Arc;
+
 use super::input::Input;
 use super::model::CacheId;
+use super::page::Fix;
 use crate::json::{Document, Patch, Path};
 use crate::ops::Severity;
 use crate::present::Line;
@@ -118,7 +121,7 @@ impl Proposal {
 }
 
 /// What the user asked for, in terms that outlive a reload.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub enum Intent {
     /// These entries go.
     Prune(Vec<Path>),
@@ -128,6 +131,8 @@ pub enum Intent {
     Forget(String),
     /// These access tokens go, where a refresh token stays.
     Renew(Vec<Path>),
+    /// What a finding proposes is done.
+    Mend(Arc<Fix>),
     /// The last write is taken back.
     Undo,
 }

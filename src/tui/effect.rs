@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 
 use super::dialog::{CopyKind, ExportSecrets, Proposal};
 use super::model::{CacheId, Demo, Model, MouseMode};
+use super::page::Question;
 use crate::json::{Document, EntrySpot};
 
 /// One thing to do outside.
@@ -24,6 +25,8 @@ pub enum Effect {
         /// The text on the screen.
         was: Option<Document>,
     },
+    /// Answer a question: that may take a while on a large cache.
+    Answer(Box<Question>),
     /// Find what an undo would do.
     PlanUndo(CacheId),
     /// Write, if what it touches is still as shown.
@@ -95,6 +98,7 @@ impl Effect {
             | Self::OpenKnown(_)
             | Self::OpenDemo(_)
             | Self::Load { .. }
+            | Self::Answer(_)
             | Self::PlanUndo(_)
             | Self::CancelWrite
             | Self::Copy { .. }

@@ -5,7 +5,7 @@ use super::dialog::Dialog;
 use super::keymap::{self, Binding, Group, Scope};
 use super::model::Model;
 
-const GROUPS: [Group; 6] = [Group::Move, Group::Find, Group::Mark, Group::Copy, Group::Write, Group::View];
+const GROUPS: [Group; 7] = [Group::Move, Group::Find, Group::Mark, Group::Tell, Group::Copy, Group::Write, Group::View];
 
 /// The bindings that the words typed in help leave.
 #[must_use]
@@ -27,7 +27,7 @@ fn matches(binding: &Binding, words: &str) -> bool {
 }
 
 fn rank(model: &Model, binding: &Binding) -> (usize, usize) {
-    let here = binding.scope == Scope::Pane(model.focus);
+    let here = [Scope::Reader, Scope::Pane(model.focus)].contains(&binding.scope);
     let group = GROUPS.iter().position(|group| *group == binding.group).unwrap_or(GROUPS.len());
     (usize::from(!here), group)
 }

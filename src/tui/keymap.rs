@@ -3,7 +3,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::action::{Action, Do, Go, Mark, View};
+use super::action::{Action, Do, Go, Mark, Tell, View};
 use super::browse::SortKey;
 use super::dialog::CopyKind;
 use super::effect::Writes;
@@ -18,6 +18,8 @@ pub enum Group {
     Find,
     /// Marking.
     Mark,
+    /// Reading answers.
+    Tell,
     /// Copying and showing.
     Copy,
     /// Changing.
@@ -34,6 +36,7 @@ impl Group {
             Self::Move => "MOVE",
             Self::Find => "FIND AND ORDER",
             Self::Mark => "MARK",
+            Self::Tell => "ANSWERS",
             Self::Copy => "COPY AND SHOW",
             Self::Write => "CHANGE",
             Self::View => "VIEW",
@@ -44,11 +47,17 @@ impl Group {
 /// Where a binding counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
-    /// With or without a cache.
+    /// On every screen.
     Everywhere,
-    /// While a cache is shown.
+    /// Everywhere but in the reader.
+    Home,
+    /// In the browser and in the reader.
+    Cache,
+    /// In the browser.
     Browser,
-    /// While a cache is shown, above all in this pane: help lists it first there.
+    /// In the reader.
+    Reader,
+    /// In the browser, above all in this pane: help lists it first there.
     Pane(Pane),
     /// On the start screen.
     Start,
@@ -103,26 +112,40 @@ const TOKENS: Scope = Scope::Pane(Pane::Tokens);
 const DETAILS: Scope = Scope::Pane(Pane::Details);
 const ACCOUNTS: Scope = Scope::Pane(Pane::Accounts);
 
-/// Every key of the browser and the start screen.
+/// Every key of the browser, the reader and the start screen.
 pub const BINDINGS: &[Binding] = &[
-    row(Group::Move, Action::Go(Go::Down), "move.down", &["j", "down"], "down; 5j moves five lines").foot("move"),
-    row(Group::Move, Action::Go(Go::Up), "move.up", &["k", "up"], "up"),
-    row(Group::Move, Action::Go(Go::HalfDown), "move.half_down", &["ctrl-d"], "half a page down"),
-    row(Group::Move, Action::Go(Go::HalfUp), "move.half_up", &["ctrl-u"], "half a page up"),
-    row(Group::Move, Action::Go(Go::PageDown), "move.page_down", &["pgdn"], "a page down"),
-    row(Group::Move, Action::Go(Go::PageUp), "move.page_up", &["pgup"], "a page up"),
-    row(Group::Move, Action::Go(Go::Top), "move.top", &["g g", "home"], "to the first line"),
-    row(Group::Move, Action::Go(Go::Bottom), "move.bottom", &["G", "end"], "to the last line"),
+    row(Group::Move, Action::Go(Go::Down), "move.down", &["j", "down"], "down; 5j moves five lines")
+        .foot("move")
+        .at(Scope::Cache),
+    row(Group::Move, Action::Go(Go::Up), "move.up", &["k", "up"], "up").at(Scope::Cache),
+    row(Group::Move, Action::Go(Go::HalfDown), "move.half_down", &["ctrl-d"], "half a page down").at(Scope::Cache),
+    row(Group::Move, Action::Go(Go::HalfUp), "move.half_up", &["ctrl-u"], "half a page up").at(Scope::Cache),
+    row(Group::Move, Action::Go(Go::PageDown), "move.page_down", &["pgdn"], "a page down").at(Scope::Cache),
+    row(Group::Move, Action::Go(Go::PageUp), "move.page_up", &["pgup"], "a page up").at(Scope::Cache),
+    row(Group::Move, Action::Go(Go::Top), "move.top", &["g g", "home"], "to the first line").at(Scope::Cache),
+    row(Group::Move, Action::Go(Go::Bottom), "move.bottom", &["G", "end"], "to the last line").at(Scope::Cache),
     row(Group::Move, Action::Go(Go::NextPane), "pane.next", &["tab", "l", "right"], "next pane").foot("pane"),
     row(Group::Move, Action::Go(Go::PreviousPane), "pane.previous", &["shift-tab", "h", "left"], "previous pane"),
-    row(Group::Move, Action::Go(Go::Jump(Pane::Accounts)), "pane.accounts", &["1"], "to the accounts"),
-    row(Group::Move, Action::Go(Go::Jump(Pane::Tokens)), "pane.tokens", &["2"], "to the tokens"),
-    row(Group::Move, Action::Go(Go::Jump(Pane::Details)), "pane.details", &["3"], "to the details"),
+    row(Group::Move, Action::Go(Go::Jump(Pane::Accounts)), "pane.accounts", &["1"], "to the accounts").at(Scope::Cache),
+    row(Group::Move, Action::Go(Go::Jump(Pane::Tokens)), "pane.tokens", &["2"], "to the tokens").at(Scope::Cache),
+    row(Group::Move, Action::Go(Go::Jump(Pane::Details)), "pane.details", &["3"], "to the details").at(Scope::Cache),
     row(Group::Move, Action::Go(Go::NextTab), "tab.next", &["]"], "next tab of the pane"),
     row(Group::Move, Action::Go(Go::PreviousTab), "tab.previous", &["["], "previous tab of the pane"),
     row(Group::Move, Action::Go(Go::Open), "open", &["enter"], "open, or fill the screen with the details"),
     row(Group::Move, Action::Go(Go::Back), "back", &["esc"], "back: range, filter, marks, zoom; never quits"),
     row(Group::Find, Action::Go(Go::Filter), "filter", &["/"], "filter by words; !word leaves out").foot("filter"),
+    row(Group::Move, Action::Go(Go::Open), "reader.open", &["enter"], "go to the entry, or read more")
+        .foot("open")
+        .at(Scope::Reader),
+    row(Group::Move, Action::Go(Go::Back), "reader.back", &["esc", "q"], "back; never quits")
+        .foot("back")
+        .at(Scope::Reader),
+    row(Group::Find, Action::Go(Go::Filter), "reader.search", &["/"], "search the text")
+        .foot("search")
+        .at(Scope::Reader),
+    row(Group::Find, Action::Go(Go::NextFound), "reader.next", &["n"], "to the next place found").at(Scope::Reader),
+    row(Group::Find, Action::Go(Go::PreviousFound), "reader.previous", &["N"], "to the place found before")
+        .at(Scope::Reader),
     row(Group::Find, Action::Go(Go::Sort(SortKey::Target)), "sort.target", &["s t"], "order by target; again reverses")
         .at(TOKENS),
     row(Group::Find, Action::Go(Go::Sort(SortKey::Expiry)), "sort.expiry", &["s e"], "order by expiry").at(TOKENS),
@@ -141,6 +164,12 @@ pub const BINDINGS: &[Binding] = &[
     row(Group::Mark, Action::Mark(Mark::Shown), "mark.shown", &["*"], "mark all that is shown").at(TOKENS),
     row(Group::Mark, Action::Mark(Mark::Nothing), "mark.none", &["u"], "unmark all").at(TOKENS),
     row(Group::Mark, Action::Mark(Mark::Invert), "mark.invert", &["I"], "invert the marks of what is shown").at(TOKENS),
+    row(Group::Tell, Action::Tell(Tell::Health), "health", &["H"], "health: what is wrong with this cache")
+        .foot("health")
+        .at(Scope::Cache),
+    row(Group::Tell, Action::Tell(Tell::Stats), "stats", &["S"], "stats: what it holds, by account, client and tenant")
+        .foot("stats")
+        .at(Scope::Cache),
     row(Group::Copy, Action::Do(Do::Copy(CopyKind::Secret)), "copy.secret", &["y y"], "copy the token").foot("copy"),
     row(Group::Copy, Action::Do(Do::Copy(CopyKind::Claim)), "copy.claim", &["y c"], "copy the claim under the cursor")
         .at(DETAILS),
@@ -180,10 +209,16 @@ pub const BINDINGS: &[Binding] = &[
         .writes(Writes::Cache),
     row(Group::Write, Action::Do(Do::Renew), "renew", &["R"], "renew: drop access tokens, so that apps get fresh ones")
         .writes(Writes::Cache),
-    row(Group::Write, Action::Do(Do::Undo), "undo", &["z"], "take the last write back").writes(Writes::Cache),
+    row(Group::Write, Action::Do(Do::Undo), "undo", &["z"], "take the last write back")
+        .at(Scope::Cache)
+        .writes(Writes::Cache),
+    row(Group::Write, Action::Do(Do::Fix), "fix", &["F"], "mend what the line under the cursor tells")
+        .foot("fix")
+        .at(Scope::Reader)
+        .writes(Writes::Cache),
     row(Group::Write, Action::Do(Do::Export), "export", &["e"], "export a redacted copy to a file")
         .writes(Writes::File),
-    row(Group::View, Action::View(View::Reload), "reload", &["r"], "read the cache again"),
+    row(Group::View, Action::View(View::Reload), "reload", &["r"], "read the cache again").at(Scope::Cache),
     row(Group::View, Action::View(View::Freeze), "freeze", &["f"], "stop following changes on disk; again follows"),
     row(Group::View, Action::View(View::Times), "times", &["t"], "times: relative, local, UTC"),
     row(Group::View, Action::View(View::Log), "log", &["L"], "what happened").at(Scope::Everywhere),
@@ -196,16 +231,18 @@ pub const BINDINGS: &[Binding] = &[
         .at(Scope::Everywhere),
     row(Group::View, Action::View(View::Suspend), "suspend", &["ctrl-z"], "suspend").at(Scope::Everywhere),
     row(Group::View, Action::View(View::Repaint), "repaint", &["ctrl-l"], "draw everything anew").at(Scope::Everywhere),
-    row(Group::View, Action::View(View::Quit), "quit", &["q", "ctrl-c"], "quit").foot("quit").at(Scope::Everywhere),
+    row(Group::View, Action::View(View::Quit), "quit", &["q", "ctrl-c"], "quit").foot("quit").at(Scope::Home),
     row(Group::View, Action::View(View::QuitNow), "quit.now", &["Q"], "quit, even while a write waits")
         .at(Scope::Everywhere),
 ];
 
-/// Which of the two screens has the keys.
+/// Which of the screens has the keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ground {
     /// A cache is shown.
     Browser,
+    /// An answer is read.
+    Reader,
     /// None is.
     Start,
 }
@@ -214,7 +251,10 @@ pub enum Ground {
 pub fn on(ground: Ground) -> impl Iterator<Item = &'static Binding> {
     BINDINGS.iter().filter(move |binding| match binding.scope {
         Scope::Everywhere => true,
+        Scope::Home => ground != Ground::Reader,
+        Scope::Cache => ground != Ground::Start,
         Scope::Browser | Scope::Pane(_) => ground == Ground::Browser,
+        Scope::Reader => ground == Ground::Reader,
         Scope::Start => ground == Ground::Start,
     })
 }
@@ -292,54 +332,4 @@ fn modifiers(key: &KeyEvent) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::HashSet;
-
-    use super::*;
-
-    #[test]
-    fn no_two_actions_of_a_screen_share_a_key_or_a_prefix() {
-        for ground in [Ground::Browser, Ground::Start] {
-            let keys: Vec<_> = on(ground).flat_map(|binding| binding.keys.iter()).collect();
-
-            assert_eq!(keys.iter().collect::<HashSet<_>>().len(), keys.len());
-            for key in &keys {
-                assert!(!keys.iter().any(|other| other.starts_with(&format!("{key} "))), "{key} begins another");
-            }
-        }
-    }
-
-    #[test]
-    fn every_id_is_given_once() {
-        let ids: HashSet<_> = BINDINGS.iter().map(|binding| binding.id).collect();
-
-        assert_eq!(ids.len(), BINDINGS.len());
-    }
-
-    #[test]
-    fn no_key_is_one_that_terminals_cannot_tell_from_another() {
-        for key in BINDINGS.iter().flat_map(|binding| binding.keys.iter()) {
-            assert!(!["ctrl-h", "ctrl-i", "ctrl-m", "ctrl-j"].contains(key) && !key.contains("alt-"), "{key}");
-        }
-    }
-
-    #[test]
-    fn keys_are_named_as_the_table_spells_them() {
-        let named = |code, modifiers| name(&KeyEvent::new(code, modifiers));
-
-        assert_eq!(named(KeyCode::Char('G'), KeyModifiers::SHIFT).as_deref(), Some("G"));
-        assert_eq!(named(KeyCode::Char('d'), KeyModifiers::CONTROL).as_deref(), Some("ctrl-d"));
-        assert_eq!(named(KeyCode::Down, KeyModifiers::SHIFT).as_deref(), Some("shift-down"));
-        assert_eq!(named(KeyCode::BackTab, KeyModifiers::SHIFT).as_deref(), Some("shift-tab"));
-    }
-
-    #[test]
-    fn a_sequence_is_known_by_its_start() {
-        let typed = |keys: &[&str]| keys.iter().map(|key| (*key).to_owned()).collect::<Vec<_>>();
-
-        assert!(matches!(meaning(Ground::Browser, &typed(&["y"])), Meaning::Part));
-        assert!(matches!(meaning(Ground::Browser, &typed(&["y", "j"])), Meaning::Full(b) if b.id == "copy.json"));
-        assert!(matches!(meaning(Ground::Browser, &typed(&["y", "z"])), Meaning::Nothing));
-        assert!(matches!(meaning(Ground::Start, &typed(&["y"])), Meaning::Nothing));
-    }
-}
+mod tests;

@@ -50,12 +50,23 @@ pub struct Wish {
     pub size: Size,
     /// The pane with the focus.
     pub focus: Pane,
-    /// The pane that fills the screen, if one does.
-    pub zoom: Option<Pane>,
-    /// Whether a filter needs its line.
+    /// What stands between the title and the foot.
+    pub body: Body,
+    /// Whether a filter or a search needs its line.
     pub filter: FilterLine,
     /// Whether the activity is wanted.
     pub activity: Activity,
+}
+
+/// What stands between the title and the foot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Body {
+    /// The panes that there is room for.
+    Panes,
+    /// One pane alone.
+    One(Pane),
+    /// The reader.
+    Reader,
 }
 
 /// Whether the filter has a line.
@@ -72,6 +83,8 @@ pub enum FilterLine {
 pub struct Panes {
     /// The first line.
     pub title: Option<Rect>,
+    /// The reader, borders included.
+    pub reader: Option<Rect>,
     /// The names of the panes, where only one is drawn.
     pub tabs: Option<Rect>,
     /// The filter line.
@@ -153,15 +166,28 @@ pub fn panes(wish: &Wish) -> Panes {
         Tier::Table => frame_table(&mut panes, whole, wish),
         Tier::Single | Tier::Medium | Tier::Wide => frame_full(&mut panes, whole, wish),
     };
-    match (tier, wish.zoom) {
-        (_, Some(pane)) => panes.put(pane, body),
-        (Tier::Tiny | Tier::Table, None) => panes.put(wish.focus, body),
-        (Tier::Single, None) => single(&mut panes, body, wish.focus),
-        (Tier::Medium, None) => medium(&mut panes, body),
-        (Tier::Wide, None) => wide(&mut panes, body, wish.activity),
+    match (tier, wish.body) {
+        (_, Body::Reader) => panes.reader = Some(body),
+        (_, Body::One(pane)) => panes.put(pane, body),
+        (Tier::Tiny | Tier::Table, Body::Panes) => panes.put(wish.focus, body),
+        (Tier::Single, Body::Panes) => single(&mut panes, body, wish.focus),
+        (Tier::Medium, Body::Panes) => medium(&mut panes, body),
+        (Tier::Wide, Body::Panes) => wide(&mut panes, body, wish.activity),
     }
     panes
 }
+
+/// The lines and columns for the text of the reader in `area`: inside its borders, or below its own heading.
+#[must_use]
+pub fn reader_room(tier: Tier, area: Rect) -> Rect {
+    let inside = if has_borders(tier) { inner(tier, area) } else { top(area, 1).1 };
+    let Rect { x, y, width, height } = inside;
+    let gutter = GUTTER.min(width);
+    Rect { x: x + gutter, y, width: (width - gutter).saturating_sub(1), height }
+}
+
+/// The columns before the text of the reader: its cursor, and a space.
+pub const GUTTER: u16 = 2;
 
 /// `width` by `height` in the middle of `area`, cut to what is there.
 #[must_use]
@@ -274,23 +300,25 @@ mod tests {
 
     fn wish(width: u16, height: u16) -> Wish {
         let size = Size { width, height };
-        Wish { size, focus: Pane::Tokens, zoom: None, filter: FilterLine::Shown, activity: Activity::Shown }
+        Wish { size, focus: Pane::Tokens, body: Body::Panes, filter: FilterLine::Shown, activity: Activity::Shown }
     }
 
     fn parts(panes: &Panes) -> Vec<Rect> {
-        let Panes { title, tabs, filter, accounts, tokens, details, activity, status, keys } = *panes;
-        [title, tabs, filter, accounts, tokens, details, activity, status, keys].into_iter().flatten().collect()
+        let Panes { title, reader, tabs, filter, accounts, tokens, details, activity, status, keys } = *panes;
+        [title, reader, tabs, filter, accounts, tokens, details, activity, status, keys].into_iter().flatten().collect()
     }
 
     #[test]
     fn at_every_size_the_parts_lie_inside_the_screen_and_do_not_overlap() {
         for (width, height) in (0..=210).step_by(7).flat_map(|w| (0..=70).map(move |h| (w, h))) {
             let whole = Rect::new(0, 0, width, height);
-            let parts = parts(&panes(&wish(width, height)));
+            for body in [Body::Panes, Body::Reader] {
+                let parts = parts(&panes(&Wish { body, ..wish(width, height) }));
 
-            for (at, part) in parts.iter().enumerate() {
-                assert_eq!(whole.intersection(*part), *part, "{width}x{height}");
-                assert!(parts.iter().skip(at + 1).all(|other| !part.intersects(*other)), "{width}x{height}");
+                for (at, part) in parts.iter().enumerate() {
+                    assert_eq!(whole.intersection(*part), *part, "{width}x{height}");
+                    assert!(parts.iter().skip(at + 1).all(|other| !part.intersects(*other)), "{width}x{height}");
+                }
             }
         }
     }
@@ -312,7 +340,7 @@ mod tests {
 
     #[test]
     fn a_zoomed_pane_has_the_body_alone() {
-        let panes = panes(&Wish { zoom: Some(Pane::Details), ..wish(140, 40) });
+        let panes = panes(&Wish { body: Body::One(Pane::Details), ..wish(140, 40) });
 
         assert!(panes.details.is_some_and(|area| area.width == 140));
         assert_eq!((panes.accounts, panes.tokens), (None, None));

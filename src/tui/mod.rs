@@ -14,6 +14,10 @@ pub mod keymap;
 pub mod layout;
 pub mod model;
 pub mod msg;
+mod opened;
+pub mod page;
+pub mod pages;
+pub mod reader;
 mod run;
 mod terminal;
 pub mod theme;
@@ -21,5 +25,6 @@ pub mod update;
 pub mod view;
 pub mod wake;
 mod worker;
+pub mod wrap;
 
 pub use run::{Options, TuiError, run};

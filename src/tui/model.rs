@@ -7,16 +7,16 @@ use std::time::Duration;
 
 use ratatui::layout::Size;
 
-use super::browse::Browse;
 use super::dialog::{Dialog, Intent};
-use super::layout::{Activity, FilterLine, Pane, Panes, Wish, panes};
+use super::layout::{Activity, Body, FilterLine, Pane, Panes, Wish, panes};
+use super::reader::Reader;
 use super::theme::Theme;
-use crate::cache::Roster;
-use crate::json::{Document, EntrySpot};
 use crate::present::Role;
 use crate::secret::RevealGrant;
 use crate::source::Known;
 use crate::time::UnixSeconds;
+
+pub use super::opened::{CacheId, Content, OpenCache, ReadState, Reading};
 
 /// The whole state of the TUI.
 pub struct Model {
@@ -38,6 +38,8 @@ pub struct Model {
     pub focus: Pane,
     /// The pane that fills the screen, if one does.
     pub zoom: Option<Pane>,
+    /// What is read over the whole screen, the last one being seen: esc leads back to the one before.
+    pub readers: Vec<Reader>,
     /// What the details pane shows.
     pub detail: Detail,
     /// How the expiry column tells time.
@@ -101,72 +103,6 @@ pub enum Places {
     Searching,
     /// What was found, or not.
     Known(Vec<Known>),
-}
-
-/// Names an opened cache for as long as the program runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct CacheId(pub usize);
-
-/// One opened cache.
-pub struct OpenCache {
-    /// Its name for messages.
-    pub id: CacheId,
-    /// The place as it is shown; made safe by the view.
-    pub name: String,
-    /// Why it cannot be written, if so.
-    pub readonly: Option<String>,
-    /// What was last read from it.
-    pub content: Content,
-    /// What is wrong with it now, while the last good content stays on the screen.
-    pub banner: Option<String>,
-    /// Whether it is being read.
-    pub reading: ReadState,
-    /// When its content last changed, after the start.
-    pub changed_at: Option<Duration>,
-    /// Cursor, marks, filter and order.
-    pub browse: Browse,
-}
-
-/// What was last read from a cache.
-#[derive(Clone)]
-pub enum Content {
-    /// Nothing yet.
-    Loading,
-    /// Its first entries, only to be looked at: what goes with them is not known yet.
-    Glimpse(Arc<Reading>),
-    /// Nothing could be read; why, in words.
-    Failed(String),
-    /// A cache.
-    Ready(Arc<Reading>),
-}
-
-/// Whether a cache is being read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ReadState {
-    /// No.
-    Idle,
-    /// Yes.
-    Running,
-    /// Yes, and it changed again meanwhile.
-    RunningAndStale,
-}
-
-/// One state of a cache, read and understood by a worker.
-pub struct Reading {
-    /// The text.
-    pub document: Document,
-    /// Its rows and accounts.
-    pub roster: Roster,
-    /// The file's permission bits, if it is a file.
-    pub mode: Option<u32>,
-}
-
-impl Reading {
-    /// The row of the entry at `spot`: rows stand in file order.
-    #[must_use]
-    pub fn row_of(&self, spot: EntrySpot) -> Option<usize> {
-        self.roster.rows.binary_search_by_key(&spot, |row| row.spot).ok()
-    }
 }
 
 /// What the details pane shows of an entry.
@@ -299,6 +235,7 @@ impl Model {
             places: Places::NotNeeded,
             focus: Pane::Tokens,
             zoom: None,
+            readers: Vec::new(),
             detail: Detail::default(),
             times: TimeMode::Relative,
             pending: Pending::default(),
@@ -344,8 +281,20 @@ impl Model {
     pub fn panes(&self) -> Panes {
         let filtered = self.cache().is_some_and(|cache| !cache.browse.filter.text().is_empty());
         let typing = self.filter == FilterMode::Typing;
-        let filter = if filtered || typing { FilterLine::Shown } else { FilterLine::Hidden };
-        panes(&Wish { size: self.size, focus: self.focus, zoom: self.zoom, filter, activity: self.activity })
+        let wanted = self.reader().map_or(filtered || typing, |reader| reader.search.is_on());
+        let filter = if wanted { FilterLine::Shown } else { FilterLine::Hidden };
+        let body = match (self.reader(), self.zoom) {
+            (Some(_), _) => Body::Reader,
+            (None, Some(pane)) => Body::One(pane),
+            (None, None) => Body::Panes,
+        };
+        panes(&Wish { size: self.size, focus: self.focus, body, filter, activity: self.activity })
+    }
+
+    /// What is read over the whole screen.
+    #[must_use]
+    pub fn reader(&self) -> Option<&Reader> {
+        self.readers.last()
     }
 
     /// The permission to show the secret of the row under the cursor, if the user asked for it.
@@ -354,31 +303,5 @@ impl Model {
         let reveal = self.reveal.as_ref()?;
         let here = self.cache().map(|cache| cache.id) == Some(reveal.cache) && self.current_row() == Some(reveal.row);
         here.then_some(&reveal.grant)
-    }
-}
-
-impl OpenCache {
-    /// A cache that was just opened and not yet read.
-    #[must_use]
-    pub fn new(id: CacheId, name: String, readonly: Option<String>) -> Self {
-        Self {
-            id,
-            name,
-            readonly,
-            content: Content::Loading,
-            banner: None,
-            reading: ReadState::Idle,
-            changed_at: None,
-            browse: Browse::default(),
-        }
-    }
-
-    /// What was last read, if anything could be.
-    #[must_use]
-    pub fn reading(&self) -> Option<&Arc<Reading>> {
-        match &self.content {
-            Content::Ready(reading) => Some(reading),
-            Content::Loading | Content::Glimpse(_) | Content::Failed(_) => None,
-        }
     }
 }

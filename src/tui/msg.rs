@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 
 use super::dialog::CopyKind;
 use super::model::{CacheId, Moment, Reading};
+use super::page::{Page, Topic};
 use crate::clipboard::Route;
 use crate::source::{Committed, Known, SourceError, Undone};
 
@@ -56,6 +57,15 @@ pub enum Msg {
         cache: CacheId,
         /// What was read.
         result: Result<Fresh, SourceError>,
+    },
+    /// A question about a cache is answered.
+    Answered {
+        /// Which cache.
+        cache: CacheId,
+        /// What was asked.
+        topic: Topic,
+        /// The answer.
+        page: Page,
     },
     /// What an undo would do.
     UndoPlanned {

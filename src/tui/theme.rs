@@ -33,6 +33,8 @@ pub enum Tone {
     Marked,
     /// A line that another process changed a moment ago.
     Changed,
+    /// Words that were looked for.
+    Found,
     /// A key in the foot or in help.
     Key,
     /// A line that says something is wrong.
@@ -76,6 +78,7 @@ fn ansi(tone: Tone) -> Style {
         Tone::CursorElsewhere => Style::new().add_modifier(Modifier::BOLD),
         Tone::Marked => Style::new().fg(Color::Magenta),
         Tone::Changed => Style::new().fg(Color::Cyan).add_modifier(Modifier::BOLD),
+        Tone::Found => Style::new().fg(Color::Black).bg(Color::Yellow),
         Tone::Key => Style::new().fg(Color::Cyan),
         Tone::Banner => Style::new().fg(Color::Red).add_modifier(Modifier::BOLD),
     }
@@ -100,7 +103,7 @@ fn mono(tone: Tone) -> Style {
         Tone::Focus | Tone::Title | Tone::Key | Tone::Banner => Style::new().add_modifier(Modifier::BOLD),
         Tone::CursorElsewhere => Style::new().add_modifier(Modifier::UNDERLINED),
         Tone::Cursor => Style::new().add_modifier(Modifier::REVERSED),
-        Tone::Changed => Style::new().add_modifier(Modifier::UNDERLINED | Modifier::BOLD),
+        Tone::Changed | Tone::Found => Style::new().add_modifier(Modifier::UNDERLINED | Modifier::BOLD),
     }
 }
 
@@ -116,7 +119,7 @@ fn mono_role(role: Role) -> Style {
 mod tests {
     use super::*;
 
-    const TONES: [Tone; 12] = [
+    const TONES: [Tone; 13] = [
         Tone::Word(Role::Good),
         Tone::Word(Role::Warn),
         Tone::Word(Role::Bad),
@@ -127,6 +130,7 @@ mod tests {
         Tone::CursorElsewhere,
         Tone::Marked,
         Tone::Changed,
+        Tone::Found,
         Tone::Key,
         Tone::Banner,
     ];

@@ -29,6 +29,10 @@ fn deadlines(model: &Model) -> impl Iterator<Item = Duration> {
 
 /// Whether a line on the screen expires within the hour.
 fn counts_down(model: &Model) -> bool {
+    // Pages tell time to the minute.
+    if model.reader().is_some() {
+        return false;
+    }
     let Some((cache, reading)) = model.cache().and_then(|cache| cache.reading().map(|reading| (cache, reading))) else {
         return false;
     };

@@ -17,9 +17,12 @@ use super::clipboard::{Wish, copy, save};
 use super::dialog::{CopyKind, ExportSecrets, Proposal};
 use super::model::{CacheId, Reading};
 use super::msg::{Changes, Copied, Event, Fresh, Msg, Outcome};
+use super::page::Question;
+use super::pages;
 use crate::cache::{Cache, Roster};
 use crate::clipboard::Clipboard;
 use crate::json::{Document, EntrySpot, Patch};
+use crate::lint::Surroundings;
 use crate::ops::export::{Secrets, export};
 use crate::present::{place, words};
 use crate::source::{Access, Known, Loaded, Patience, Place, Source, SourceError, Watch, discover};
@@ -130,6 +133,14 @@ impl Crew {
             crew.follow(cache, &source);
             let result = source.load().map(|loaded| fresh(loaded, was.as_ref()));
             crew.say(Msg::Loaded { cache, result });
+        });
+    }
+
+    /// Answers a question.
+    pub(super) fn answer(self: &Arc<Self>, question: Question) {
+        self.start(move |crew| {
+            let page = pages::page(&question, &Surroundings::default());
+            crew.say(Msg::Answered { cache: question.cache, topic: question.topic, page });
         });
     }
 

@@ -4,13 +4,13 @@ use ratatui::layout::Size;
 use saltcellar::cache::demo::DEMO;
 use saltcellar::tui::effect::{Effect, Writes};
 use saltcellar::tui::keymap::BINDINGS;
-use saltcellar::tui::model::Session;
+use saltcellar::tui::model::{Model, Session};
 use saltcellar::tui::msg::Msg;
 
 use super::stage::{Stage, named_key};
 
 /// Keys that lead to each screen and dialog.
-const WAYS: [&str; 18] = [
+const WAYS: [&str; 24] = [
     "",
     "<enter>",
     "3]",
@@ -29,6 +29,12 @@ const WAYS: [&str; 18] = [
     "?/x",
     "L",
     "]]yy",
+    "H",
+    "HjF",
+    "H<enter>",
+    "H/no",
+    "S",
+    "S/e<enter>n",
 ];
 
 fn keys() -> Vec<&'static str> {
@@ -93,7 +99,8 @@ fn esc_leads_home_from_everywhere_and_never_quits() {
         let mut stage = Stage::demo(80, 24);
         stage.press(way).press("<esc><esc><esc><esc><esc>");
 
-        assert!(stage.model.dialog.is_none() && stage.model.zoom.is_none(), "{way}");
+        let Model { dialog, zoom, readers, .. } = &stage.model;
+        assert!(dialog.is_none() && zoom.is_none() && readers.is_empty(), "{way}");
         assert!(!stage.effects.iter().any(|effect| matches!(effect, Effect::Quit)), "{way}");
     }
 }

@@ -11,10 +11,13 @@ use ratatui::layout::Size;
 use saltcellar::cache::demo::{DEMO, DEMO_NOW};
 use saltcellar::cache::{Cache, Roster};
 use saltcellar::json::Document;
+use saltcellar::lint::Surroundings;
 use saltcellar::secret::SecretBytes;
 use saltcellar::tui::effect::Effect;
 use saltcellar::tui::model::{CacheId, Demo, Model, Moment, Reading, Session};
 use saltcellar::tui::msg::{Changes, Fresh, Msg};
+use saltcellar::tui::page::Question;
+use saltcellar::tui::pages;
 use saltcellar::tui::theme::{Palette, Theme};
 use saltcellar::tui::update::update;
 use saltcellar::tui::view::view;
@@ -77,8 +80,19 @@ impl Stage {
     }
 
     pub(crate) fn send(&mut self, msg: Msg) {
-        let effects = update(&mut self.model, msg);
-        self.effects.extend(effects);
+        for effect in update(&mut self.model, msg) {
+            if let Effect::Answer(question) = effect {
+                self.answer(*question);
+            } else {
+                self.effects.push(effect);
+            }
+        }
+    }
+
+    /// Answers a question as a worker would, but at once.
+    fn answer(&mut self, question: Question) {
+        let page = pages::page(&question, &Surroundings::default());
+        self.send(Msg::Answered { cache: question.cache, topic: question.topic, page });
     }
 
     /// Lets `seconds` go by.

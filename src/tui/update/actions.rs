@@ -1,7 +1,7 @@
 //! What each action does, by its kind.
 
 use super::browser::{self, Turn};
-use super::{arrivals, copy, export, marks, plan, say};
+use super::{arrivals, copy, export, marks, plan, reader, say};
 use crate::tui::action::{Action, Do, Go, Mark, View};
 use crate::tui::browse::SortKey;
 use crate::tui::dialog::{Dialog, HelpDialog, Intent};
@@ -12,9 +12,11 @@ use crate::tui::model::{Demo, FilterMode, Live, Model, MouseMode, TimeMode};
 /// Does what `action` asks for, `count` times where that means something.
 pub(super) fn run(model: &mut Model, action: Action, count: usize) -> Vec<Effect> {
     match action {
+        Action::Go(way) if model.reader().is_some() => return reader::go(model, way, count),
         Action::Go(way) => go(model, way, count),
         Action::Mark(how) => mark(model, how, count),
         Action::Do(what) => return act(model, what),
+        Action::Tell(what) => return reader::open(model, what),
         Action::View(what) => return look(model, what),
     }
     Vec::new()
@@ -40,6 +42,7 @@ fn go(model: &mut Model, way: Go, count: usize) {
         Go::Open => browser::open(model),
         Go::Back => browser::back(model),
         Go::Filter => model.filter = FilterMode::Typing,
+        Go::NextFound | Go::PreviousFound => {}
         Go::Sort(key) => sort(model, key),
     }
 }
@@ -71,6 +74,7 @@ fn act(model: &mut Model, what: Do) -> Vec<Effect> {
         Do::Renew => plan::open(model, plan::renew_marked(model)),
         Do::Export => export::open(model),
         Do::Undo => return plan::ask_undo(model),
+        Do::Fix => plan::open(model, reader::fix(model)),
     }
     Vec::new()
 }

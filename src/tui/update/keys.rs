@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crossterm::event::KeyEvent;
 
-use super::{actions, dialog, filter, say};
+use super::{actions, dialog, filter, reader, say};
 use crate::tui::action::{Action, View};
 use crate::tui::available::{ground, why_not};
 use crate::tui::effect::Effect;
@@ -29,6 +29,9 @@ pub(super) fn press(model: &mut Model, key: &KeyEvent) -> Vec<Effect> {
     }
     if model.dialog.is_some() {
         return dialog::press(model, &name);
+    }
+    if reader::is_typing(model) {
+        return reader::type_in(model, &name);
     }
     if model.filter == FilterMode::Typing {
         return filter::press(model, &name);

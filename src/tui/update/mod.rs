@@ -13,6 +13,7 @@ mod keys;
 mod marks;
 mod mouse;
 mod plan;
+mod reader;
 mod reload;
 mod say;
 
@@ -24,6 +25,7 @@ use super::msg::Msg;
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     let effects = decide(model, msg);
     settle(model);
+    reader::fit(model);
     permitted(model, effects)
 }
 
@@ -53,6 +55,7 @@ fn decide(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Changed(cache) => arrivals::changed(model, cache),
         Msg::Glimpsed { cache, reading } => reload::glimpsed(model, cache, reading),
         Msg::Loaded { cache, result } => reload::loaded(model, cache, result),
+        Msg::Answered { cache, topic, page } => reader::answered(model, cache, &topic, page),
         Msg::UndoPlanned { cache, result } => plan::undo_planned(model, cache, result),
         Msg::Waiting(holder) => arrivals::waiting(model, holder),
         Msg::Written { cache, result } => arrivals::written(model, cache, result),
@@ -78,16 +81,19 @@ fn tick(model: &mut Model, moment: Moment) -> Vec<Effect> {
             cache.browse.tinted.clear();
         }
     }
+    let mut effects = reader::minute_turned(model);
     if over(model.clear_copy_at) {
         model.clear_copy_at = None;
-        return vec![Effect::ClearCopy];
+        effects.push(Effect::ClearCopy);
     }
-    Vec::new()
+    effects
 }
 
 fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
     if model.dialog.is_some() {
         dialog::paste(model, text);
+    } else if reader::is_typing(model) {
+        reader::paste(model, text);
     } else if model.filter == FilterMode::Typing {
         filter::paste(model, text);
     }

@@ -3,7 +3,7 @@
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::{Position, Rect};
 
-use super::{browser, marks};
+use super::{browser, marks, reader};
 use crate::tui::browse::{Browse, SortKey};
 use crate::tui::effect::Effect;
 use crate::tui::layout::{Columns, Pane, columns, inner, tier};
@@ -14,6 +14,9 @@ const WHEEL_LINES: isize = 3;
 /// Takes in a click or a turn of the wheel.
 pub(super) fn turn(model: &mut Model, event: MouseEvent) -> Vec<Effect> {
     let at = Position { x: event.column, y: event.row };
+    if model.dialog.is_none() && model.reader().is_some() {
+        return reader::turn(model, event.kind, at);
+    }
     if model.dialog.is_none() {
         match event.kind {
             MouseEventKind::Down(MouseButton::Left) => click(model, at),

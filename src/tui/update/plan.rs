@@ -74,7 +74,7 @@ pub(super) fn again(model: &mut Model, cache: CacheId) -> Vec<Effect> {
         return Vec::new();
     }
     let intent = open.plan.intent.clone();
-    if intent == Intent::Undo {
+    if matches!(intent, Intent::Undo) {
         return vec![Effect::PlanUndo(cache)];
     }
     let found = model.caches.iter().find(|open| open.id == cache);
@@ -123,7 +123,7 @@ fn plan(model: &Model, cache: &OpenCache, intent: Intent) -> Option<Plan> {
 fn title(reading: &Reading, intent: &Intent, patch: &Patch) -> String {
     let named = match intent {
         Intent::Forget(id) => reading.roster.accounts.iter().find(|account| account.home_account_id == *id),
-        Intent::Prune(_) | Intent::PruneExpired | Intent::Renew(_) | Intent::Undo => None,
+        Intent::Prune(_) | Intent::PruneExpired | Intent::Renew(_) | Intent::Mend(_) | Intent::Undo => None,
     };
     named.map_or_else(|| patch.title.clone(), |account| format!("Forget {}", account.label()))
 }
@@ -155,7 +155,9 @@ fn patch(model: &Model, reading: &Reading, intent: &Intent) -> Patch {
             ops::forget(&cache, &ForgetOptions { accounts: vec![account.clone()], clients: Vec::new() })
         }
         Intent::Renew(paths) => renewal(&cache, paths, now),
-        Intent::Undo => Patch::default(),
+        // A fix is right or wrong as a whole: of one for another text, nothing is left.
+        Intent::Mend(fix) if fix.fits(&reading.document) => fix.patch.clone(),
+        Intent::Mend(_) | Intent::Undo => Patch::default(),
     }
 }
 

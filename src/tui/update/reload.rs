@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{arrivals, browser, dialog, plan, say};
+use super::{arrivals, browser, dialog, plan, reader, say};
 use crate::present::{Role, words};
 use crate::source::SourceError;
 use crate::tui::browse::{Browse, Whose};
@@ -22,8 +22,8 @@ pub(super) fn loaded(model: &mut Model, id: CacheId, result: Result<Fresh, Sourc
     let mut effects = match result {
         Ok(fresh) => take_in(model, at, fresh),
         Err(error) => {
-            fail(model, at, &words::error(&error));
-            Vec::new()
+            fail(model, at, error);
+            reader::ask_again(model, id)
         }
     };
     effects.extend(read_again(model, at));
@@ -48,11 +48,12 @@ fn read_again(model: &mut Model, at: usize) -> Vec<Effect> {
     }
 }
 
-fn fail(model: &mut Model, at: usize, says: &str) {
+fn fail(model: &mut Model, at: usize, error: SourceError) {
     let Some(cache) = model.caches.get_mut(at) else { return };
+    let says = words::error(&error);
     match cache.content {
-        Content::Ready(_) => cache.banner = Some(says.to_owned()),
-        Content::Loading | Content::Glimpse(_) | Content::Failed(_) => cache.content = Content::Failed(says.to_owned()),
+        Content::Ready(_) => cache.banner = Some(says.clone()),
+        Content::Loading | Content::Glimpse(_) | Content::Failed(_) => cache.content = Content::Failed(Arc::new(error)),
     }
     say::note(model, Role::Bad, says);
 }
@@ -75,17 +76,23 @@ fn take_in(model: &mut Model, at: usize, fresh: Fresh) -> Vec<Effect> {
     if !same {
         tell(model, at, (!first).then_some(&fresh.changes));
     }
-    let id = model.caches.get(at).map(|cache| cache.id);
-    ask_or_replan(model, id, same)
+    let Some(id) = model.caches.get(at).map(|cache| cache.id) else { return Vec::new() };
+    let mut effects = ask_or_replan(model, id, same);
+    if !same {
+        effects.extend(reader::ask_again(model, id));
+    }
+    effects
 }
 
 /// What hung on the old rows is settled with the new ones.
-fn ask_or_replan(model: &mut Model, id: Option<CacheId>, same: bool) -> Vec<Effect> {
+fn ask_or_replan(model: &mut Model, id: CacheId, same: bool) -> Vec<Effect> {
     if let Some(intent) = model.ask_again.take() {
         dialog::ask_again(model, intent);
         return Vec::new();
     }
-    let Some(id) = id.filter(|_| !same) else { return Vec::new() };
+    if same {
+        return Vec::new();
+    }
     if matches!(&model.dialog, Some(Dialog::Export(open)) if open.cache == id) {
         model.dialog = None;
         say::say(model, Role::Warn, "The cache changed while this was open: export again.");

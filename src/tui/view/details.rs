@@ -11,12 +11,13 @@ use crate::tui::detail;
 use crate::tui::layout::Pane;
 use crate::tui::model::{DetailTab, Model};
 use crate::tui::theme::Tone;
+use crate::tui::wrap::wrap;
 
 /// Draws the pane.
 pub(super) fn draw(model: &Model, area: Option<Rect>, buffer: &mut Buffer) {
     let Some(area) = area else { return };
     let inside = pane(model, Pane::Details, area, title(model), entry_name(model), buffer);
-    let page = detail::wrap(&detail::page(model), usize::from(inside.width));
+    let page = wrap(&detail::page(model), usize::from(inside.width));
     let height = usize::from(inside.height);
     let (first, marked) = window(model, &page, height);
     let seen: Vec<_> = page.iter().skip(first).take(height).map(|words| line(model.theme, words)).collect();

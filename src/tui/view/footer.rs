@@ -7,10 +7,11 @@ use ratatui::text::{Line, Span};
 
 use super::paint::{cut, ends, put, role, word};
 use crate::present::{Role, when};
+use crate::tui::action::{Action, Go};
 use crate::tui::available::{ground, why_not};
 use crate::tui::browse::Counts;
 use crate::tui::dialog::{Dialog, Form, PlanDialog};
-use crate::tui::keymap::{self, Binding, Scope};
+use crate::tui::keymap::{self, Binding, Group, Scope};
 use crate::tui::layout::Panes;
 use crate::tui::model::{Model, OpenCache, TimeMode};
 use crate::tui::theme::Tone;
@@ -144,11 +145,19 @@ enum Side {
 }
 
 fn in_foot(model: &Model, side: Side) -> Vec<&'static Binding> {
-    let stands = |binding: &Binding| if binding.scope == Scope::Everywhere { Side::Right } else { Side::Left };
+    let stands = |binding: &Binding| match (binding.scope, binding.action) {
+        (Scope::Everywhere | Scope::Home, _) | (Scope::Reader, Action::Go(Go::Back)) => Side::Right,
+        (Scope::Cache | Scope::Browser | Scope::Reader | Scope::Pane(_) | Scope::Start, _) => Side::Left,
+    };
     let here = |binding: &&Binding| binding.foot.is_some() && stands(binding) == side;
     let mut rows: Vec<_> = keymap::on(ground(model)).filter(here).collect();
-    rows.sort_by_key(|binding| matches!(binding.scope, Scope::Pane(pane) if pane != model.focus));
+    // How to move is found out soonest: it gives way to the rest.
+    rows.sort_by_key(|binding| (matches!(binding.scope, Scope::Pane(pane) if pane != model.focus), is_move(binding)));
     rows
+}
+
+fn is_move(binding: &Binding) -> bool {
+    binding.group == Group::Move && !matches!(binding.action, Action::Go(Go::Open))
 }
 
 fn shortest(binding: &Binding) -> String {

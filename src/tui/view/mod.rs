@@ -12,6 +12,7 @@ mod help;
 mod logs;
 mod paint;
 mod plan;
+mod reader;
 mod start;
 mod title;
 mod tokens;
@@ -45,12 +46,16 @@ pub fn paint(model: &Model, area: Rect, buffer: &mut Buffer) {
     if model.caches.is_empty() {
         start::draw(model, start::body(&panes), buffer);
     } else {
-        tokens::filter_line(model, panes.filter, buffer);
+        match model.reader() {
+            Some(open) => reader::search_line(model, open, panes.filter, buffer),
+            None => tokens::filter_line(model, panes.filter, buffer),
+        }
         title::tabs(model, panes.tabs, buffer);
         accounts::draw(model, panes.accounts, buffer);
         tokens::draw(model, panes.tokens, buffer);
         details::draw(model, panes.details, buffer);
         logs::pane(model, panes.activity, buffer);
+        reader::draw(model, panes.reader, buffer);
     }
     footer::draw(model, &panes, buffer);
     dialog(model, area, buffer);

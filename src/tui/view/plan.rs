@@ -8,11 +8,11 @@ use super::boxes::{Button, Focus, Power, buttons, field};
 use super::paint::{line, popup, put, role, word};
 use crate::ops::Severity;
 use crate::present::{self, Role};
-use crate::tui::detail::wrap;
 use crate::tui::dialog::{Form, PlanDialog, PlanFocus};
 use crate::tui::layout::centered;
 use crate::tui::model::Model;
 use crate::tui::theme::Tone;
+use crate::tui::wrap::wrap;
 
 /// Draws the box; the one-line form stands at the foot instead.
 pub(super) fn draw(model: &Model, open: &PlanDialog, area: Rect, buffer: &mut Buffer) {

@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 use super::gauge;
 use super::paint::{fit, pane, put, role, row_style, word};
 use crate::cache::{Row, Section, State};
-use crate::present::{Role, when};
+use crate::present::{Role, when, words};
 use crate::tui::browse::{Direction, SortKey, Tab};
 use crate::tui::layout::{Columns, Pane, columns};
 use crate::tui::model::{Content, FilterMode, Model, OpenCache, Reading, TimeMode};
@@ -21,7 +21,7 @@ pub(super) fn draw(model: &Model, area: Option<Rect>, buffer: &mut Buffer) {
     match &cache.content {
         Content::Loading => put(&[Line::from(role(model.theme, Role::Dim, " reading …"))], inside, buffer),
         Content::Glimpse(reading) => glimpse(model, cache, reading, inside, buffer),
-        Content::Failed(says) => failed(model, says, inside, buffer),
+        Content::Failed(error) => failed(model, &words::error(error), inside, buffer),
         Content::Ready(reading) => table(model, cache, reading, inside, buffer),
     }
 }
@@ -62,7 +62,7 @@ fn end(cache: &OpenCache) -> Line<'static> {
 
 fn failed(model: &Model, says: &str, area: Rect, buffer: &mut Buffer) {
     let width = usize::from(area.width.saturating_sub(2));
-    let lines = crate::tui::detail::wrap(&[crate::present::Line::plain(says)], width);
+    let lines = crate::tui::wrap::wrap(&[crate::present::Line::plain(says)], width);
     let mut shown = vec![Line::from(word(model.theme, Tone::Banner, " x this cache cannot be shown")), Line::default()];
     shown.extend(lines.iter().map(|line| Line::from(format!(" {}", line.text()))));
     shown.extend([Line::default(), Line::from(role(model.theme, Role::Dim, " r reads it again"))]);

@@ -1,0 +1,101 @@
+//! An opened cache as the screen knows it: what was last read from it, and where one is in it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::browse::Browse;
+use crate::cache::Roster;
+use crate::json::{Document, EntrySpot};
+use crate::source::SourceError;
+
+/// Names an opened cache for as long as the program runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct CacheId(pub usize);
+
+/// One opened cache.
+pub struct OpenCache {
+    /// Its name for messages.
+    pub id: CacheId,
+    /// The place as it is shown; made safe by the view.
+    pub name: String,
+    /// Why it cannot be written, if so.
+    pub readonly: Option<String>,
+    /// What was last read from it.
+    pub content: Content,
+    /// What is wrong with it now, while the last good content stays on the screen.
+    pub banner: Option<String>,
+    /// Whether it is being read.
+    pub reading: ReadState,
+    /// When its content last changed, after the start.
+    pub changed_at: Option<Duration>,
+    /// Cursor, marks, filter and order.
+    pub browse: Browse,
+}
+
+/// What was last read from a cache.
+#[derive(Clone)]
+pub enum Content {
+    /// Nothing yet.
+    Loading,
+    /// Its first entries, only to be looked at: what goes with them is not known yet.
+    Glimpse(Arc<Reading>),
+    /// Nothing could be read; why.
+    Failed(Arc<SourceError>),
+    /// A cache.
+    Ready(Arc<Reading>),
+}
+
+/// Whether a cache is being read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReadState {
+    /// No.
+    Idle,
+    /// Yes.
+    Running,
+    /// Yes, and it changed again meanwhile.
+    RunningAndStale,
+}
+
+/// One state of a cache, read and understood by a worker.
+pub struct Reading {
+    /// The text.
+    pub document: Document,
+    /// Its rows and accounts.
+    pub roster: Roster,
+    /// The file's permission bits, if it is a file.
+    pub mode: Option<u32>,
+}
+
+impl Reading {
+    /// The row of the entry at `spot`: rows stand in file order.
+    #[must_use]
+    pub fn row_of(&self, spot: EntrySpot) -> Option<usize> {
+        self.roster.rows.binary_search_by_key(&spot, |row| row.spot).ok()
+    }
+}
+
+impl OpenCache {
+    /// A cache that was just opened and not yet read.
+    #[must_use]
+    pub fn new(id: CacheId, name: String, readonly: Option<String>) -> Self {
+        Self {
+            id,
+            name,
+            readonly,
+            content: Content::Loading,
+            banner: None,
+            reading: ReadState::Idle,
+            changed_at: None,
+            browse: Browse::default(),
+        }
+    }
+
+    /// What was last read, if anything could be.
+    #[must_use]
+    pub fn reading(&self) -> Option<&Arc<Reading>> {
+        match &self.content {
+            Content::Ready(reading) => Some(reading),
+            Content::Loading | Content::Glimpse(_) | Content::Failed(_) => None,
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! An answer as blocks of lines, with what can be done about each block. Made by `pages/`, read in
+//! the reader. Holds no secret: its lines come from `present`.
+
+use std::sync::Arc;
+
+use super::model::{CacheId, Content};
+use crate::json::{Document, Patch, Path};
+use crate::present::Line;
+use crate::time::UnixSeconds;
+
+/// What is asked about a cache.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Topic {
+    /// What is wrong with it.
+    Health,
+    /// What a rule means.
+    Rule(&'static str),
+    /// What it holds, and how much of it.
+    Stats,
+}
+
+impl Topic {
+    /// The name in the title, and in the log.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Health => "Health",
+            Self::Rule(_) => "Rule",
+            Self::Stats => "Stats",
+        }
+    }
+}
+
+/// A question, with all that its answer depends on inside the house.
+#[derive(Clone)]
+pub struct Question {
+    /// About which cache.
+    pub cache: CacheId,
+    /// What is asked.
+    pub topic: Topic,
+    /// What was read of the cache, or why nothing could be.
+    pub content: Content,
+    /// At which moment.
+    pub now: UnixSeconds,
+}
+
+/// An answer.
+#[derive(Clone, Default)]
+pub struct Page {
+    /// The whole of it in a few words, beside the title.
+    pub sum: Line,
+    /// Its parts.
+    pub blocks: Vec<Block>,
+}
+
+/// Lines that belong together, and what can be done about them.
+#[derive(Clone, Default)]
+pub struct Block {
+    /// The lines; the first one carries the cursor.
+    pub lines: Vec<Line>,
+    /// What enter shows.
+    pub opens: Option<Target>,
+    /// What would mend what these lines tell.
+    pub fix: Option<Arc<Fix>>,
+}
+
+/// What a block leads to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// An entry, in the browser.
+    Entry(Path),
+    /// A further answer.
+    Topic(Topic),
+}
+
+/// A change that mends something, and the text for which it was found.
+pub struct Fix {
+    /// The change.
+    pub patch: Patch,
+    /// The text.
+    pub shown: Document,
+}
+
+impl Fix {
+    /// Whether every value that the change touches is still the same in `document`.
+    #[must_use]
+    pub fn fits(&self, document: &Document) -> bool {
+        let same = |path| self.shown.get(path).map(|node| node.raw()) == document.get(path).map(|node| node.raw());
+        self.shown.hash() == document.hash() || self.patch.paths().all(same)
+    }
+}
+
+impl Block {
+    /// A block that is only read.
+    #[must_use]
+    pub fn of(lines: Vec<Line>) -> Self {
+        Self { lines, ..Self::default() }
+    }
+
+    /// A line that leads to `target`.
+    #[must_use]
+    pub fn to(target: Target, line: Line) -> Self {
+        Self { lines: vec![line], opens: Some(target), fix: None }
+    }
+
+    /// Whether the cursor stops here.
+    #[must_use]
+    pub fn is_choice(&self) -> bool {
+        self.opens.is_some() || self.fix.is_some()
+    }
+}

@@ -1,0 +1,107 @@
+//! What is wrong with a cache: each finding with its words, its entries and what would mend it.
+
+use std::sync::Arc;
+
+use crate::cache::Cache;
+use crate::json::{EntrySpot, ParseError};
+use crate::lint::{Finding, RULES, Severity, Subject, Surroundings, about, check};
+use crate::present::{Line, Role};
+use crate::source::SourceError;
+use crate::tui::model::{Content, Reading};
+use crate::tui::page::{Block, Fix, Page, Question, Target, Topic};
+
+/// How many entries of a finding are listed before the rest is counted.
+const LISTED: usize = 20;
+
+/// The findings, the gravest first.
+pub(super) fn page(question: &Question, surroundings: &Surroundings) -> Page {
+    let reading = match &question.content {
+        Content::Ready(reading) => Some(&**reading),
+        Content::Loading | Content::Glimpse(_) | Content::Failed(_) => None,
+    };
+    let cache = reading.map(|reading| Cache::of(&reading.document));
+    let findings = check(&Subject {
+        cache: cache.as_ref(),
+        roster: reading.map(|reading| &reading.roster),
+        unreadable: unreadable(&question.content),
+        surroundings,
+        now: question.now,
+    });
+    let mut blocks: Vec<Block> = findings.iter().flat_map(|finding| blocks(reading, finding)).collect();
+    if findings.is_empty() {
+        blocks.push(nothing());
+    }
+    Page { sum: sum(&findings), blocks }
+}
+
+fn unreadable(content: &Content) -> Option<&ParseError> {
+    let Content::Failed(error) = content else { return None };
+    let SourceError::NotACache { cause, .. } = &**error else { return None };
+    Some(cause)
+}
+
+fn nothing() -> Block {
+    let says = format!("{} rules looked at this cache and found nothing wrong.", RULES.len());
+    Block::of(vec![Line::new().with(Role::Good, &says)])
+}
+
+/// "2 errors, 1 warning".
+fn sum(findings: &[Finding]) -> Line {
+    let kinds = [(Severity::Error, Role::Bad), (Severity::Warning, Role::Warn), (Severity::Note, Role::Dim)];
+    let mut line = Line::new();
+    for (severity, role) in kinds {
+        let count = findings.iter().filter(|finding| finding.severity == severity).count();
+        let between = if line.0.is_empty() { "" } else { ", " };
+        let plural = if count == 1 { "" } else { "s" };
+        if count > 0 {
+            line = line.with(Role::Dim, between).with(role, &format!("{count} {}{plural}", severity.name()));
+        }
+    }
+    line
+}
+
+fn blocks(reading: Option<&Reading>, finding: &Finding) -> Vec<Block> {
+    let fix = finding
+        .fix
+        .as_ref()
+        .zip(reading)
+        .map(|(patch, reading)| Arc::new(Fix { patch: patch.clone(), shown: reading.document.clone() }));
+    let head = Block { lines: told(finding), opens: Some(Target::Topic(Topic::Rule(finding.rule))), fix: fix.clone() };
+    let mut blocks = vec![head];
+    if let Some(reading) = reading {
+        let entries = finding.entries.iter().take(LISTED).filter_map(|spot| entry(reading, *spot));
+        blocks.extend(entries.map(|block| Block { fix: fix.clone(), ..block }));
+    }
+    let more = finding.entries.len().saturating_sub(LISTED);
+    if more > 0 {
+        blocks.push(Block::of(vec![Line::new().with(Role::Dim, &format!("    and {more} more"))]));
+    }
+    blocks.push(Block::of(vec![Line::new()]));
+    blocks
+}
+
+fn told(finding: &Finding) -> Vec<Line> {
+    let (sign, role) = match finding.severity {
+        Severity::Error => ("x ", Role::Bad),
+        Severity::Warning => ("! ", Role::Warn),
+        Severity::Note => ("- ", Role::Dim),
+    };
+    let title = about(finding.rule).map_or("", |about| about.title);
+    let head =
+        Line::new().with(role, sign).with(Role::Strong, title).with(Role::Dim, "  ").with(Role::Dim, finding.rule);
+    let says = Line::plain("  ").with(Role::Plain, &finding.says);
+    let mends =
+        finding.fix.as_ref().map(|patch| Line::new().with(Role::Label, "  F  ").with(Role::Plain, &patch.title));
+    [head, says].into_iter().chain(mends).collect()
+}
+
+/// "    AT Microsoft Graph  ada@contoso.com".
+fn entry(reading: &Reading, spot: EntrySpot) -> Option<Block> {
+    let row = reading.roster.rows.get(reading.row_of(spot)?)?;
+    let account = row.account.and_then(|at| reading.roster.accounts.get(at)).map_or("", |account| account.label());
+    let line = Line::plain(&format!("    {:<4} ", row.section.short()))
+        .with(Role::Plain, &row.title())
+        .with(Role::Dim, "  ")
+        .with(Role::Dim, account);
+    Some(Block::to(Target::Entry(reading.document.path(spot)), line))
+}

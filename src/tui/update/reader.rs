@@ -1,0 +1,226 @@
+//! Answers over the whole screen: asked for, taken in, moved about in. What takes time is asked of
+//! a worker; an answer that another question overtook is dropped.
+
+use crossterm::event::{MouseButton, MouseEventKind};
+use ratatui::layout::Position;
+
+use super::{browser, keys, say};
+use crate::present::Role;
+use crate::tui::action::{Go, Tell};
+use crate::tui::browse::{Tab, Whose};
+use crate::tui::dialog::{Intent, Typing};
+use crate::tui::effect::Effect;
+use crate::tui::input::{Input, Stroke};
+use crate::tui::layout::{Pane, reader_room, tier};
+use crate::tui::model::{CacheId, Model};
+use crate::tui::page::{Page, Question, Target, Topic};
+use crate::tui::reader::{Reader, Room, Way};
+
+const WHEEL_LINES: usize = 3;
+
+/// Shows the answer that `what` asks for; asked again, leaves it.
+pub(super) fn open(model: &mut Model, what: Tell) -> Vec<Effect> {
+    let topic = match what {
+        Tell::Health => Topic::Health,
+        Tell::Stats => Topic::Stats,
+    };
+    let here = model.reader().is_some_and(|reader| reader.topic == topic);
+    model.readers.clear();
+    if here { Vec::new() } else { show(model, topic) }
+}
+
+/// Shows the answer about `topic` over what is on the screen.
+fn show(model: &mut Model, topic: Topic) -> Vec<Effect> {
+    let Some(cache) = model.cache() else { return Vec::new() };
+    let reader = Reader::new(cache.id, topic, minute(model));
+    // What is covered shows no secret when it is seen again.
+    model.reveal = None;
+    model.readers.push(reader);
+    ask(model, model.readers.len() - 1)
+}
+
+fn minute(model: &Model) -> i64 {
+    model.moment.now.0.div_euclid(60)
+}
+
+/// Asks for the answer of reader number `at`.
+fn ask(model: &mut Model, at: usize) -> Vec<Effect> {
+    let minute = minute(model);
+    let Some(reader) = model.readers.get_mut(at) else { return Vec::new() };
+    reader.minute = minute;
+    let (id, topic) = (reader.cache, reader.topic.clone());
+    let Some(cache) = model.caches.iter().find(|cache| cache.id == id) else { return Vec::new() };
+    let question = Question { cache: id, topic, content: cache.content.clone(), now: model.moment.now };
+    vec![Effect::Answer(Box::new(question))]
+}
+
+/// Asks for every answer about `cache` again.
+pub(super) fn ask_again(model: &mut Model, cache: CacheId) -> Vec<Effect> {
+    let about = |(at, reader): (usize, &Reader)| (reader.cache == cache).then_some(at);
+    let stale: Vec<_> = model.readers.iter().enumerate().filter_map(about).collect();
+    stale.into_iter().flat_map(|at| ask(model, at)).collect()
+}
+
+/// Asks again for the answer on the screen when it tells yesterday's time.
+pub(super) fn minute_turned(model: &mut Model) -> Vec<Effect> {
+    let stale = model.reader().is_some_and(|reader| reader.page.is_some() && reader.minute != minute(model));
+    if stale { ask(model, model.readers.len() - 1) } else { Vec::new() }
+}
+
+/// Takes in an answer.
+pub(super) fn answered(model: &mut Model, cache: CacheId, topic: &Topic, page: Page) -> Vec<Effect> {
+    let meant = |reader: &&mut Reader| reader.cache == cache && reader.topic == *topic;
+    if let Some(reader) = model.readers.iter_mut().find(meant) {
+        reader.show(page);
+    }
+    Vec::new()
+}
+
+/// Makes the lines of the page on the screen as long as the screen is wide.
+pub(super) fn fit(model: &mut Model) {
+    let Some(area) = model.panes().reader else { return };
+    let room = reader_room(tier(model.size), area);
+    if let Some(reader) = model.readers.last_mut() {
+        reader.fit(Room { width: usize::from(room.width), height: usize::from(room.height) });
+    }
+}
+
+/// Moves about in the page.
+pub(super) fn go(model: &mut Model, way: Go, count: usize) -> Vec<Effect> {
+    if let Go::Jump(pane) = way {
+        model.readers.clear();
+        browser::focus(model, pane);
+        return Vec::new();
+    }
+    let Some(reader) = model.readers.last_mut() else { return Vec::new() };
+    let height = reader.room.height.max(1);
+    let lines = |one: usize| one.saturating_mul(count);
+    match way {
+        Go::Down => (0..lines(1).min(reader.rows.len())).for_each(|_| reader.step(Way::On)),
+        Go::Up => (0..lines(1).min(reader.rows.len())).for_each(|_| reader.step(Way::Back)),
+        Go::HalfDown => reader.roll(Way::On, lines(height.div_ceil(2))),
+        Go::HalfUp => reader.roll(Way::Back, lines(height.div_ceil(2))),
+        Go::PageDown => reader.roll(Way::On, lines(height)),
+        Go::PageUp => reader.roll(Way::Back, lines(height)),
+        Go::Top => reader.end(Way::Back),
+        Go::Bottom => reader.end(Way::On),
+        Go::Filter => reader.search.typing = Some(Typing),
+        Go::NextFound => reader.go_to_found(Way::On),
+        Go::PreviousFound => reader.go_to_found(Way::Back),
+        Go::Back => back(model),
+        Go::Open => return enter(model),
+        Go::NextPane | Go::PreviousPane | Go::Jump(_) | Go::NextTab | Go::PreviousTab | Go::Sort(_) => {}
+    }
+    Vec::new()
+}
+
+/// One step back: out of a search, else out of the page.
+fn back(model: &mut Model) {
+    let Some(reader) = model.readers.last_mut() else { return };
+    if reader.search.is_on() {
+        (reader.search.words, reader.search.typing) = (Input::default(), None);
+        return reader.search_anew();
+    }
+    model.readers.pop();
+    browser::follow(model);
+}
+
+/// Goes where the line under the cursor leads.
+fn enter(model: &mut Model) -> Vec<Effect> {
+    let target = model.reader().and_then(Reader::choice).and_then(|block| block.opens.clone());
+    match target {
+        Some(Target::Topic(topic)) => return show(model, topic),
+        Some(Target::Entry(path)) => go_to_entry(model, &path),
+        None => {}
+    }
+    Vec::new()
+}
+
+/// Leaves the reader and puts the cursor on the entry at `path`, whatever hid it.
+fn go_to_entry(model: &mut Model, path: &crate::json::Path) {
+    let Some(reading) = model.reading().cloned() else { return };
+    let Some(row) = reading.document.spot(path).and_then(|spot| reading.row_of(spot)) else {
+        return say::say(model, Role::Warn, "This entry is no longer there.");
+    };
+    model.readers.clear();
+    model.zoom = None;
+    let Some(cache) = model.cache_mut() else { return };
+    let browse = &mut cache.browse;
+    browse.anchor = None;
+    if !browse.shown.contains(&row) {
+        (browse.whose, browse.tab, browse.filter) = (Whose::All, Tab::All, Input::default());
+        browse.refresh(&reading);
+    }
+    browse.cursor = browse.shown.iter().position(|shown| *shown == row).unwrap_or(browse.cursor);
+    model.detail.line = 0;
+    browser::focus(model, Pane::Tokens);
+}
+
+/// What would mend the line under the cursor.
+pub(super) fn fix(model: &Model) -> Option<Intent> {
+    model.reader()?.choice()?.fix.clone().map(Intent::Mend)
+}
+
+/// Whether a search is being typed.
+pub(super) fn is_typing(model: &Model) -> bool {
+    model.reader().is_some_and(|reader| reader.search.typing.is_some())
+}
+
+/// Takes in a key while a search is typed: every stroke looks at once.
+pub(super) fn type_in(model: &mut Model, name: &str) -> Vec<Effect> {
+    match name {
+        "esc" => back(model),
+        _ => edit(model, name),
+    }
+    Vec::new()
+}
+
+fn edit(model: &mut Model, name: &str) {
+    let Some(reader) = model.readers.last_mut() else { return };
+    let empty = reader.search.words.text().is_empty();
+    match (name, keys::stroke(name)) {
+        ("enter", _) => reader.search.typing = None,
+        ("down", _) => reader.go_to_found(Way::On),
+        ("up", _) => reader.go_to_found(Way::Back),
+        (_, Some(Stroke::Backspace)) if empty => reader.search.typing = None,
+        (_, Some(stroke)) => {
+            reader.search.words.stroke(stroke);
+            reader.search_anew();
+        }
+        (_, None) => {}
+    }
+}
+
+/// Takes in pasted text while a search is typed.
+pub(super) fn paste(model: &mut Model, text: &str) {
+    if let Some(reader) = model.readers.last_mut() {
+        reader.search.words.paste(text);
+        reader.search_anew();
+    }
+}
+
+/// The wheel moves the text; a click chooses, and one on what is chosen opens it.
+pub(super) fn turn(model: &mut Model, kind: MouseEventKind, at: Position) -> Vec<Effect> {
+    let area = model.panes().reader.map(|area| reader_room(tier(model.size), area));
+    let Some(reader) = model.readers.last_mut() else { return Vec::new() };
+    match kind {
+        MouseEventKind::ScrollDown => reader.roll(Way::On, WHEEL_LINES),
+        MouseEventKind::ScrollUp => reader.roll(Way::Back, WHEEL_LINES),
+        MouseEventKind::Down(MouseButton::Left) => {
+            let line = area.filter(|area| (area.top()..area.bottom()).contains(&at.y)).map(|area| at.y - area.y);
+            let block = line.and_then(|line| reader.block_at(usize::from(line)));
+            match block.filter(|block| reader.is_choice(*block)) {
+                Some(block) if reader.chosen == Some(block) => return enter(model),
+                Some(block) => reader.choose(block),
+                None => {}
+            }
+        }
+        MouseEventKind::Down(MouseButton::Right | MouseButton::Middle)
+        | MouseEventKind::Up(_)
+        | MouseEventKind::Drag(_)
+        | MouseEventKind::Moved
+        | MouseEventKind::ScrollLeft
+        | MouseEventKind::ScrollRight => {}
+    }
+    Vec::new()
+}
