@@ -74,6 +74,35 @@ fn a_session_filters_marks_prunes_undoes_resizes_and_quits() {
 }
 
 #[test]
+fn health_is_told_mended_and_left() {
+    let home = home();
+    let mut pty = home.start();
+
+    pty.send("H");
+    pty.wait_for("Tokens of an account that no app can see");
+    pty.send("\r");
+    pty.wait_for("https://");
+    pty.send("q");
+    pty.wait_for("1 warning");
+    pty.send("F");
+    pty.wait_for("W writes");
+    pty.send("W");
+    pty.wait_for("z takes it back");
+    pty.wait_without("1 warning");
+    pty.send("z");
+    pty.wait_for("Undo the last write?");
+    pty.send("W");
+    pty.wait_for("is taken back");
+    pty.wait_for("1 warning");
+    assert_eq!(home.text(), DEMO);
+    pty.send("\x1b");
+    pty.wait_for("1 Accounts");
+    pty.send("q");
+
+    assert_eq!(pty.end().0, 0);
+}
+
+#[test]
 fn a_change_on_disk_is_seen() {
     let home = home();
     let mut pty = home.start();

@@ -47,6 +47,10 @@ pub(crate) const SCREENS: &[Screen] = &[
     screen("2gge\t", ""),
     screen("2ggO", "aches"),
     screen("2ggz", "Undo"),
+    screen("2ggH", "Health"),
+    screen("2ggH\r", "Rule"),
+    screen("2ggS", "By section"),
+    screen("2ggS/a", "of "),
 ];
 
 /// Keys that end or suspend the program: tests of their own press them.

@@ -93,7 +93,7 @@ fn a_finding_that_is_mended_goes_and_an_open_fix_goes_with_it() {
 
     stage.load(r#"{"AccessToken":{}}"#);
 
-    assert!(stage.shows("found nothing wrong"), "{}", stage.screen());
+    assert!(stage.shows("Nothing is wrong"), "{}", stage.screen());
     assert!(stage.model.dialog.is_none() && stage.shows("nothing is left to do"));
 }
 

@@ -41,7 +41,7 @@ fn unreadable(content: &Content) -> Option<&ParseError> {
 }
 
 fn nothing() -> Block {
-    let says = format!("{} rules looked at this cache and found nothing wrong.", RULES.len());
+    let says = format!("Nothing is wrong: this cache passes all {} rules.", RULES.len());
     Block::of(vec![Line::new().with(Role::Good, &says)])
 }
 

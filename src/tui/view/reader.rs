@@ -70,6 +70,7 @@ fn place(open: &Reader) -> Line<'static> {
     let last = (open.scroll + open.room.height).min(count);
     match (open.page.is_some(), last - open.scroll.min(last) == count) {
         (false, _) => Line::default(),
+        (true, true) if count == 1 => Line::from(" 1 line "),
         (true, true) => Line::from(format!(" {count} lines ")),
         (true, false) => Line::from(format!(" {}-{last}/{count} ", open.scroll + 1)),
     }
