@@ -3,6 +3,7 @@
 
 mod caches;
 mod changes;
+mod claims;
 mod comparing;
 mod effects;
 mod laws;

@@ -14,6 +14,8 @@ struct Table {
     tenant: HashMap<String, String>,
     claim: HashMap<String, String>,
     role: HashMap<String, String>,
+    /// By claim, then by coded value.
+    value: HashMap<String, HashMap<String, String>>,
 }
 
 #[derive(Deserialize)]
@@ -100,6 +102,12 @@ pub fn claim(name: &str) -> Option<&'static str> {
 #[must_use]
 pub fn role(id: &str) -> Option<&'static str> {
     find(&names().table.role, id)
+}
+
+/// What the coded `value` of the claim `name` stands for (`appidacr` 1: with a secret).
+#[must_use]
+pub fn claim_value(name: &str, value: &str) -> Option<&'static str> {
+    find(names().table.value.get(name)?, value)
 }
 
 fn known_client(client_id: &str) -> Option<&'static Client> {
@@ -219,11 +227,27 @@ mod tests {
     }
 
     #[test]
+    fn ids_are_guids_in_lower_case_and_claims_with_coded_values_have_notes() {
+        let table = &names().table;
+        let is_guid =
+            |id: &str| id.len() == 36 && id.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f' | b'-'));
+
+        let odd: Vec<&String> = table.role.keys().filter(|id| !is_guid(id)).collect();
+
+        assert_eq!(odd, Vec::<&String>::new());
+        assert!(table.client.iter().all(|client| is_guid(&client.id) || client.id.ends_with("_managed_identity")));
+        assert!(table.value.keys().all(|name| claim(name).is_some()));
+    }
+
+    #[test]
     fn claims_roles_and_tenants_have_notes() {
         for name in ["aud", "amr", "wids", "xms_cc", "scp", "oid", "preferred_username"] {
             assert!(claim(name).is_some(), "{name}");
         }
         assert_eq!(role("62e90394-69f5-4237-9190-012177145e10"), Some("Global Administrator"));
+        assert_eq!(role("744ec460-397e-42ad-a462-8b3f9747a02c"), Some("Knowledge Manager"));
+        assert_eq!(claim_value("appidacr", "1"), Some("with a secret"));
+        assert_eq!(claim_value("appidacr", "7"), None);
         assert_eq!(tenant("9188040d-6c67-4c5b-b112-36a304b66dad"), Some("personal accounts"));
     }
 }

@@ -1,6 +1,6 @@
 //! PLACE KEY: one entry of one cache, for `show`, `claims` and `copy`. Reads, and changes nothing.
 
-use super::args::PlaceAndKey;
+use super::args::{OnePlace, PlaceAndKey};
 use super::caches;
 use super::failure::{Failure, Kind};
 use super::session::Session;
@@ -29,7 +29,15 @@ impl One {
             let failure = Failure::new(Kind::Usage, "PLACE and KEY say which entry is meant");
             return Err(failure.hint("see: saltcellar help keys"));
         };
-        let source = caches::open_one(session, &place, session.access())?;
+        Self::at(session, &place, key)
+    }
+
+    /// Reads the cache at `place` and finds the entry that `key` names.
+    ///
+    /// # Errors
+    /// As for [`One::read`].
+    pub(super) fn at(session: &Session, place: &OnePlace, key: &str) -> Result<Self, Failure> {
+        let source = caches::open_one(session, place, session.access())?;
         let loaded = source.load().map_err(|error| Failure::at(source.place(), error))?;
         let spot = find_entry(&Cache::of(&loaded.document), key)?;
         Ok(Self { place: source.place().to_string(), loaded, spot })

@@ -1,6 +1,7 @@
 //! What can be done: pure functions from a cache to a patch or a text. Never a store, never a clock.
 //! A top: it re-exports its children.
 
+pub mod claims;
 mod clash;
 mod compare;
 mod effect;

@@ -1,11 +1,12 @@
 //! One entry in words: summary, claims with notes, raw fields. A secret stands here only as its mask,
 //! or when the caller brings a [`RevealGrant`].
 
+use super::claims::{lines, plain};
 use super::when;
 use super::words::{Line, Role};
 use crate::cache::claims::{self, Claims};
 use crate::cache::{Cache, Entry, Field, FieldValue, Roster, Row, Section, State, names};
-use crate::json::{EntrySpot, decode, quote};
+use crate::json::{EntrySpot, quote};
 use crate::secret::{Masked, RevealGrant};
 use crate::time::UnixSeconds;
 
@@ -38,23 +39,9 @@ pub fn summary(
 /// The token's claims with plain-English notes; says "signature not verified". Empty without a secret.
 #[must_use]
 pub fn claims(cache: &Cache<'_>, spot: EntrySpot, now: UnixSeconds) -> Vec<Line> {
-    let Some(secret) = cache.entry(spot).and_then(|entry| entry.secret()) else { return Vec::new() };
-    match claims::of_token(&secret) {
-        Claims::Jwt { header, payload } => {
-            let mut lines = vec![Line::new().with(Role::Warn, "! signature not verified")];
-            lines.extend(payload.iter().map(|(name, value)| claim(name, value, now)));
-            lines.push(Line::new().with(Role::Label, "header"));
-            lines.extend(header.iter().map(|(name, value)| claim(name, value, now)));
-            lines
-        }
-        Claims::Encrypted { header } => {
-            let says = "encrypted: only the resource it is for can read it; its header says";
-            let head = Line::new().with(Role::Dim, says);
-            [head].into_iter().chain(header.iter().map(|(name, value)| claim(name, value, now))).collect()
-        }
-        Claims::SshCertificate => vec![Line::new().with(Role::Dim, "an SSH certificate: `ssh-keygen -L` reads it")],
-        Claims::Opaque => vec![Line::new().with(Role::Dim, "opaque: it says nothing to anyone but its audience")],
-    }
+    let Some(entry) = cache.entry(spot) else { return Vec::new() };
+    let Some(secret) = entry.secret() else { return Vec::new() };
+    lines(&claims::of_token(&secret), entry.time(Field::ExpiresOn), now)
 }
 
 /// (name, value as plain text) of each claim of the payload, for copying and `claims --json`.
@@ -210,46 +197,4 @@ fn shown(secret: &Masked<'_>, grant: Option<&RevealGrant>) -> String {
         Some(grant) => secret.reveal(grant).to_owned(),
         None => format!("{}  {} bytes  sha256:{}", Masked::MASK, secret.len(), secret.fingerprint()),
     }
-}
-
-/// A claim's compact JSON value as plain text: strings without their quotes.
-fn plain(value: &str) -> String {
-    if value.starts_with('"') { decode(value).into_owned() } else { value.to_owned() }
-}
-
-const TIME_CLAIMS: [&str; 5] = ["exp", "iat", "nbf", "auth_time", "xms_tcdt"];
-
-fn claim(name: &str, value: &str, now: UnixSeconds) -> Line {
-    let text = plain(value);
-    let line = Line::plain("  ").with(Role::Label, &format!("{name:<11} ")).with(Role::Plain, &text);
-    let line = match in_words(name, &text, now) {
-        Some(words) => line.with(Role::Strong, &format!("  {words}")),
-        None => line,
-    };
-    match names::claim(name) {
-        Some(note) => line.with(Role::Dim, &format!("  {note}")),
-        None => line,
-    }
-}
-
-/// What the value of a claim stands for, if that is known.
-fn in_words(name: &str, text: &str, now: UnixSeconds) -> Option<String> {
-    let known = match name {
-        "aud" => names::resource(text).or(names::client(text)),
-        "appid" | "azp" => names::client(text),
-        "tid" => names::tenant(text),
-        "wids" => return roles(text),
-        _ if TIME_CLAIMS.contains(&name) => {
-            return UnixSeconds::parse(text).map(|at| format!("{} ({})", when::utc(at), when::relative(at, now)));
-        }
-        _ => None,
-    };
-    known.map(str::to_owned)
-}
-
-/// The known ones of the directory roles in the JSON list `text`.
-fn roles(text: &str) -> Option<String> {
-    let ids: Vec<String> = serde_json::from_str(text).ok()?;
-    let known: Vec<&str> = ids.iter().filter_map(|id| names::role(id)).collect();
-    (!known.is_empty()).then(|| known.join(", "))
 }

@@ -2,6 +2,7 @@
 //! A top: it re-exports its children.
 
 pub mod change;
+pub mod claims;
 mod columns;
 mod diff;
 pub mod difference;
