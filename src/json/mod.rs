@@ -11,6 +11,7 @@ mod patch;
 mod path;
 mod print;
 mod read;
+pub mod salvage;
 mod style;
 mod sweep;
 

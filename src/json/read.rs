@@ -117,9 +117,7 @@ fn entries_of(text: &str, section: Member) -> Vec<Member> {
 
 /// Places a `serde_json` error. Its own message is dropped: it may quote the text.
 fn syntax_error(text: &str, start: usize, error: &serde_json::Error) -> ParseError {
-    let body = text.get(start..).unwrap_or("");
-    let line_start: usize = body.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
-    let offset = (start + line_start + error.column().saturating_sub(1)).min(text.len());
+    let offset = start + offset_of(text.get(start..).unwrap_or(""), error);
     // The only sentence of serde_json's that we read: it tells a whole document with a tail.
     let has_tail = error.to_string().starts_with("trailing characters");
     // The parser stops at the NUL or just beside it.
@@ -131,6 +129,12 @@ fn syntax_error(text: &str, start: usize, error: &serde_json::Error) -> ParseErr
         Category::Io | Category::Syntax | Category::Data => ParseErrorKind::Syntax,
     };
     ParseError { kind, line: error.line(), column: error.column(), offset }
+}
+
+/// Where in `body` the parser stopped.
+pub(super) fn offset_of(body: &str, error: &serde_json::Error) -> usize {
+    let line_start: usize = body.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
+    (line_start + error.column().saturating_sub(1)).min(body.len())
 }
 
 fn error_at(kind: ParseErrorKind, text: &[u8], offset: usize) -> ParseError {

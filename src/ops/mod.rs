@@ -24,6 +24,7 @@ mod renewers;
 mod reserialise;
 mod restore;
 mod snapshot;
+mod salvage;
 pub mod summary;
 mod why;
 
@@ -41,3 +42,4 @@ pub use renew::{RenewOptions, renew, renew_entries};
 pub use reserialise::reserialise;
 pub use restore::restore;
 pub use snapshot::{Snapshot, SnapshotError};
+pub use salvage::salvage;
