@@ -27,6 +27,7 @@ const STORIES: &[&str] = &[
     "prune",
     "renew",
     "reserialise",
+    "salvage",
     "show",
     "sign-out",
     "signals",

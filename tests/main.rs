@@ -18,6 +18,7 @@ mod ops;
 mod peers;
 mod present;
 mod readme;
+mod salvage;
 mod screens;
 mod store;
 mod support;

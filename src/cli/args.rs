@@ -10,7 +10,7 @@ use clap_complete::ArgValueCompleter;
 
 use super::{
     claims, complete, completions, copy, diff, doctor, explain, export, forget, help, list, lock, man, people, prune,
-    renew, reserialise, show, sign_out, snapshot, stats, status, undo, watch,
+    renew, reserialise, salvage, show, sign_out, snapshot, stats, status, undo, watch,
 };
 use crate::present::when;
 use crate::source::Place;
@@ -149,6 +149,8 @@ pub enum Command {
     /// Lay the same entries out anew
     #[command(alias = "reserialize")]
     Reserialise(reserialise::Arguments),
+    /// Recover the whole entries of a damaged cache
+    Salvage(salvage::Arguments),
     /// Undo the last change
     Undo(undo::Arguments),
     /// See or clear the locks of a cache

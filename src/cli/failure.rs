@@ -257,9 +257,10 @@ fn judged(place: &Place, error: &SourceError) -> (Kind, Option<String>) {
         SourceError::Sealed { .. } => {
             (Kind::Sealed, Some("this version opens plaintext caches; sealed ones are left alone".into()))
         }
-        SourceError::NotACache { .. } => {
-            (Kind::NotACache, Some("copy the file before an app writes it anew: its entries may be recoverable".into()))
-        }
+        SourceError::NotACache { .. } => (
+            Kind::NotACache,
+            Some(format!("its whole entries can be recovered: saltcellar salvage {place} --out FILE")),
+        ),
         SourceError::ReadOnly { by, .. } => (Kind::ReadOnly, Some(readonly_hint(by))),
         SourceError::Link { .. } => (Kind::Link, Some("--follow-symlink opens what a symbolic link leads to".into())),
         SourceError::Locked { .. } => (Kind::Locked, Some(locked_hint(place))),

@@ -35,6 +35,7 @@ mod prune;
 mod renew;
 mod report;
 mod reserialise;
+mod salvage;
 mod session;
 mod show;
 mod sign_out;
@@ -108,6 +109,7 @@ fn dispatch(session: &Session, cli: &Cli) -> Result<Exit, Failure> {
         Command::Renew(arguments) => renew::run(session, arguments),
         Command::Export(arguments) => export::run(session, arguments),
         Command::Reserialise(arguments) => reserialise::run(session, arguments),
+        Command::Salvage(arguments) => salvage::run(session, arguments),
         Command::Undo(arguments) => undo::run(session, arguments),
         Command::Lock(arguments) => lock::run(session, arguments),
         Command::Completions(arguments) => completions::run(session, arguments),
@@ -143,6 +145,7 @@ fn banner(session: &Session, command: &Command) {
         | Command::Renew(_)
         | Command::Export(_)
         | Command::Reserialise(_)
+        | Command::Salvage(_)
         | Command::Undo(_)
         | Command::Lock(_)
         | Command::Snapshot(_)

@@ -27,10 +27,22 @@ struct Report {
 /// # Errors
 /// Read-only, a file that is there already, or a disk that does not take it.
 pub(super) fn write(session: &Session, writing: &Writing, path: &Path, document: &Document) -> Result<Exit, Failure> {
+    let exit = put(session, writing, path, document)?;
+    if session.form == Form::Json {
+        let out = path.display().to_string();
+        report::answer(session, &Report { out, bytes: document.len(), written: !writing.dry_run });
+    }
+    Ok(exit)
+}
+
+/// The same for a command whose own answer in JSON says what was written: says it only in words.
+///
+/// # Errors
+/// Those of [`write`].
+pub(super) fn put(session: &Session, writing: &Writing, path: &Path, document: &Document) -> Result<Exit, Failure> {
     let name = path.display().to_string();
-    let bytes = document.len();
     if writing.dry_run {
-        tell(session, &Report { out: name, bytes, written: false }, "would go to");
+        tell(session, document, "would go to", &name);
         return Ok(Exit::Done);
     }
     if let Some(by) = session.access().readonly {
@@ -40,7 +52,7 @@ pub(super) fn write(session: &Session, writing: &Writing, path: &Path, document:
     session.patiently(|_| create(path, document)).map_err(|error| refused(&name, &error))?;
     let exit = if sync_folder(path).is_ok() { Exit::Done } else { Exit::NotDurable };
     session.note_write(exit);
-    tell(session, &Report { out: name, bytes, written: true }, "written to");
+    tell(session, document, "written to", &name);
     Ok(exit)
 }
 
@@ -67,9 +79,8 @@ fn refused(name: &str, error: &io::Error) -> Failure {
     failure
 }
 
-fn tell(session: &Session, report: &Report, verb: &str) {
-    match session.form {
-        Form::Words => session.tell(&format!("{} bytes {verb} {}.", report.bytes, report.out)),
-        Form::Json => report::answer(session, report),
+fn tell(session: &Session, document: &Document, verb: &str, name: &str) {
+    if session.form == Form::Words {
+        session.tell(&format!("{} bytes {verb} {name}.", document.len()));
     }
 }

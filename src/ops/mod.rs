@@ -23,8 +23,8 @@ mod renew;
 mod renewers;
 mod reserialise;
 mod restore;
-mod snapshot;
 mod salvage;
+mod snapshot;
 pub mod summary;
 mod why;
 
@@ -41,5 +41,5 @@ pub use redact::Survivor;
 pub use renew::{RenewOptions, renew, renew_entries};
 pub use reserialise::reserialise;
 pub use restore::restore;
-pub use snapshot::{Snapshot, SnapshotError};
 pub use salvage::salvage;
+pub use snapshot::{Snapshot, SnapshotError};

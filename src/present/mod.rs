@@ -13,6 +13,7 @@ pub mod list;
 pub mod lock;
 pub mod people;
 pub mod place;
+pub mod salvage;
 mod sign_in;
 pub mod sign_out;
 pub mod stats;
