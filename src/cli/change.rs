@@ -22,7 +22,7 @@ pub(super) type Propose<'a> = dyn Fn(&Cache<'_>) -> Result<Patch, Failure> + 'a;
 
 /// What a command wants to change.
 pub(super) struct Wish<'a> {
-    /// The cache.
+    /// The cache, unless it is open already.
     pub(super) place: &'a OnePlace,
     /// How to go about it.
     pub(super) writing: &'a Writing,
@@ -49,9 +49,16 @@ pub(super) enum Keeps {
 /// Why nothing was written.
 pub(super) fn change(session: &Session, wish: &Wish<'_>) -> Result<Exit, Failure> {
     let access = Access { no_undo: wish.keeps == Keeps::Nothing, ..session.access() };
-    let source = caches::open_one(session, wish.place, access)?;
+    carry_out(session, &caches::open_one(session, wish.place, access)?, wish)
+}
+
+/// Carries `wish` out on a cache that is open already.
+///
+/// # Errors
+/// Why nothing was written.
+pub(super) fn carry_out(session: &Session, source: &Source, wish: &Wish<'_>) -> Result<Exit, Failure> {
     if !wish.writing.dry_run {
-        refuse_readonly(&source)?;
+        refuse_readonly(source)?;
     }
     let loaded = source.load().map_err(|error| Failure::at(source.place(), error))?;
     let cache = Cache::of(&loaded.document);
@@ -66,9 +73,9 @@ pub(super) fn change(session: &Session, wish: &Wish<'_>) -> Result<Exit, Failure
     if wish.writing.dry_run {
         return Ok(only_planned(session, &patch));
     }
-    confirm::change(session, wish.writing, &effect.severity, &file_name(&source))?;
-    let committed = commit(session, &source, wish.propose, &effect.severity)?;
-    Ok(tell(session, &source, &committed, wish))
+    confirm::change(session, wish.writing, &effect.severity, &file_name(source))?;
+    let committed = commit(session, source, wish.propose, &effect.severity)?;
+    Ok(tell(session, source, &committed, wish))
 }
 
 /// What will happen, for the eyes of who confirms it.

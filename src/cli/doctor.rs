@@ -5,9 +5,10 @@ use clap::Args;
 use clap_complete::{ArgValueCompleter, CompletionCandidate};
 use serde::{Serialize, Serializer};
 
-use super::args::{Typed, place_parser};
+use super::args::{Typed, Writing, place_parser};
 use super::caches::{Opened, open_all};
-use super::failure::{Exit, Failure};
+use super::failure::{Exit, Failure, Kind};
+use super::mend::mend;
 use super::patient::{Patient, Reading};
 use super::session::{Form, Session};
 use super::{complete, report};
@@ -28,6 +29,11 @@ pub struct Arguments {
     /// Only what this rule finds
     #[arg(long, value_name = "ID", value_parser = rule, add = clap_complete::ArgValueCandidates::new(rules))]
     rule: Option<&'static About>,
+    /// Mend what a change of the cache's text can mend, in one cache
+    #[arg(long)]
+    fix: bool,
+    #[command(flatten)]
+    writing: Writing,
     /// Explain a rule, or list all of them, and look at nothing
     #[arg(long, value_name = "RULE", num_args = 0..=1, value_parser = rule, add = clap_complete::ArgValueCandidates::new(rules))]
     explain: Option<Option<&'static About>>,
@@ -52,6 +58,10 @@ pub(super) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Fail
         return Ok(Exit::Done);
     }
     let only = arguments.rule.map(|about| about.id);
+    if arguments.fix {
+        return mend(session, &arguments.writing, open_all(session, &arguments.places)?, only);
+    }
+    refuse_idle(&arguments.writing)?;
     let seen: Vec<Seen> =
         open_all(session, &arguments.places)?.into_iter().map(|opened| Seen::of(session, opened, only)).collect();
     match session.form {
@@ -59,6 +69,15 @@ pub(super) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Fail
         Form::Json => in_json(session, &seen),
     }
     Ok(seen.iter().fold(Exit::Done, |worst, seen| worst.worse(seen.exit())))
+}
+
+/// Flags of a change are not to be passed over where nothing changes.
+fn refuse_idle(writing: &Writing) -> Result<(), Failure> {
+    if writing.yes || writing.dry_run || writing.confirm.is_some() {
+        let failure = Failure::new(Kind::Usage, "--dry-run, --yes and --confirm go with --fix");
+        return Err(failure.hint("without it the doctor changes nothing"));
+    }
+    Ok(())
 }
 
 /// One place after the doctor's look.

@@ -26,6 +26,7 @@ mod io;
 mod list;
 mod lock;
 mod man;
+mod mend;
 mod new_file;
 mod one;
 mod paint;

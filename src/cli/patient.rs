@@ -43,14 +43,26 @@ impl Patient {
     pub(super) fn examine(session: &Session, opened: Opened) -> Result<Self, Failure> {
         let Opened { closed, source, .. } = opened;
         let source = source?;
-        let reading = match closed {
-            Some(state) => Reading::Closed(state, Exit::Done),
-            None => read(&source)?,
-        };
+        match closed {
+            Some(state) => Ok(Self::around(session, source, Reading::Closed(state, Exit::Done))),
+            None => Self::of(session, source),
+        }
+    }
+
+    /// Reads the cache of `source` and looks around it.
+    ///
+    /// # Errors
+    /// It cannot be read at all.
+    pub(super) fn of(session: &Session, source: Source) -> Result<Self, Failure> {
+        let reading = read(&source)?;
+        Ok(Self::around(session, source, reading))
+    }
+
+    fn around(session: &Session, source: Source, reading: Reading) -> Self {
         let vicinity = source.vicinity();
         let sign_out = vicinity.sign_out.clone();
         let surroundings = surroundings(session, &source, vicinity, reading.roster());
-        Ok(Self { source, reading, surroundings, sign_out })
+        Self { source, reading, surroundings, sign_out }
     }
 
     /// What the rules find, the gravest first; of one rule alone if `rule` names it.
