@@ -1,12 +1,11 @@
-//! Several accounts of one user name: what asks for an account by name finds more than one. Guests are none of these: a
-//! person has one home account id in all tenants.
+//! Several accounts of one user name: what asks for an account by name finds more than one. Why there are several is
+//! `people`'s to say; here stands what follows. Guests are none of these: a person has one home account id everywhere.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use crate::cache::{AccountRow, Cache, Dialect, Roster, Row, Section, environment, names};
+use crate::cache::{Cache, Dialect, Roster, Section};
 use crate::json::EntrySpot;
 use crate::lint::{About, Finding, Rule, Severity, Subject, words};
-use crate::ops::{ForgetOptions, forget};
+use crate::ops::people::{Census, Person, Reader, people};
+use crate::ops::{Cause, Clash, ForgetOptions, forget};
 
 /// The rule `same-username`.
 pub(super) struct SameUsername;
@@ -19,8 +18,7 @@ static ABOUT: About = About {
     link: "https://github.com/Azure/azure-cli/issues/20168",
 };
 
-/// The tenant in which every personal Microsoft account lives.
-const PERSONAL: &str = "9188040d-6c67-4c5b-b112-36a304b66dad";
+const AZURE_CLI: &str = "Azure CLI";
 
 impl Rule for SameUsername {
     fn about(&self) -> &'static About {
@@ -29,111 +27,82 @@ impl Rule for SameUsername {
 
     fn check(&self, subject: &Subject<'_>) -> Vec<Finding> {
         let (Some(cache), Some(roster)) = (subject.cache, subject.roster) else { return Vec::new() };
-        let mut by_name: BTreeMap<String, Vec<&AccountRow>> = BTreeMap::new();
-        for account in roster.accounts.iter().filter(|account| !account.is_app_only()) {
-            let name = account.username.as_deref().unwrap_or_default().to_lowercase();
-            by_name.entry(name).or_default().push(account);
-        }
-        by_name.remove("");
-        by_name.remove("missing from the token response");
-        let mut findings = Vec::new();
-        for accounts in by_name.values() {
-            findings.extend(accounts.iter().filter_map(|account| aliases(roster, account)));
-            if accounts.len() > 1 {
-                findings.push(finding(cache, roster, accounts).graded(gravity(subject, roster, accounts)));
-            }
-        }
-        findings
+        let census = Census { cache: *cache, roster, reader: reader(subject, roster) };
+        let people = people(&[census], subject.now);
+        let clashes = people.iter().flat_map(|person| person.clashes.iter().map(move |clash| (person, clash)));
+        clashes.filter_map(|(person, clash)| finding(subject, cache, roster, person, clash)).collect()
     }
 }
 
-/// Azure CLI looks accounts up by name and stops when it finds two on the host that it signs in at.
-fn gravity(subject: &Subject<'_>, roster: &Roster, accounts: &[&AccountRow]) -> Severity {
-    let is_azure_cli = |row: &Row| row.client_name() == "Azure CLI";
-    let mut hosts = accounts.iter().map(|account| account.environments.iter().collect::<BTreeSet<_>>());
-    let first = hosts.next().unwrap_or_default();
-    let share_host = hosts.any(|other| !first.is_disjoint(&other));
-    let stops = subject.runtime() == Dialect::Python && roster.rows.iter().any(is_azure_cli) && share_host;
-    if stops { subject.graded(Severity::Error) } else { Severity::Warning }
-}
-
-/// One account under two host names of one cloud: apps list it twice.
-fn aliases(roster: &Roster, account: &AccountRow) -> Option<Finding> {
-    let entries: Vec<&Row> = account_entries(roster, account).collect();
-    let hosts: BTreeSet<_> = entries.iter().filter_map(|row| row.environment.as_deref()).collect();
-    let clouds: BTreeSet<_> =
-        hosts.iter().filter_map(|host| environment::cloud(host)).map(|cloud| cloud.name).collect();
-    if hosts.len() < 2 || clouds.len() != 1 {
-        return None;
-    }
-    let says = format!(
-        "{} stands under {} names of one cloud ({}): msal-node lists it twice, and an app that takes the first may take \
-         the one without tokens.",
-        account.label(),
-        hosts.len(),
-        hosts.into_iter().collect::<Vec<_>>().join(", ")
-    );
-    let spots = entries.iter().map(|row| row.spot).collect();
-    Some(Finding::of(&ABOUT, spots, says).graded(Severity::Warning))
-}
-
-fn finding(cache: &Cache<'_>, roster: &Roster, accounts: &[&AccountRow]) -> Finding {
-    let name = accounts.first().map(|account| account.label()).unwrap_or_default();
-    let is_personal = |account: &&AccountRow| account.home_tenant().is_some_and(|t| t.eq_ignore_ascii_case(PERSONAL));
-    let tenants: BTreeSet<_> =
-        accounts.iter().map(|account| account.home_tenant().unwrap_or("").to_lowercase()).collect();
-    let recycled = tenants.len() < accounts.len();
-    let cause = if accounts.iter().any(is_personal) && !accounts.iter().all(is_personal) {
-        "a personal Microsoft account and a work account with one address: both are real"
-    } else if recycled {
-        "other people (object ids) of one tenant: the name was given to a new user, the older account is the former one's"
+/// Azure CLI keeps its cache with MSAL Python, under an id that is known.
+fn reader(subject: &Subject<'_>, roster: &Roster) -> Reader {
+    let is_its = || roster.rows.iter().any(|row| row.client_name() == AZURE_CLI);
+    let by_place = subject.surroundings.app.as_deref().map(|app| app == AZURE_CLI);
+    if by_place.unwrap_or_else(|| subject.runtime() == Dialect::Python && is_its()) {
+        Reader::AzureCli
     } else {
-        "accounts of different home tenants: a move to another tenant, or two sign-ups with one address"
-    };
-    let count = words::counted(accounts.len(), "account has", "accounts have");
-    let says = format!("{count} the user name {name}: {cause}. {}", ids(accounts));
-    let found = Finding::of(&ABOUT, spots(roster, accounts), says);
-    match former(roster, accounts).filter(|_| recycled) {
-        Some(accounts) => found.mended_by(forget(cache, &ForgetOptions { accounts, clients: Vec::new() })),
-        None => found,
+        Reader::Other
     }
 }
 
-fn ids(accounts: &[&AccountRow]) -> String {
-    let shown = accounts.iter().map(|account| {
-        let place = account.home_tenant().and_then(names::tenant).map(|name| format!(" ({name})")).unwrap_or_default();
-        format!("{}{place}", account.home_account_id)
-    });
-    format!("Remove one with `forget --account ID`: {}.", shown.collect::<Vec<_>>().join(", "))
+fn finding(
+    subject: &Subject<'_>,
+    cache: &Cache<'_>,
+    roster: &Roster,
+    person: &Person,
+    clash: &Clash,
+) -> Option<Finding> {
+    let why = match clash.cause {
+        Cause::PersonalAndWork => "a personal Microsoft account and a work account with one address; both are real.",
+        Cause::Recycled => {
+            "different objects of one tenant: the name was given to a new user, and one account is the former one's."
+        }
+        Cause::Tenants => "accounts of different home tenants: a move to another tenant, or a second sign-up.",
+        Cause::AdfsAndCloud => "one of AD FS and one of the cloud.",
+        Cause::Clouds => "accounts of clouds that know nothing of each other.",
+        Cause::Aliases => {
+            "one account under several host names of one cloud: apps list it twice, and may take the wrong one."
+        }
+        Cause::Policies | Cause::Guest => return None,
+    };
+    let stops =
+        if clash.stops_azure_cli.is_some() { " Azure CLI stops at it, whichever of them is meant." } else { "" };
+    let ids: Vec<_> = ids(person, clash).collect();
+    let count = words::counted(ids.len(), "account has", "accounts have");
+    let says = format!("{count} the user name {}: {why}{stops} {}", person.label, ids.join(", "));
+    let found = Finding::of(&ABOUT, spots(roster, person, clash), says).graded(severity(subject, clash));
+    let former = clash.stalest.filter(|_| clash.cause == Cause::Recycled).and_then(|at| person.accounts.get(at));
+    Some(match former {
+        Some(former) => {
+            let accounts = vec![former.home_account_id.clone()];
+            found.mended_by(forget(cache, &ForgetOptions { accounts, clients: Vec::new() }))
+        }
+        None => found,
+    })
 }
 
-fn spots(roster: &Roster, accounts: &[&AccountRow]) -> Vec<EntrySpot> {
-    let mut spots: Vec<_> =
-        accounts.iter().flat_map(|account| account_entries(roster, account)).map(|row| row.spot).collect();
+fn severity(subject: &Subject<'_>, clash: &Clash) -> Severity {
+    match clash.cause {
+        Cause::Clouds | Cause::Policies | Cause::Guest => Severity::Note,
+        Cause::Aliases => Severity::Warning,
+        Cause::PersonalAndWork | Cause::Recycled | Cause::Tenants | Cause::AdfsAndCloud => {
+            let stops = clash.stops_azure_cli.is_some();
+            if stops { subject.graded(Severity::Error) } else { Severity::Warning }
+        }
+    }
+}
+
+fn ids<'p>(person: &'p Person, clash: &'p Clash) -> impl Iterator<Item = &'p str> {
+    clash.accounts.iter().filter_map(|at| Some(person.accounts.get(*at)?.home_account_id.as_str()))
+}
+
+/// The Account entries of the accounts that clash.
+fn spots(roster: &Roster, person: &Person, clash: &Clash) -> Vec<EntrySpot> {
+    let sightings =
+        clash.accounts.iter().filter_map(|at| person.accounts.get(*at)).flat_map(|account| &account.sightings);
+    let accounts = sightings.filter_map(|seen| roster.accounts.get(seen.account));
+    let rows = accounts.flat_map(|account| account.rows.iter().filter_map(|at| roster.rows.get(*at)));
+    let mut spots: Vec<_> = rows.filter(|row| row.section == Section::Account).map(|row| row.spot).collect();
     spots.sort_unstable();
     spots
-}
-
-/// Of people who had one name in one tenant after another, all but the last, if dates tell which.
-fn former(roster: &Roster, accounts: &[&AccountRow]) -> Option<Vec<String>> {
-    let mut by_tenant: BTreeMap<String, Vec<(i64, &str)>> = BTreeMap::new();
-    for account in accounts {
-        let seen = account.rows.iter().filter_map(|at| roster.rows.get(*at)?.cached_at).map(|at| at.0).max()?;
-        let tenant = account.home_tenant().unwrap_or("").to_lowercase();
-        by_tenant.entry(tenant).or_default().push((seen, &account.home_account_id));
-    }
-    let mut former = Vec::new();
-    for mut people in by_tenant.into_values() {
-        people.sort_unstable();
-        let (last, earlier) = people.split_last()?;
-        if earlier.iter().any(|(seen, _)| *seen == last.0) {
-            return None;
-        }
-        former.extend(earlier.iter().map(|(_, id)| (*id).to_owned()));
-    }
-    (!former.is_empty()).then_some(former)
-}
-
-fn account_entries<'r>(roster: &'r Roster, account: &'r AccountRow) -> impl Iterator<Item = &'r Row> {
-    account.rows.iter().filter_map(|at| roster.rows.get(*at)).filter(|row| row.section == Section::Account)
 }
