@@ -1,6 +1,8 @@
 //! Accounts without a user name: apps that ask for an account by name do not find them.
 
-use crate::cache::{Cache, Dialect, Entry, Field, Section, claims, environment};
+use std::collections::HashMap;
+
+use crate::cache::{Cache, Dialect, Entry, Field, Roster, Row, Section, claims, environment};
 use crate::json::Patch;
 use crate::lint::{About, Finding, Rule, Severity, Subject, mend, words};
 
@@ -24,7 +26,8 @@ impl Rule for AccountWithoutUsername {
     }
 
     fn check(&self, subject: &Subject<'_>) -> Vec<Finding> {
-        let Some(cache) = subject.cache else { return Vec::new() };
+        let (Some(cache), Some(roster)) = (subject.cache, subject.roster) else { return Vec::new() };
+        let tokens = IdTokens::of(roster);
         let runtime = subject.runtime();
         let nameless: Vec<_> = cache.entries().filter(|entry| is_nameless(entry, runtime)).collect();
         let (known, private): (Vec<_>, Vec<_>) = nameless.into_iter().partition(is_in_known_cloud);
@@ -38,7 +41,7 @@ impl Rule for AccountWithoutUsername {
                 );
                 let mut fix = Patch::new("Fill in user names from ID tokens");
                 let named = |entry: &Entry<'_>| {
-                    let name = name_of(cache, entry)?;
+                    let name = tokens.name_of(cache, entry)?;
                     mend::set(cache, entry, Field::Username, &name, "as the account's ID token says")
                 };
                 fix.changes = entries.iter().filter_map(named).collect();
@@ -63,18 +66,28 @@ fn is_in_known_cloud(entry: &Entry<'_>) -> bool {
     entry.text(Field::Environment).is_some_and(|host| environment::cloud(&host).is_some())
 }
 
-/// The name that an ID token of this account gives, first of the same tenant.
-pub(super) fn name_of(cache: &Cache<'_>, account: &Entry<'_>) -> Option<String> {
-    let home = account.text(Field::HomeAccountId)?;
-    let is_its = |entry: &Entry<'_>| {
-        entry.section() == Section::IdToken
-            && entry.text(Field::HomeAccountId).is_some_and(|id| id.eq_ignore_ascii_case(&home))
-    };
-    let mut tokens: Vec<_> = cache.entries().filter(is_its).collect();
-    tokens.sort_by_key(|token| token.text(Field::Realm) != account.text(Field::Realm));
-    let name_in = |token: &Entry<'_>| {
-        let claims = claims::of_token(&token.secret()?);
-        ["preferred_username", "upn"].into_iter().find_map(|name| claims.text(name).filter(|name| !name.is_empty()))
-    };
-    tokens.iter().find_map(name_in)
+/// The ID tokens of a cache by home account id, gathered once: a large cache may hold many accounts.
+pub(super) struct IdTokens<'a>(HashMap<String, Vec<&'a Row>>);
+
+impl<'a> IdTokens<'a> {
+    /// Those among the rows of `roster`.
+    pub(super) fn of(roster: &'a Roster) -> Self {
+        let mut tokens: HashMap<String, Vec<&Row>> = HashMap::new();
+        for row in roster.rows.iter().filter(|row| row.section == Section::IdToken) {
+            let home = row.home_account_id.as_deref().unwrap_or_default().to_lowercase();
+            tokens.entry(home).or_default().push(row);
+        }
+        Self(tokens)
+    }
+
+    /// The user name that a token of `account` gives, first of the same tenant.
+    pub(super) fn name_of(&self, cache: &Cache<'_>, account: &Entry<'_>) -> Option<String> {
+        let mut tokens = self.0.get(&account.text(Field::HomeAccountId)?.to_lowercase())?.clone();
+        tokens.sort_by_key(|row| row.realm.as_deref() != account.text(Field::Realm).as_deref());
+        let name_in = |row: &&Row| {
+            let claims = claims::of_token(&cache.entry(row.spot)?.secret()?);
+            ["preferred_username", "upn"].into_iter().find_map(|name| claims.text(name).filter(|name| !name.is_empty()))
+        };
+        tokens.iter().find_map(name_in)
+    }
 }

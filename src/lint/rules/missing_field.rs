@@ -1,5 +1,6 @@
 //! Entries without a field that the cache's runtime cannot do without.
 
+use super::account_without_username::IdTokens;
 use crate::cache::{Cache, Dialect, Entry, Field, Section};
 use crate::json::{Change, Kind, Patch};
 use crate::lint::{About, Finding, Rule, Severity, Subject, mend, words};
@@ -69,7 +70,8 @@ impl Rule for MissingField {
     }
 
     fn check(&self, subject: &Subject<'_>) -> Vec<Finding> {
-        let Some(cache) = subject.cache else { return Vec::new() };
+        let (Some(cache), Some(roster)) = (subject.cache, subject.roster) else { return Vec::new() };
+        let rest = Rest { cache, tokens: IdTokens::of(roster) };
         let needs: Vec<_> = NEEDS.iter().filter(|need| need.counts_for(subject.runtime())).collect();
         let mut lacking: Vec<Vec<Entry<'_>>> = needs.iter().map(|_| Vec::new()).collect();
         for entry in cache.entries().filter(|entry| entry.bare_value().is_none()) {
@@ -80,7 +82,7 @@ impl Rule for MissingField {
             }
         }
         let found = needs.iter().zip(&lacking).filter(|(_, entries)| !entries.is_empty());
-        found.map(|(need, entries)| need.finding(cache, entries, subject)).collect()
+        found.map(|(need, entries)| need.finding(&rest, entries, subject)).collect()
     }
 }
 
@@ -101,7 +103,7 @@ impl Need {
             }
     }
 
-    fn finding(&self, cache: &Cache<'_>, entries: &[Entry<'_>], subject: &Subject<'_>) -> Finding {
+    fn finding(&self, rest: &Rest<'_>, entries: &[Entry<'_>], subject: &Subject<'_>) -> Finding {
         let name = self.field.spellings().first().copied().unwrap_or_default();
         let words = self.section.words();
         let says = format!(
@@ -111,7 +113,7 @@ impl Need {
             self.follows
         );
         let mut fix = Patch::new(format!("Complete entries without {name}"));
-        fix.changes = entries.iter().filter_map(|entry| self.mend(cache, entry)).collect();
+        fix.changes = entries.iter().filter_map(|entry| self.mend(rest, entry)).collect();
         let spots = entries.iter().map(Entry::spot).collect();
         Finding::of(&ABOUT, spots, says).graded(subject.graded(self.severity())).mended_by(fix)
     }
@@ -122,22 +124,29 @@ impl Need {
     }
 
     /// What can be told from the rest of the entry is written; a token that nobody can read goes.
-    fn mend(&self, cache: &Cache<'_>, entry: &Entry<'_>) -> Option<Change> {
-        match told(self.field, cache, entry) {
-            Some(value) => mend::set(cache, entry, self.field, &value, "told from the rest of the cache"),
-            None => Some(mend::removal(cache, entry.spot(), "no app can use it without that field")),
+    fn mend(&self, rest: &Rest<'_>, entry: &Entry<'_>) -> Option<Change> {
+        match rest.tells(self.field, entry) {
+            Some(value) => mend::set(rest.cache, entry, self.field, &value, "told from the rest of the cache"),
+            None => Some(mend::removal(rest.cache, entry.spot(), "no app can use it without that field")),
         }
     }
 }
 
-/// The value of `field` that the rest of the cache tells; no field that a token depends on.
-fn told(field: Field, cache: &Cache<'_>, entry: &Entry<'_>) -> Option<String> {
-    entry.text(Field::HomeAccountId).filter(|home| !home.is_empty())?;
-    let tellers: [(Field, &dyn Fn() -> String); 2] = [
-        (Field::AuthorityType, &|| authority_type(entry).to_owned()),
-        (Field::Username, &|| super::account_without_username::name_of(cache, entry).unwrap_or_default()),
-    ];
-    tellers.into_iter().find(|(told, _)| *told == field).map(|(_, teller)| teller())
+/// What the rest of a cache tells of an entry.
+struct Rest<'a> {
+    cache: &'a Cache<'a>,
+    tokens: IdTokens<'a>,
+}
+
+impl Rest<'_> {
+    /// The value of `field` of an account; no field that a token depends on.
+    fn tells(&self, field: Field, entry: &Entry<'_>) -> Option<String> {
+        entry.text(Field::HomeAccountId).filter(|home| !home.is_empty())?;
+        if field == Field::AuthorityType {
+            return Some(authority_type(entry).to_owned());
+        }
+        (field == Field::Username).then(|| self.tokens.name_of(self.cache, entry).unwrap_or_default())
+    }
 }
 
 /// Whether Python's `int()` takes the expiry: any number, or a text of digits.
