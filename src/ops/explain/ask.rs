@@ -1,7 +1,8 @@
 //! A request as one runtime reads it: hosts, tenant, scopes, components. Notes what that runtime cannot be asked for.
 
+use super::lookup::Lookup;
 use super::request::{Request, Scheme, Who};
-use super::rules::{Components, Extra, Hosts, Lookup, Reachable, Rules, ScopeRule, Tenant};
+use super::rules::{Components, Extra, Hosts, Reachable, Rules, ScopeRule, Tenant};
 use super::shelf::Shelf;
 use super::value;
 use crate::cache::environment;
@@ -84,8 +85,9 @@ impl<'a> Ask<'a> {
 fn known(accounts: &Shelf<'_>, home: &str) -> Known {
     let text = |at: usize, name: &str| accounts.get(at)?.entry.written(name).text().map(|text| text.into_owned());
     let found = (0..accounts.held.len()).find(|at| text(*at, "home_account_id").as_deref() == Some(home));
+    let filled = |at: usize, name: &str| text(at, name).filter(|text| !text.is_empty());
     match found {
-        Some(at) => Known { host: text(at, "environment"), realm: text(at, "realm") },
+        Some(at) => Known { host: filled(at, "environment"), realm: filled(at, "realm") },
         None => Known { host: None, realm: None },
     }
 }

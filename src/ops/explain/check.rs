@@ -5,7 +5,8 @@ use std::borrow::Cow;
 
 use super::answer::{Check, Raise};
 use super::ask::Ask;
-use super::rules::{Blank, Filter, Left, Letters, Nobody, Numbers};
+use super::lookup::{Filter, Left, Nobody};
+use super::rules::{Blank, Letters, Numbers};
 use super::shelf::Held;
 use super::{components, scopes, value};
 use crate::cache::{Section, Written};
@@ -62,6 +63,10 @@ pub(super) fn check(filter: Filter, ask: &Ask<'_>, held: &Held<'_>, purpose: Pur
         Filter::CachedAt => cached_at(name, ask, held),
         Filter::Family => family(name, held, purpose),
         Filter::Usable => usable(name, held),
+        Filter::Times => times(name, ask, held),
+        Filter::Secret => {
+            plain(name, !is_empty(held), if is_empty(held) { "it is empty" } else { "there is one" }.to_owned())
+        }
     }
 }
 
@@ -81,6 +86,8 @@ fn name(filter: Filter) -> &'static str {
         Filter::Expiry => "expiry",
         Filter::CachedAt => "cached_at",
         Filter::Family => "family",
+        Filter::Secret => "secret",
+        Filter::Times => "times",
     }
 }
 
@@ -274,6 +281,23 @@ fn family(name: &'static str, held: &Held<'_>, purpose: Purpose<'_>) -> Verdict 
         }
     };
     plain(name, pass, if pass { format!("family {has}") } else { asked_and_has(wanted, &written) })
+}
+
+/// MSAL4J reads both times of the token that it found before it looks at anything else.
+fn times(name: &'static str, ask: &Ask<'_>, held: &Held<'_>) -> Verdict {
+    for field in ["expires_on", "refresh_on"] {
+        let written = held.entry.written(field);
+        let is_needed = field == "expires_on" || !matches!(written, Written::Absent | Written::Null);
+        if let (true, Err(fault)) = (is_needed, value::number(ask.rules.numbers, &written)) {
+            return raised(name, format!("{fault}: {field} of {}", held.title()));
+        }
+    }
+    plain(name, true, "its times can be read".to_owned())
+}
+
+/// Whether an entry holds no token.
+pub(super) fn is_empty(held: &Held<'_>) -> bool {
+    held.entry.secret().is_none_or(|secret| secret.is_empty())
 }
 
 /// msal-node hands out no token of a type that it would have to sign for.

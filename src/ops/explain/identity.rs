@@ -4,7 +4,7 @@
 use super::answer::{Named, Raise};
 use super::ask::Ask;
 use super::check::{Purpose, Verdict, check};
-use super::rules::{Filter, IdTokens};
+use super::lookup::{Filter, IdTokens};
 use super::shelf::{Held, Shelf};
 use crate::cache::Claims;
 use crate::cache::claims::of_token;
@@ -37,7 +37,7 @@ pub(super) enum Spoils {
 pub(super) fn bearing(ask: &Ask<'_>, shelf: &Shelf<'_>) -> Result<Bearing, Raise> {
     match ask.lookup.id_tokens {
         IdTokens::Unread => Ok(Bearing::default()),
-        IdTokens::Searched(filters) => first(ask, shelf, filters).map(|_| Bearing::default()),
+        IdTokens::Searched(filters, _) => first(ask, shelf, filters).map(|_| Bearing::default()),
         IdTokens::Decoded(filters) => {
             let fitting = fitting(ask, shelf, filters)?;
             if let [only] = fitting.as_slice() {
@@ -58,13 +58,24 @@ pub(super) fn bearing(ask: &Ask<'_>, shelf: &Shelf<'_>) -> Result<Bearing, Raise
     }
 }
 
-/// Searches accounts as MSAL4J does before anything else.
+/// Searches accounts as MSAL4J does before anything else; tells whether the account's is missing that it relies on.
 ///
 /// # Errors
 /// What the library raises.
-pub(super) fn accounts(ask: &Ask<'_>, shelf: &Shelf<'_>) -> Result<(), Raise> {
-    let searched = matches!(ask.lookup.id_tokens, IdTokens::Searched(_)) && ask.home.is_some();
-    if searched { first(ask, shelf, &[Filter::Owner, Filter::Environment]).map(|_| ()) } else { Ok(()) }
+pub(super) fn account_is_missing(ask: &Ask<'_>, shelf: &Shelf<'_>) -> Result<bool, Raise> {
+    let is_searched = matches!(ask.lookup.id_tokens, IdTokens::Searched(..)) && ask.home.is_some();
+    Ok(is_searched && first(ask, shelf, &[Filter::Owner, Filter::Environment])?.is_none())
+}
+
+/// Searches refresh tokens for an app, as MSAL4J does though an app has none.
+///
+/// # Errors
+/// What the library raises.
+pub(super) fn search_in_vain(ask: &Ask<'_>, shelf: &Shelf<'_>) -> Result<(), Raise> {
+    match ask.lookup.id_tokens {
+        IdTokens::Searched(_, filters) if !filters.is_empty() => first(ask, shelf, filters).map(|_| ()),
+        IdTokens::Unread | IdTokens::Decoded(_) | IdTokens::Spoil(_) | IdTokens::Searched(..) => Ok(()),
+    }
 }
 
 fn broken(held: &Held<'_>) -> Raise {

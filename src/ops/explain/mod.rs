@@ -15,8 +15,13 @@ mod answer;
 mod ask;
 mod check;
 mod components;
+mod hosts;
 mod identity;
+mod lookup;
+mod outcome;
+mod picks;
 mod refresh;
+mod renewal;
 mod request;
 mod rules;
 mod runtime;
@@ -34,6 +39,7 @@ pub use runtime::Runtime;
 
 use answer::Raise;
 use ask::Ask;
+use rules::Rules;
 use shelf::Shelves;
 
 use crate::cache::{Cache, Roster};
@@ -51,18 +57,18 @@ pub fn explain(
     let rules = table::rules(runtime);
     let shelves = match Shelves::read(cache, rules.load) {
         Ok(shelves) => shelves,
-        Err(raise) => return unreadable(runtime, raise),
+        Err(raise) => return unreadable(runtime, rules, request, raise),
     };
     let home = match &request.who {
         Who::Account(name) => Some(home_account_id(roster, name)),
         Who::App => None,
     };
     let (ask, mut notes) = Ask::new(request, home.as_deref(), rules, &shelves.accounts, now);
-    let walk::Walked { mut answers, candidates, deletes, notes: more } = walk::walk(request, &ask, &shelves);
+    let picks::Walked { mut answers, candidates, deletes, notes: more } = walk::walk(request, &ask, &shelves);
     notes.extend(more);
     let deletes = once(deletes);
     let also_possible = if answers.is_empty() { Vec::new() } else { answers.split_off(1) };
-    let answer = answers.pop().unwrap_or_else(|| walk::error(Raise("nothing was walked".to_owned())));
+    let answer = answers.pop().unwrap_or_else(|| outcome::error(Raise("nothing was walked".to_owned())));
     let advice = advice::advice(request, &answer, &candidates);
     Explanation { runtime, answer, also_possible, deletes, candidates, notes, advice }
 }
@@ -79,10 +85,11 @@ fn once(named: Vec<Named>) -> Vec<Named> {
 }
 
 /// A cache that the library cannot even read.
-fn unreadable(runtime: Runtime, raise: Raise) -> Explanation {
+fn unreadable(runtime: Runtime, rules: &Rules, request: &Request, raise: Raise) -> Explanation {
+    let lookup = if request.who == Who::App { &rules.app } else { &rules.person };
     Explanation {
         runtime,
-        answer: walk::error(raise),
+        answer: outcome::fault(lookup, raise),
         also_possible: Vec::new(),
         deletes: Vec::new(),
         candidates: Vec::new(),
@@ -94,15 +101,12 @@ fn unreadable(runtime: Runtime, raise: Raise) -> Explanation {
 /// The home account id that `name` is, or that the user name belongs to; `name` itself if the cache knows neither.
 fn home_account_id(roster: &Roster, name: &str) -> String {
     let accounts = || roster.accounts.iter().filter(|account| !account.is_app_only());
-    let rows = || roster.rows.iter().filter_map(|row| row.home_account_id.as_deref());
-    if rows().any(|id| id == name) {
+    if roster.rows.iter().any(|row| row.home_account_id.as_deref() == Some(name)) {
         return name.to_owned();
     }
     let is_named = |known: &&crate::cache::AccountRow| {
         known.username.as_deref().is_some_and(|username| username.to_lowercase() == name.to_lowercase())
     };
     let found = accounts().find(is_named).map(|account| account.home_account_id.clone());
-    found
-        .or_else(|| rows().find(|id| id.eq_ignore_ascii_case(name)).map(str::to_owned))
-        .unwrap_or_else(|| name.to_owned())
+    found.unwrap_or_else(|| name.to_owned())
 }

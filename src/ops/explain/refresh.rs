@@ -4,8 +4,10 @@ use std::cmp::Reverse;
 
 use super::answer::{Candidate, Check, Raise};
 use super::ask::Ask;
-use super::check::{Purpose, Verdict, check};
-use super::rules::{FamilyRule, Filter, Group, Load, Metadata, Numbers, Take};
+use super::check::{Purpose, Verdict, check, is_empty};
+use super::lookup::Filter;
+use super::renewal::{FamilyRule, Group, Metadata, Take};
+use super::rules::{Load, Numbers};
 use super::shelf::{Held, Shelf, Shelves};
 use super::value;
 use crate::json::Kind;
@@ -21,11 +23,38 @@ enum Standing {
     Family(String),
 }
 
+/// Refresh tokens in the order in which they are tried, and what ends that with a fault.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Course {
+    /// Places on the shelf.
+    pub(super) tokens: Vec<usize>,
+    /// What the library raises when these were refused.
+    pub(super) stop: Option<Raise>,
+}
+
+impl Course {
+    fn of(tokens: Vec<usize>) -> Self {
+        Self { tokens, stop: None }
+    }
+
+    /// Adds what is not in it yet.
+    pub(super) fn extend(&mut self, other: Self) {
+        if self.stop.is_none() {
+            for at in other.tokens {
+                if !self.tokens.contains(&at) {
+                    self.tokens.push(at);
+                }
+            }
+            self.stop = other.stop;
+        }
+    }
+}
+
 /// The refresh tokens that are tried: one list, or several where the order is not fixed.
 ///
 /// # Errors
 /// What the library raises.
-pub(super) fn tokens(ask: &Ask<'_>, shelves: &Shelves<'_>) -> Result<Vec<Vec<usize>>, Raise> {
+pub(super) fn tokens(ask: &Ask<'_>, shelves: &Shelves<'_>) -> Result<Vec<Course>, Raise> {
     let mut courses = Vec::new();
     for standing in standings(ask, &shelves.metadata)? {
         for course in of_standing(ask, &shelves.refresh, &standing)? {
@@ -37,20 +66,23 @@ pub(super) fn tokens(ask: &Ask<'_>, shelves: &Shelves<'_>) -> Result<Vec<Vec<usi
     Ok(courses)
 }
 
-fn of_standing(ask: &Ask<'_>, shelf: &Shelf<'_>, standing: &Standing) -> Result<Vec<Vec<usize>>, Raise> {
+fn of_standing(ask: &Ask<'_>, shelf: &Shelf<'_>, standing: &Standing) -> Result<Vec<Course>, Raise> {
     let (groups, family) = groups(ask, standing);
-    let mut tried: Vec<usize> = Vec::new();
+    let mut tried = Course::default();
     for group in groups {
-        let mut found = members(ask, shelf, *group, family)?;
+        let found = members(ask, shelf, *group, family)?;
         match ask.rules.refresh.take {
-            Take::AllNewestFirst => newest_first(shelf, &mut found)?,
-            Take::FirstOfEach => found.truncate(1),
-            Take::FirstOfFirst if found.is_empty() => continue,
-            Take::FirstOfFirst => return Ok(vec![found.into_iter().take(1).collect()]),
-            Take::AnyOfFirst if found.is_empty() => continue,
-            Take::AnyOfFirst => return Ok(found.into_iter().map(|at| vec![at]).collect()),
+            Take::AllNewestFirst => tried.extend(newest_first(shelf, found)),
+            // Node tries the same token twice if it is both.
+            Take::FirstOfEach => tried.tokens.extend(found.first()),
+            Take::FirstOfFirst | Take::AnyOfFirst if found.is_empty() => {}
+            Take::FirstOfFirst => {
+                // MSAL4J takes the first, and if that is empty it has none.
+                let holds = |at: &usize| shelf.get(*at).is_some_and(|held| !is_empty(held));
+                return Ok(vec![Course::of(found.into_iter().take(1).filter(holds).collect())]);
+            }
+            Take::AnyOfFirst => return Ok(found.into_iter().map(|at| Course::of(vec![at])).collect()),
         }
-        tried.extend(found.into_iter().filter(|at| !tried.contains(at)).collect::<Vec<_>>());
     }
     Ok(vec![tried])
 }
@@ -105,21 +137,33 @@ fn unreadable(ask: &Ask<'_>, held: &Held<'_>) -> Option<Raise> {
     reached.then(|| Raise(format!("{} is no object", held.title())))
 }
 
-fn newest_first(shelf: &Shelf<'_>, found: &mut Vec<usize>) -> Result<(), Raise> {
+fn newest_first(shelf: &Shelf<'_>, found: Vec<usize>) -> Course {
     let mut aged = Vec::new();
-    for at in found.drain(..) {
-        let Some(held) = shelf.get(at) else { continue };
+    for (at, held) in found.into_iter().filter_map(|at| Some((at, shelf.get(at)?))) {
         let written = held.entry.written("last_modification_time");
         let time = if written.is_there() { value::number(Numbers::Python, &written) } else { Ok(None) };
         match time {
             Ok(time) => aged.push((Reverse(time.unwrap_or(0)), at)),
-            Err(fault) => return Err(Raise(format!("{fault}: last_modification_time of {}", held.title()))),
+            Err(fault) => {
+                let stop = Raise(format!("{fault}: last_modification_time of {}", held.title()));
+                return Course { tokens: Vec::new(), stop: Some(stop) };
+            }
         }
     }
     // A stable sort: of equal ages the first in the file comes first.
     aged.sort_by_key(|(age, _)| *age);
-    found.extend(aged.into_iter().map(|(_, at)| at));
-    Ok(())
+    let tokens: Vec<usize> = aged.into_iter().map(|(_, at)| at).collect();
+    let tokenless = |at: &usize| shelf.get(*at).is_some_and(|held| held.entry.secret().is_none());
+    match tokens.iter().position(tokenless) {
+        None => Course::of(tokens),
+        Some(first) => {
+            let stop = tokens
+                .get(first)
+                .and_then(|at| shelf.get(*at))
+                .map(|held| Raise(format!("{} has no secret", held.title())));
+            Course { tokens: tokens.into_iter().take(first).collect(), stop }
+        }
+    }
 }
 
 fn standings(ask: &Ask<'_>, metadata: &Shelf<'_>) -> Result<Vec<Standing>, Raise> {

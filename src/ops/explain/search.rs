@@ -4,7 +4,7 @@
 use super::answer::{Candidate, Check, Named, Raise};
 use super::ask::Ask;
 use super::check::{Purpose, Verdict, check};
-use super::rules::{Filter, Several};
+use super::lookup::{Filter, Several};
 use super::shelf::{Held, Shelf};
 use super::sweep::sweep;
 use crate::cache::environment::preferred_cache;

@@ -2,13 +2,14 @@
 //! 16.16 (`CacheManager.ts`, `SilentFlowClient.ts`), msal4j 1.26 (`TokenCache`, `AcquireTokenSilentSupplier`), MSAL Go
 //! 1.10 (`storage.go`, `base.go`), MSAL.NET (`TokenCache.ITokenCacheInternal.cs`). Decides nothing by itself.
 
-use super::rules::Filter::{
+use super::lookup::Filter::{
     Account, Alive, CachedAt, Client, Environment, Expiry, Extra as Ext, Family, Isolation, KeyId, KeyText, Kind,
-    Owner, Scopes, Tenant as Realm, TokenType, Usable, VeryKey,
+    Owner, Scopes, Secret, Tenant as Realm, Times, TokenType, Usable, VeryKey,
 };
+use super::lookup::{Aging, Fault, IdTokens, Left, Lookup, Nobody, Several, Wish};
+use super::renewal::{FamilyRule, Group, Metadata, RefreshRules, Reserved, Take};
 use super::rules::{
-    Aging, Blank, Components, Extra, FamilyRule, Group, Hosts, IdTokens, Left, Letters, Load, Lookup, Metadata, Nobody,
-    Numbers, Reach, Reachable, RefreshRules, Rules, ScopeRule, Several, Take, Tenant, TypeRule, Wish,
+    Blank, Components, Extra, Hosts, Letters, Load, Numbers, Reach, Reachable, Rules, ScopeRule, Tenant, TypeRule,
 };
 use super::runtime::Runtime;
 
@@ -81,6 +82,7 @@ static PYTHON: Rules = Rules {
         shared: &[Environment, Account, Family],
         own: &[Environment, Account, Client],
         take: Take::AllNewestFirst,
+        reserved: Reserved::Raises("ValueError: openid, profile and offline_access cannot be asked for"),
     },
 };
 
@@ -95,6 +97,7 @@ const PYTHON_LOOKUP: Lookup = Lookup {
     aging: Aging::RenewOrServe,
     id_tokens: IdTokens::Unread,
     nobody: Nobody::Null,
+    fault: Fault::Raises,
 };
 
 static DOTNET: Rules = Rules {
@@ -126,6 +129,7 @@ static DOTNET: Rules = Rules {
         shared: &[Account, Environment, Family],
         own: &[Account, Environment, Client],
         take: Take::FirstOfEach,
+        reserved: Reserved::Fine,
     },
 };
 
@@ -140,6 +144,7 @@ const DOTNET_LOOKUP: Lookup = Lookup {
     aging: Aging::Background,
     id_tokens: IdTokens::Unread,
     nobody: Nobody::Blank,
+    fault: Fault::Raises,
 };
 
 static NODE: Rules = Rules {
@@ -171,6 +176,7 @@ static NODE: Rules = Rules {
         aging: Aging::RenewOrServe,
         id_tokens: IdTokens::Decoded(&[Kind, KeyText, Client, Account, Environment, Realm]),
         nobody: Nobody::EmptyText,
+        fault: Fault::Raises,
     },
     app: Lookup {
         by_key: &[],
@@ -183,6 +189,7 @@ static NODE: Rules = Rules {
         aging: Aging::RenewOrServe,
         id_tokens: IdTokens::Unread,
         nobody: Nobody::EmptyText,
+        fault: Fault::Raises,
     },
     refresh: RefreshRules {
         metadata: Metadata::OneOnly("ClientAuthError: multiple_matching_appMetadata"),
@@ -193,6 +200,7 @@ static NODE: Rules = Rules {
         shared: &[Kind, KeyText, Client, Account, Environment, Family],
         own: &[Kind, KeyText, Client, Account, Environment],
         take: Take::FirstOfEach,
+        reserved: Reserved::Fine,
     },
 };
 
@@ -218,25 +226,27 @@ static JAVA: Rules = Rules {
         by_key: &[],
         search: &[Account, Ext, Environment, Realm, Client, Scopes],
         several: Several::First,
-        chosen: &[Expiry],
+        chosen: &[Times, Secret, Expiry],
         left: Left::FiveMinutes,
         force: Wish::Passes,
         claims: Wish::Passes,
         aging: Aging::RenewOrNothing,
-        id_tokens: IdTokens::Searched(&[Owner, Environment, Realm, Client]),
+        id_tokens: IdTokens::Searched(&[Owner, Environment, Realm, Client], &[]),
         nobody: Nobody::Blank,
+        fault: Fault::Raises,
     },
     app: Lookup {
         by_key: &[],
         search: &[Ext, Environment, Expiry, Realm, Client, Scopes],
         several: Several::First,
-        chosen: &[],
+        chosen: &[Times],
         left: Left::MoreThanFiveMinutes,
         force: Wish::Skips,
         claims: Wish::Ignored("MSAL4J uses cached app tokens in spite of a claims challenge"),
         aging: Aging::Ignored,
-        id_tokens: IdTokens::Searched(&[Environment, Realm, Client]),
+        id_tokens: IdTokens::Searched(&[Environment, Realm, Client], &[Environment, Client]),
         nobody: Nobody::Blank,
+        fault: Fault::Raises,
     },
     refresh: RefreshRules {
         metadata: Metadata::FirstOfFamily,
@@ -247,6 +257,7 @@ static JAVA: Rules = Rules {
         shared: &[Owner, Environment, Family],
         own: &[Account, Environment, Client],
         take: Take::FirstOfFirst,
+        reserved: Reserved::Fine,
     },
 };
 
@@ -269,7 +280,7 @@ static GO: Rules = Rules {
     numbers: Numbers::Go,
     load: Load::Typed,
     person: Lookup { id_tokens: IdTokens::Spoil(&[Account, Realm, Client, Environment]), ..GO_LOOKUP },
-    app: Lookup { aging: Aging::RenewOrServe, ..GO_LOOKUP },
+    app: Lookup { aging: Aging::RenewOrServe, fault: Fault::AsksAnyway, ..GO_LOOKUP },
     refresh: RefreshRules {
         metadata: Metadata::AnyOne,
         of_family: &[Group::Family, Group::Own],
@@ -279,6 +290,7 @@ static GO: Rules = Rules {
         shared: &[Account, Environment, Family],
         own: &[Account, Environment, Client],
         take: Take::AnyOfFirst,
+        reserved: Reserved::Fine,
     },
 };
 
@@ -293,4 +305,5 @@ const GO_LOOKUP: Lookup = Lookup {
     aging: Aging::RenewOrRaise,
     id_tokens: IdTokens::Unread,
     nobody: Nobody::Blank,
+    fault: Fault::Raises,
 };
