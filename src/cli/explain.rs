@@ -198,22 +198,16 @@ fn name(named: &Named) -> Name<'_> {
 
 /// The libraries that are asked about: the cache's own where nothing else is said.
 fn runtimes(library: Option<Library>, dialect: Dialect) -> Vec<Runtime> {
-    let own = match dialect {
-        Dialect::Python => Some(Library::Python),
-        Dialect::DotNet => Some(Library::Dotnet),
-        Dialect::Node => Some(Library::Node),
-        Dialect::Java => Some(Library::Java),
-        Dialect::Go => Some(Library::Go),
-        Dialect::Unknown => None,
+    let one = match library {
+        None => Runtime::of(dialect),
+        Some(Library::Python) => Some(Runtime::Python),
+        Some(Library::Dotnet) => Some(Runtime::Dotnet),
+        Some(Library::Node) => Some(Runtime::Node),
+        Some(Library::Java) => Some(Runtime::Java),
+        Some(Library::Go) => Some(Runtime::Go),
+        Some(Library::All) => None,
     };
-    match library.or(own) {
-        Some(Library::Python) => vec![Runtime::Python],
-        Some(Library::Dotnet) => vec![Runtime::Dotnet],
-        Some(Library::Node) => vec![Runtime::Node],
-        Some(Library::Java) => vec![Runtime::Java],
-        Some(Library::Go) => vec![Runtime::Go],
-        Some(Library::All) | None => Runtime::ALL.to_vec(),
-    }
+    one.map_or_else(|| Runtime::ALL.to_vec(), |one| vec![one])
 }
 
 fn request(arguments: &Arguments, roster: &Roster) -> Result<Request, Failure> {

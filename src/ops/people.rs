@@ -32,6 +32,15 @@ pub enum Reader {
     Other,
 }
 
+impl Reader {
+    /// Who reads the cache of `app`, if the place tells that, in the file called `file`.
+    #[must_use]
+    pub fn of(app: Option<&str>, file: Option<&str>) -> Self {
+        let is_its_file = matches!(file, Some("msal_token_cache.json" | "msal_token_cache.bin"));
+        if app == Some("Azure CLI") || is_its_file { Self::AzureCli } else { Self::Other }
+    }
+}
+
 /// Accounts that seem to be of one person.
 #[derive(Clone, Debug)]
 pub struct Person {

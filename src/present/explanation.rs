@@ -4,6 +4,7 @@
 use super::when;
 use super::words::{Line, Role};
 use crate::cache::{Roster, Row, Section, names};
+use crate::json::EntrySpot;
 use crate::ops::explain::{Answer, Candidate, Check, Explanation, Named, Outcome, Request, Who};
 use crate::time::UnixSeconds;
 
@@ -12,8 +13,25 @@ use crate::time::UnixSeconds;
 pub enum Detail {
     /// The nearest few, each with its first failing check.
     Brief,
+    /// The same, where a key and no option shows the rest.
+    Near,
     /// All of them, with every check.
     Full,
+}
+
+/// A line, and the entry that it is about, if it is about one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// The words.
+    pub line: Line,
+    /// The entry.
+    pub about: Option<EntrySpot>,
+}
+
+impl From<Line> for Said {
+    fn from(line: Line) -> Self {
+        Self { line, about: None }
+    }
 }
 
 /// How many candidates are told in brief.
@@ -28,20 +46,33 @@ pub fn lines(
     now: UnixSeconds,
     detail: Detail,
 ) -> Vec<Line> {
-    let page = Page { roster, now, detail };
     let mut lines = asked(request, roster);
     if explanations.len() > 1 {
-        lines.extend(page.agreement(explanations));
+        lines.push(Line::new());
+        lines.extend(agreement(explanations, roster, now));
     }
     for explanation in explanations {
         lines.push(Line::new());
-        lines.extend(page.explanation(explanation));
+        lines.extend(told(explanation, roster, now, detail).into_iter().map(|said| said.line));
     }
     lines
 }
 
+/// What one library does, the headline first.
+#[must_use]
+pub fn told(explanation: &Explanation, roster: &Roster, now: UnixSeconds, detail: Detail) -> Vec<Said> {
+    Page { roster, now, detail }.explanation(explanation)
+}
+
+/// Whether all libraries do the same, or what each does.
+#[must_use]
+pub fn agreement(explanations: &[Explanation], roster: &Roster, now: UnixSeconds) -> Vec<Line> {
+    Page { roster, now, detail: Detail::Brief }.agreement(explanations)
+}
+
 /// "Azure CLI asks for https://… as ada@contoso.com at https://login.microsoftonline.com/…".
-fn asked(request: &Request, roster: &Roster) -> Vec<Line> {
+#[must_use]
+pub fn asked(request: &Request, roster: &Roster) -> Vec<Line> {
     let client = names::client(&request.client_id).unwrap_or(&request.client_id);
     let known = |id: &String| {
         let found = roster.accounts.iter().find(|account| account.home_account_id == *id);
@@ -75,32 +106,28 @@ impl Page<'_> {
         }
         if let [(says, _)] = groups.as_slice() {
             let line = Line::new().with(Role::Good, "All libraries agree").with(Role::Plain, &format!(": {says}."));
-            return vec![Line::new(), line];
+            return vec![line];
         }
-        let mut lines = vec![Line::new(), Line::new().with(Role::Warn, "The libraries disagree:")];
+        let mut lines = vec![Line::new().with(Role::Warn, "The libraries disagree:")];
         lines.extend(groups.iter().map(|(says, titles)| {
             Line::plain("  ").with(Role::Strong, &titles.join(", ")).with(Role::Plain, &format!(": {says}"))
         }));
         lines
     }
 
-    fn explanation(&self, explanation: &Explanation) -> Vec<Line> {
-        let mut lines = vec![self.headline(explanation)];
+    fn explanation(&self, explanation: &Explanation) -> Vec<Said> {
+        let mut lines = vec![Said::from(self.headline(explanation))];
         lines.extend(explanation.also_possible.iter().map(|other| {
-            Line::plain("  ")
-                .with(Role::Warn, "or it ")
-                .with(Role::Plain, &self.course(other))
-                .with(Role::Dim, "; its order is not fixed")
+            let line = Line::plain("  ").with(Role::Warn, "or it ").with(Role::Plain, &self.course(other));
+            Said::from(line.with(Role::Dim, "; its order is not fixed"))
         }));
-        lines.extend(
-            explanation
-                .deletes
-                .iter()
-                .map(|named| Line::plain("  ").with(Role::Warn, "it drops ").with(Role::Plain, &self.name(named))),
-        );
+        lines.extend(explanation.deletes.iter().map(|named| {
+            let line = Line::plain("  ").with(Role::Warn, "it drops ").with(Role::Plain, &self.name(named));
+            Said { line, about: Some(named.spot) }
+        }));
         lines.extend(self.candidates(&explanation.candidates));
         let told = |label: &'static str| {
-            move |text: &String| Line::plain("  ").with(Role::Label, label).with(Role::Plain, text)
+            move |text: &String| Said::from(Line::plain("  ").with(Role::Label, label).with(Role::Plain, text))
         };
         lines.extend(explanation.notes.iter().map(told("note ")));
         lines.extend(explanation.advice.iter().map(told("to change it: ")));
@@ -138,45 +165,48 @@ impl Page<'_> {
         }
     }
 
-    fn candidates(&self, candidates: &[Candidate]) -> Vec<Line> {
+    fn candidates(&self, candidates: &[Candidate]) -> Vec<Said> {
         if self.detail == Detail::Full {
             return candidates.iter().flat_map(|candidate| self.in_full(candidate)).collect();
         }
         let mut nearest: Vec<&Candidate> = candidates.iter().collect();
         nearest.sort_by_key(|candidate| candidate.failing().count());
-        let mut lines: Vec<Line> = nearest.iter().take(NEAREST).map(|candidate| self.in_brief(candidate)).collect();
+        let mut lines: Vec<Said> = nearest.iter().take(NEAREST).map(|candidate| self.in_brief(candidate)).collect();
         let rest = nearest.len().saturating_sub(NEAREST);
         if rest > 0 {
-            let (is, them) = if rest == 1 { ("1 more entry is", "it") } else { ("more entries are", "them") };
-            let text = if rest == 1 {
-                format!("  {is} farther off; --all shows {them}")
-            } else {
-                format!("  {rest} {is} farther off; --all shows {them}")
+            let (are, them) = if rest == 1 { ("entry is", "it") } else { ("entries are", "them") };
+            let shows = match self.detail {
+                Detail::Brief | Detail::Full => "--all",
+                Detail::Near => "enter on the library",
             };
-            lines.push(Line::new().with(Role::Dim, &text));
+            let text = format!("  {rest} more {are} farther off; {shows} shows {them}");
+            lines.push(Said::from(Line::new().with(Role::Dim, &text)));
         }
         lines
     }
 
-    fn in_brief(&self, candidate: &Candidate) -> Line {
+    fn in_brief(&self, candidate: &Candidate) -> Said {
         let line = self.title(candidate);
+        let about = Some(candidate.named.spot);
         let Some(first) = candidate.failing().next() else {
-            return line.with(Role::Dim, "  fits: every check passes");
+            return Said { line: line.with(Role::Dim, "  fits: every check passes"), about };
         };
         let more = match candidate.failing().count() {
             0 | 1 => String::new(),
             count => format!(" (and {} more)", count.saturating_sub(1)),
         };
-        line.with(Role::Label, &format!("  {}: ", first.name)).with(Role::Plain, &first.why).with(Role::Dim, &more)
+        let line = line.with(Role::Label, &format!("  {}: ", first.name)).with(Role::Plain, &first.why);
+        Said { line: line.with(Role::Dim, &more), about }
     }
 
-    fn in_full(&self, candidate: &Candidate) -> Vec<Line> {
+    fn in_full(&self, candidate: &Candidate) -> Vec<Said> {
         let told = |check: &Check| {
             let (role, mark) = if check.pass { (Role::Good, "ok ") } else { (Role::Bad, "x  ") };
             let line = Line::plain("      ").with(role, mark).with(Role::Label, &format!("{:<16}", check.name));
-            line.with(Role::Plain, &check.why)
+            Said::from(line.with(Role::Plain, &check.why))
         };
-        [self.title(candidate)].into_iter().chain(candidate.checks.iter().map(told)).collect()
+        let title = Said { line: self.title(candidate), about: Some(candidate.named.spot) };
+        [title].into_iter().chain(candidate.checks.iter().map(told)).collect()
     }
 
     fn title(&self, candidate: &Candidate) -> Line {

@@ -1,5 +1,7 @@
 //! The runtimes whose rules are known, and how well.
 
+use crate::cache::Dialect;
+
 /// An MSAL library.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Runtime {
@@ -18,6 +20,19 @@ pub enum Runtime {
 impl Runtime {
     /// Every runtime, in the order in which they are told.
     pub const ALL: [Self; 5] = [Self::Python, Self::Dotnet, Self::Node, Self::Java, Self::Go];
+
+    /// The library that writes in `dialect`, if it is known whose that is.
+    #[must_use]
+    pub fn of(dialect: Dialect) -> Option<Self> {
+        match dialect {
+            Dialect::Python => Some(Self::Python),
+            Dialect::DotNet => Some(Self::Dotnet),
+            Dialect::Node => Some(Self::Node),
+            Dialect::Java => Some(Self::Java),
+            Dialect::Go => Some(Self::Go),
+            Dialect::Unknown => None,
+        }
+    }
 
     /// The name on the command line and in JSON.
     #[must_use]
