@@ -60,9 +60,7 @@ fn exit(looked: &Looked) -> Exit {
 
 fn census<'a>(looked: &Looked, content: &'a Content) -> Census<'a> {
     let file = content.source.path().and_then(|path| path.file_name().map(|name| name.to_string_lossy().into_owned()));
-    let is_azure_cli = looked.app.as_deref() == Some("Azure CLI")
-        || file.is_some_and(|name| matches!(name.as_str(), "msal_token_cache.json" | "msal_token_cache.bin"));
-    let reader = if is_azure_cli { Reader::AzureCli } else { Reader::Other };
+    let reader = Reader::of(looked.app.as_deref(), file.as_deref());
     Census { cache: content.cache(), roster: &content.roster, reader }
 }
 

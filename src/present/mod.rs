@@ -1,6 +1,7 @@
 //! Facts to words with roles: no colour, no terminal. Both faces say what stands here.
 //! A top: it re-exports its children.
 
+pub mod around;
 pub mod change;
 pub mod claims;
 mod columns;
