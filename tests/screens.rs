@@ -3,5 +3,6 @@
 mod browsing;
 mod changing;
 mod laws;
+mod outside;
 mod reading;
 mod stage;

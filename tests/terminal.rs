@@ -2,6 +2,7 @@
 
 mod pty;
 
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -21,6 +22,7 @@ fn home() -> Home {
     let folder = tempfile::tempdir().expect("a folder");
     let cache = folder.path().join("msal.json");
     std::fs::write(&cache, DEMO).expect("a cache");
+    std::fs::set_permissions(&cache, std::fs::Permissions::from_mode(0o600)).expect("a file of our own");
     Home { folder, cache }
 }
 
@@ -97,6 +99,23 @@ fn health_is_told_mended_and_left() {
     assert_eq!(home.text(), DEMO);
     pty.send("\x1b");
     pty.wait_for("1 Accounts");
+    pty.send("q");
+
+    assert_eq!(pty.end().0, 0);
+}
+
+#[test]
+fn why_is_told_searched_and_followed_to_an_entry() {
+    let home = home();
+    let mut pty = home.start();
+
+    pty.send("w");
+    pty.wait_for("All libraries agree");
+    pty.send("/vm login\r");
+    pty.wait_for("1 of ");
+    pty.send("\r");
+    pty.wait_for("1 Accounts");
+    pty.wait_for("> AT   Azure VM login");
     pty.send("q");
 
     assert_eq!(pty.end().0, 0);

@@ -57,16 +57,19 @@ pub fn commands(finding: &Finding, remedy: Option<&Remedy>, ward: &Ward<'_>) -> 
             .iter()
             .map(|name| format!("rm {}", quoted(&path.with_file_name(name).display().to_string())))
             .collect(),
-        Some(Remedy::Salvage) => vec![format!("saltcellar salvage {place} --out {}", quoted(&recovered(path)))],
+        Some(Remedy::Salvage) => vec![salvage(path)],
         Some(Remedy::SignOut(account)) => {
             ward.sign_out.iter().map(|command| command.replace("{username}", &quoted(account))).collect()
         }
     }
 }
 
-fn recovered(path: &Path) -> String {
+/// The command that saves what can be read of a broken cache to a new file beside it.
+#[must_use]
+pub fn salvage(path: &Path) -> String {
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    path.with_file_name(format!("recovered-{name}")).display().to_string()
+    let recovered = path.with_file_name(format!("recovered-{name}")).display().to_string();
+    format!("saltcellar salvage {} --out {}", quoted(&path.display().to_string()), quoted(&recovered))
 }
 
 /// "2 errors, 3 warnings, 1 note in 2 caches".

@@ -1,12 +1,27 @@
 //! Places, locks and outcomes of a commit in words.
 
-use super::words::{Line, Role};
-use crate::source::{Committed, Holder, ReadBack, Undoable};
+use std::path::Path;
+
+use super::finding::salvage;
+use super::words::{Line, Role, error};
+use crate::source::{Committed, Holder, ReadBack, SourceError, Undoable};
 
 /// "python (pid 4242), for 3s": the holder's own words, made safe.
 #[must_use]
 pub fn holder(holder: &Holder) -> String {
     Line::plain(&holder.to_string()).text()
+}
+
+/// Why a cache cannot be shown, and the command that saves what can be read of a broken text.
+#[must_use]
+pub fn failed(cause: &SourceError, path: Option<&Path>) -> Vec<Line> {
+    let mut lines = vec![Line::plain(&error(cause))];
+    let broken = path.filter(|_| matches!(cause, SourceError::NotACache { .. }));
+    if let Some(path) = broken {
+        lines.extend([Line::new(), Line::plain("What can be read of it is saved to a new file by")]);
+        lines.push(Line::plain("  ").with(Role::Strong, &salvage(path)));
+    }
+    lines
 }
 
 /// What to add after a write: durability, read-back, resurrected entries by name, undo.

@@ -77,7 +77,9 @@ pub enum Do {
 #[expect(missing_docs, reason = "described by their rows of BINDINGS")]
 pub enum Tell {
     Health,
+    Why,
     Stats,
+    People,
 }
 
 /// The view and the program.

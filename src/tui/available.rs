@@ -7,7 +7,10 @@ use super::effect::refusal;
 use super::keymap::{Binding, Ground};
 use super::layout::Pane;
 use super::model::{Content, DetailTab, Model};
+use super::page::{Target, Topic};
 use crate::cache::{Row, Section};
+use crate::json::Path;
+use crate::ops::explain::Request;
 
 /// Which screen has the keys.
 #[must_use]
@@ -30,7 +33,8 @@ fn needs(model: &Model, action: Action) -> Option<&'static str> {
     match action {
         Action::Go(Go::NextFound | Go::PreviousFound) => needs_found(model),
         Action::Go(Go::Open) => needs_target(model),
-        Action::Tell(Tell::Health | Tell::Stats) => needs_content(model),
+        Action::Tell(Tell::Health | Tell::Stats | Tell::People) => needs_content(model),
+        Action::Tell(Tell::Why) => needs_explicable(model),
         Action::Go(_) | Action::View(_) | Action::Mark(Mark::Shown | Mark::Nothing | Mark::Invert) => None,
         Action::Mark(Mark::Toggle | Mark::Range | Mark::RangeDown | Mark::RangeUp) => needs_row(model),
         Action::Do(what) => needs_for(model, what),
@@ -65,6 +69,33 @@ fn needs_content(model: &Model) -> Option<&'static str> {
         Some(Content::Loading | Content::Glimpse(_)) => Some("this cache is still loading"),
         None => Some("no cache is open"),
     }
+}
+
+/// The entry that `w` asks about: the one that a page's cursor is on, else the one under the browser's.
+#[must_use]
+pub fn asked_why(model: &Model) -> Option<Path> {
+    let Some(reader) = model.reader() else {
+        let reading = model.reading()?;
+        return row(model).map(|row| reading.document.path(row.spot));
+    };
+    match reader.choice()?.opens.as_ref()? {
+        Target::Entry(path) => Some(path.clone()),
+        Target::Topic(_) => None,
+    }
+}
+
+fn needs_explicable(model: &Model) -> Option<&'static str> {
+    if model.reader().is_some_and(|reader| matches!(reader.topic, Topic::Why(_))) {
+        return None;
+    }
+    needs_reading(model).or_else(|| {
+        let Some(path) = asked_why(model) else { return Some("no entry is under the cursor") };
+        let reading = model.reading()?;
+        let row = reading.document.spot(&path).and_then(|spot| reading.row_of(spot));
+        let row = row.and_then(|at| reading.roster.rows.get(at))?;
+        let is_told = row.section == Section::AccessToken && Request::of_row(row, &reading.roster).is_some();
+        (!is_told).then_some("only an access token that names its app and tenant can be asked about")
+    })
 }
 
 fn needs_found(model: &Model) -> Option<&'static str> {

@@ -164,11 +164,17 @@ pub const BINDINGS: &[Binding] = &[
     row(Group::Mark, Action::Mark(Mark::Shown), "mark.shown", &["*"], "mark all that is shown").at(TOKENS),
     row(Group::Mark, Action::Mark(Mark::Nothing), "mark.none", &["u"], "unmark all").at(TOKENS),
     row(Group::Mark, Action::Mark(Mark::Invert), "mark.invert", &["I"], "invert the marks of what is shown").at(TOKENS),
+    row(Group::Tell, Action::Tell(Tell::Why), "why", &["w"], "why: which libraries would use this token, which not")
+        .foot("why")
+        .at(Scope::Cache),
     row(Group::Tell, Action::Tell(Tell::Health), "health", &["H"], "health: what is wrong with this cache")
         .foot("health")
         .at(Scope::Cache),
     row(Group::Tell, Action::Tell(Tell::Stats), "stats", &["S"], "stats: what it holds, by account, client and tenant")
         .foot("stats")
+        .at(Scope::Cache),
+    row(Group::Tell, Action::Tell(Tell::People), "people", &["p"], "people: who is who among the accounts")
+        .foot("people")
         .at(Scope::Cache),
     row(Group::Copy, Action::Do(Do::Copy(CopyKind::Secret)), "copy.secret", &["y y"], "copy the token").foot("copy"),
     row(Group::Copy, Action::Do(Do::Copy(CopyKind::Claim)), "copy.claim", &["y c"], "copy the claim under the cursor")

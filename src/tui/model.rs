@@ -286,6 +286,8 @@ impl Model {
         let body = match (self.reader(), self.zoom) {
             (Some(_), _) => Body::Reader,
             (None, Some(pane)) => Body::One(pane),
+            // Of a cache that cannot be shown there is only the reason to be read.
+            (None, None) if self.cache().is_some_and(OpenCache::is_failed) => Body::One(Pane::Tokens),
             (None, None) => Body::Panes,
         };
         panes(&Wish { size: self.size, focus: self.focus, body, filter, activity: self.activity })

@@ -1,6 +1,7 @@
 //! What happened outside, as `update` hears of it.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crossterm::event::{KeyEvent, MouseEvent};
@@ -11,6 +12,7 @@ use super::dialog::CopyKind;
 use super::model::{CacheId, Moment, Reading};
 use super::page::{Page, Topic};
 use crate::clipboard::Route;
+use crate::ops::Comparison;
 use crate::source::{Committed, Known, SourceError, Undone};
 
 /// Something that happened.
@@ -39,6 +41,8 @@ pub enum Msg {
         cache: CacheId,
         /// The place as it is shown.
         name: String,
+        /// Its file, if it is one.
+        path: Option<PathBuf>,
         /// Why it cannot be written, if so.
         readonly: Option<String>,
     },
@@ -113,8 +117,8 @@ pub struct Changes {
     pub added: BTreeSet<usize>,
     /// Rows whose text changed, by their place in the new reading.
     pub changed: BTreeSet<usize>,
-    /// How many are gone.
-    pub removed: usize,
+    /// The same by meaning, entry by entry.
+    pub meaning: Comparison,
 }
 
 /// How a write ended.

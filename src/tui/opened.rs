@@ -1,5 +1,6 @@
 //! An opened cache as the screen knows it: what was last read from it, and where one is in it.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,6 +19,8 @@ pub struct OpenCache {
     pub id: CacheId,
     /// The place as it is shown; made safe by the view.
     pub name: String,
+    /// Its file, if it is one.
+    pub path: Option<PathBuf>,
     /// Why it cannot be written, if so.
     pub readonly: Option<String>,
     /// What was last read from it.
@@ -77,10 +80,11 @@ impl Reading {
 impl OpenCache {
     /// A cache that was just opened and not yet read.
     #[must_use]
-    pub fn new(id: CacheId, name: String, readonly: Option<String>) -> Self {
+    pub fn new(id: CacheId, name: String, path: Option<PathBuf>, readonly: Option<String>) -> Self {
         Self {
             id,
             name,
+            path,
             readonly,
             content: Content::Loading,
             banner: None,
@@ -88,6 +92,12 @@ impl OpenCache {
             changed_at: None,
             browse: Browse::default(),
         }
+    }
+
+    /// Whether nothing could ever be read of it.
+    #[must_use]
+    pub fn is_failed(&self) -> bool {
+        matches!(self.content, Content::Failed(_))
     }
 
     /// What was last read, if anything could be.

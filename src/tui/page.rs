@@ -1,10 +1,13 @@
 //! An answer as blocks of lines, with what can be done about each block. Made by `pages/`, read in
 //! the reader. Holds no secret: its lines come from `present`.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::model::{CacheId, Content};
 use crate::json::{Document, Patch, Path};
+use crate::lint::Surroundings;
+use crate::ops::explain::Runtime;
 use crate::present::Line;
 use crate::time::UnixSeconds;
 
@@ -15,6 +18,12 @@ pub enum Topic {
     Health,
     /// What a rule means.
     Rule(&'static str),
+    /// Which libraries would use an entry, and why not.
+    Why(Path),
+    /// The same of one library, with every check.
+    Library(Path, Runtime),
+    /// Who is who among the accounts of all opened caches.
+    People,
     /// What it holds, and how much of it.
     Stats,
 }
@@ -26,6 +35,9 @@ impl Topic {
         match self {
             Self::Health => "Health",
             Self::Rule(_) => "Rule",
+            Self::Why(_) => "Why",
+            Self::Library(..) => "Every check",
+            Self::People => "People",
             Self::Stats => "Stats",
         }
     }
@@ -38,10 +50,42 @@ pub struct Question {
     pub cache: CacheId,
     /// What is asked.
     pub topic: Topic,
-    /// What was read of the cache, or why nothing could be.
-    pub content: Content,
+    /// Every opened cache.
+    pub caches: Vec<Asked>,
     /// At which moment.
     pub now: UnixSeconds,
+}
+
+/// An opened cache, as far as answers depend on it.
+#[derive(Clone)]
+pub struct Asked {
+    /// Its name for messages.
+    pub id: CacheId,
+    /// The place as it is shown.
+    pub name: String,
+    /// Its file, if it is one.
+    pub path: Option<PathBuf>,
+    /// What was read of it, or why nothing could be.
+    pub content: Content,
+}
+
+impl Question {
+    /// The cache that is asked about.
+    #[must_use]
+    pub fn here(&self) -> Option<&Asked> {
+        self.caches.iter().find(|asked| asked.id == self.cache)
+    }
+}
+
+/// What a worker saw around the cache asked about, and of the others only whose they are.
+#[derive(Clone, Debug, Default)]
+pub struct Around {
+    /// What rules look at.
+    pub surroundings: Surroundings,
+    /// The app's command that signs out, with `{username}` for the account.
+    pub sign_out: Option<String>,
+    /// The app that keeps each cache, in the order of the question, as far as its place tells.
+    pub apps: Vec<Option<String>>,
 }
 
 /// An answer.

@@ -1,6 +1,8 @@
 //! Waits, so that the screen need not: each effect that may block runs on a thread of its own and
 //! reports by message. A worker that panics is reported too; the screen goes on.
 
+mod around;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -22,8 +24,8 @@ use super::pages;
 use crate::cache::{Cache, Roster};
 use crate::clipboard::Clipboard;
 use crate::json::{Document, EntrySpot, Patch};
-use crate::lint::Surroundings;
 use crate::ops::export::{Secrets, export};
+use crate::ops::{Comparison, History, Moment, compare};
 use crate::present::{place, words};
 use crate::source::{Access, Known, Loaded, Patience, Place, Source, SourceError, Watch, discover};
 use crate::text::Safe;
@@ -43,6 +45,7 @@ pub(super) struct Crew {
     sources: Mutex<Vec<Arc<Source>>>,
     watches: Mutex<BTreeMap<CacheId, Watch>>,
     known: Mutex<Vec<Known>>,
+    histories: Mutex<BTreeMap<CacheId, History>>,
     writers: Mutex<Vec<JoinHandle<()>>>,
 }
 
@@ -70,6 +73,7 @@ impl Crew {
             sources: Mutex::default(),
             watches: Mutex::default(),
             known: Mutex::default(),
+            histories: Mutex::default(),
             writers: Mutex::default(),
         })
     }
@@ -98,7 +102,8 @@ impl Crew {
             Ok(source) => self.take(source, name),
             Err(error) => {
                 let cache = CacheId(usize::MAX - locked(&self.sources).len());
-                self.say(Msg::Opened { cache, name, readonly: Some("not opened".to_owned()) });
+                let path = place.path().map(std::path::Path::to_path_buf);
+                self.say(Msg::Opened { cache, name, path, readonly: Some("not opened".to_owned()) });
                 self.say(Msg::Loaded { cache, result: Err(error) });
             }
         }
@@ -106,13 +111,13 @@ impl Crew {
 
     /// Lists `source`.
     pub(super) fn take(self: &Arc<Self>, source: Source, name: String) {
-        let readonly = source.readonly();
+        let (readonly, path) = (source.readonly(), source.path());
         let cache = {
             let mut sources = locked(&self.sources);
             sources.push(Arc::new(source));
             CacheId(sources.len() - 1)
         };
-        self.say(Msg::Opened { cache, name, readonly });
+        self.say(Msg::Opened { cache, name, path, readonly });
     }
 
     /// Follows the file of `source`, if that is not done yet.
@@ -131,7 +136,7 @@ impl Crew {
                 crew.glimpse(cache, &source);
             }
             crew.follow(cache, &source);
-            let result = source.load().map(|loaded| fresh(loaded, was.as_ref()));
+            let result = source.load().map(|loaded| crew.fresh(cache, loaded, was.as_ref()));
             crew.say(Msg::Loaded { cache, result });
         });
     }
@@ -139,7 +144,7 @@ impl Crew {
     /// Answers a question.
     pub(super) fn answer(self: &Arc<Self>, question: Question) {
         self.start(move |crew| {
-            let page = pages::page(&question, &Surroundings::default());
+            let page = pages::page(&question, &crew.around(&question));
             crew.say(Msg::Answered { cache: question.cache, topic: question.topic, page });
         });
     }
@@ -158,6 +163,9 @@ impl Crew {
         let Some(source) = self.source(cache) else { return };
         self.cancel.store(false, Ordering::Relaxed);
         let writer = self.start(move |crew| {
+            if matches!(proposal, Proposal::Undo) {
+                crew.forget_history(cache);
+            }
             let result = crew.write(&source, &proposal, &shown);
             crew.say(Msg::Written { cache, result });
         });
@@ -228,6 +236,31 @@ impl Crew {
         self.say(Msg::Glimpsed { cache, reading: Arc::new(Reading { document, roster, mode: None }) });
     }
 
+    fn fresh(&self, cache: CacheId, loaded: Loaded, was: Option<&Document>) -> Fresh {
+        let Loaded { document, mode, .. } = loaded;
+        let roster = Roster::of(&Cache::of(&document));
+        let was = was.filter(|was| was.hash() != document.hash());
+        let changes = was.map(|was| {
+            let meaning = self.compared(cache, was, &document, &roster);
+            changes(was, &document, &roster, meaning)
+        });
+        Fresh { reading: Arc::new(Reading { document, roster, mode }), changes: changes.unwrap_or_default() }
+    }
+
+    /// What differs by meaning; what came back since the program looks is called resurrected.
+    fn compared(&self, cache: CacheId, was: &Document, now: &Document, roster: &Roster) -> Comparison {
+        let lens = Cache::of(was);
+        let (was, now) = (Moment::of(&lens, &Roster::of(&lens)), Moment::of(&Cache::of(now), roster));
+        let mut comparison = compare(&was, &now);
+        locked(&self.histories).entry(cache).or_default().judge(&mut comparison);
+        comparison
+    }
+
+    /// What an undo brings back is no resurrection.
+    fn forget_history(&self, cache: CacheId) {
+        locked(&self.histories).remove(&cache);
+    }
+
     fn source(&self, cache: CacheId) -> Option<Arc<Source>> {
         locked(&self.sources).get(cache.0).cloned()
     }
@@ -294,17 +327,7 @@ fn propose(source: &Source, loaded: &Loaded, patch: &Patch, shown: &Document) ->
     Err(SourceError::Changed { place: source.place().to_string() })
 }
 
-fn fresh(loaded: Loaded, was: Option<&Document>) -> Fresh {
-    let Loaded { document, mode, .. } = loaded;
-    let roster = Roster::of(&Cache::of(&document));
-    let changes = was.map(|was| changes(was, &document, &roster)).unwrap_or_default();
-    Fresh { reading: Arc::new(Reading { document, roster, mode }), changes }
-}
-
-fn changes(was: &Document, now: &Document, roster: &Roster) -> Changes {
-    if was.hash() == now.hash() {
-        return Changes::default();
-    }
+fn changes(was: &Document, now: &Document, roster: &Roster, meaning: Comparison) -> Changes {
     let mut added = BTreeSet::new();
     let mut changed = BTreeSet::new();
     for (at, row) in roster.rows.iter().enumerate() {
@@ -316,9 +339,7 @@ fn changes(was: &Document, now: &Document, roster: &Roster) -> Changes {
             Some(_) => {}
         }
     }
-    let before: usize = was.sections().map(|section| was.entry_count(section)).sum();
-    let removed = (before + added.len()).saturating_sub(roster.rows.len());
-    Changes { added, changed, removed }
+    Changes { added, changed, meaning }
 }
 
 fn send(tell: &Sender<Event>, msg: Msg) {

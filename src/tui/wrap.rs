@@ -45,9 +45,10 @@ pub fn pieces(line: &Line, width: usize) -> Vec<Piece> {
     }
 }
 
-/// The width of the label, or of the blanks, that begin `line`, if that leaves most of the room to what follows.
+/// The width of the label, or of the blanks and the mark, that begin `line`, if that leaves most of the room to what
+/// follows.
 fn indent(line: &Line, width: usize) -> usize {
-    let indent = label(line).unwrap_or_else(|| blanks(line));
+    let indent = label(line).unwrap_or_else(|| marked(&line.text()));
     if indent * 2 <= width { indent } else { 0 }
 }
 
@@ -58,9 +59,16 @@ fn label(line: &Line) -> Option<usize> {
     blank.then(|| head.iter().map(|word| word.text.width()).sum())
 }
 
-fn blanks(line: &Line) -> usize {
-    line.0.iter().flat_map(|word| word.text.chars()).take_while(|c| *c == ' ').count()
+/// The blanks that set `text` in, and a mark such as "x " or "ok " behind them.
+fn marked(text: &str) -> usize {
+    let blanks = |text: &str| text.len() - text.trim_start_matches(' ').len();
+    let set_in = blanks(text);
+    let behind = text.get(set_in..).unwrap_or("");
+    let mark = MARKS.iter().find_map(|mark| behind.strip_prefix(mark).filter(|rest| rest.starts_with(' ')));
+    set_in + mark.map_or(0, |rest| behind.len() - rest.len() + blanks(rest))
 }
+
+const MARKS: [&str; 8] = ["ok", "x", "!", "-", "+", "~", ".", "run"];
 
 /// What takes its place on the screen as one, in the role of its word.
 type Cell<'l> = (&'l str, Role);
@@ -128,6 +136,7 @@ mod tests {
         let wrapped = wrap(&[Line::plain("  one two three")], 10);
 
         assert_eq!(texts(&wrapped), ["  one two ", "  three"]);
+        assert_eq!(texts(&wrap(&[Line::plain(" x  one two three")], 12)), [" x  one two ", "    three"]);
     }
 
     #[test]

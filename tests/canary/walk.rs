@@ -51,6 +51,9 @@ pub(crate) const SCREENS: &[Screen] = &[
     screen("2ggH\r", "Rule"),
     screen("2ggS", "By section"),
     screen("2ggS/a", "of "),
+    screen("2ggw", "Why"),
+    screen("2ggw\r", "Every check"),
+    screen("2ggp", "People"),
 ];
 
 /// Keys that end or suspend the program: tests of their own press them.

@@ -3,14 +3,13 @@
 use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::Size;
 use saltcellar::cache::demo::DEMO;
-use saltcellar::source::SourceError;
 use saltcellar::tui::effect::Effect;
 use saltcellar::tui::model::Session;
-use saltcellar::tui::msg::{Changes, Fresh, Msg};
+use saltcellar::tui::msg::Msg;
 
 use super::stage::{CACHE, Stage, reading};
 
-const TWO_TOKENS: &str = r#"{"AccessToken":{
+pub(crate) const TWO_TOKENS: &str = r#"{"AccessToken":{
     "one":{"home_account_id":"a.t","client_id":"c1","realm":"t","target":"https://graph.microsoft.com/User.Read","secret":"s1","cached_at":"1795348000","expires_on":"1795351600"},
     "two":{"home_account_id":"a.t","client_id":"c2","realm":"t","target":"https://vault.azure.net/.default","secret":"s2","cached_at":"1795348000","expires_on":"1795351600"}
   },"Account":{"acc":{"home_account_id":"a.t","environment":"login.microsoftonline.com","realm":"t","username":"ada@contoso.com"}}}"#;
@@ -20,7 +19,7 @@ fn the_first_frame_comes_before_any_data() {
     let mut stage = Stage::empty(80, 24, Session::default());
     assert!(stage.shows("saltcellar"));
 
-    stage.send(Msg::Opened { cache: CACHE, name: "cache.json".to_owned(), readonly: None });
+    stage.send(Msg::Opened { cache: CACHE, name: "cache.json".to_owned(), path: None, readonly: None });
 
     assert!(matches!(stage.effects.as_slice(), [Effect::Load { was: None, .. }]));
     assert!(stage.shows("reading …"));
@@ -29,7 +28,7 @@ fn the_first_frame_comes_before_any_data() {
 #[test]
 fn the_first_rows_of_a_large_cache_are_shown_and_nothing_can_be_done_with_them() {
     let mut stage = Stage::empty(140, 40, Session::default());
-    stage.send(Msg::Opened { cache: CACHE, name: "cache.json".to_owned(), readonly: None });
+    stage.send(Msg::Opened { cache: CACHE, name: "cache.json".to_owned(), path: None, readonly: None });
 
     stage.send(Msg::Glimpsed { cache: CACHE, reading: reading(TWO_TOKENS) });
     let rows_stand = stage.shows("Microsoft Graph") && stage.shows("Key Vault");
@@ -45,7 +44,7 @@ fn the_first_rows_of_a_large_cache_are_shown_and_nothing_can_be_done_with_them()
 #[test]
 fn a_cache_read_whole_takes_the_place_of_its_first_rows() {
     let mut stage = Stage::empty(140, 40, Session::default());
-    stage.send(Msg::Opened { cache: CACHE, name: "cache.json".to_owned(), readonly: None });
+    stage.send(Msg::Opened { cache: CACHE, name: "cache.json".to_owned(), path: None, readonly: None });
     stage.send(Msg::Glimpsed { cache: CACHE, reading: reading(TWO_TOKENS) });
 
     stage.load(DEMO);
@@ -240,19 +239,6 @@ fn a_reload_keeps_cursor_and_marks_by_name() {
 }
 
 #[test]
-fn what_another_process_changed_is_tinted_for_two_seconds() {
-    let mut stage = Stage::of(TWO_TOKENS, 80, 24);
-    let changes = Changes { changed: [1].into(), ..Changes::default() };
-    let reading = reading(&TWO_TOKENS.replace("s2", "s3"));
-
-    stage.send(Msg::Loaded { cache: CACHE, result: Ok(Fresh { reading, changes }) });
-    assert_eq!(stage.model.cache().expect("a cache").browse.tinted.len(), 1);
-    stage.wait(2);
-
-    assert!(stage.model.cache().expect("a cache").browse.tinted.is_empty());
-}
-
-#[test]
 fn the_mouse_chooses_scrolls_and_orders() {
     let mut stage = Stage::demo(80, 24);
     let event = |kind, column, row| Msg::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE });
@@ -266,29 +252,6 @@ fn the_mouse_chooses_scrolls_and_orders() {
     stage.send(event(MouseEventKind::Down(MouseButton::Left), 3, 4));
 
     assert!(stage.line("2 Tokens").contains("[All 3]"), "the account under the click");
-}
-
-#[test]
-fn a_broken_file_leaves_the_last_good_view_with_a_banner() {
-    let mut stage = Stage::of(TWO_TOKENS, 80, 24);
-    let error = || SourceError::Missing { place: "cache\u{1b}[2J.json".to_owned() };
-
-    stage.send(Msg::Loaded { cache: CACHE, result: Err(error()) });
-    assert!(stage.shows("Key Vault"));
-    assert!(stage.line("the last good view stays").contains("cache^[[2J.json does not exist"));
-    stage.load(TWO_TOKENS);
-
-    assert!(!stage.shows("the last good view"));
-}
-
-#[test]
-fn a_cache_that_cannot_be_read_at_all_says_why() {
-    let mut stage = Stage::empty(80, 24, Session::default());
-    stage.send(Msg::Opened { cache: CACHE, name: "cache.json".to_owned(), readonly: None });
-
-    stage.send(Msg::Loaded { cache: CACHE, result: Err(SourceError::Missing { place: "cache.json".to_owned() }) });
-
-    assert!(stage.shows("cache.json does not exist"));
 }
 
 #[test]

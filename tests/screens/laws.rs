@@ -10,7 +10,7 @@ use saltcellar::tui::msg::Msg;
 use super::stage::{Stage, named_key};
 
 /// Keys that lead to each screen and dialog.
-const WAYS: [&str; 24] = [
+const WAYS: [&str; 28] = [
     "",
     "<enter>",
     "3]",
@@ -35,6 +35,10 @@ const WAYS: [&str; 24] = [
     "H/no",
     "S",
     "S/e<enter>n",
+    "w",
+    "w<enter>",
+    "w/node<enter>j",
+    "p",
 ];
 
 fn keys() -> Vec<&'static str> {

@@ -43,6 +43,75 @@ fn stats_of_80_by_24() {
 }
 
 #[test]
+fn why_of_140_by_40() {
+    let mut stage = Stage::demo(140, 40);
+
+    stage.press("w");
+
+    insta::assert_snapshot!(stage.screen());
+}
+
+#[test]
+fn why_of_80_by_24() {
+    let mut stage = Stage::demo(80, 24);
+
+    stage.press("w");
+
+    insta::assert_snapshot!(stage.screen());
+}
+
+#[test]
+fn people_of_140_by_40() {
+    let mut stage = Stage::demo(140, 40);
+
+    stage.press("p");
+
+    insta::assert_snapshot!(stage.screen());
+}
+
+#[test]
+fn people_of_80_by_24() {
+    let mut stage = Stage::demo(80, 24);
+
+    stage.press("p");
+
+    insta::assert_snapshot!(stage.screen());
+}
+
+#[test]
+fn why_leads_to_every_check_of_a_library_and_back() {
+    let mut stage = Stage::demo(80, 24);
+
+    stage.press("w<enter>");
+    assert!(stage.shows("Every check") && stage.shows("MSAL Python"), "{}", stage.screen());
+    stage.press("<esc>");
+    assert!(stage.line("> MSAL Python").contains("uses the cached token"));
+    stage.press("w");
+
+    assert!(stage.model.readers.is_empty());
+}
+
+#[test]
+fn why_is_asked_of_the_entry_that_a_page_names_and_esc_leads_back_to_the_page() {
+    let mut stage = Stage::demo(80, 24);
+
+    stage.press("Hjw");
+    assert!(stage.shows("Why") && stage.shows("asks for"), "{}", stage.screen());
+    stage.press("<esc>");
+
+    assert!(stage.shows("Health"));
+}
+
+#[test]
+fn only_an_access_token_can_be_asked_about() {
+    let mut stage = Stage::demo(80, 24);
+
+    stage.press("]]w");
+
+    assert!(stage.model.readers.is_empty() && stage.shows("w: only an access token"), "{}", stage.screen());
+}
+
+#[test]
 fn enter_on_an_entry_of_a_finding_goes_to_it_whatever_hid_it() {
     let mut stage = Stage::demo(80, 24);
 

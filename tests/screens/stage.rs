@@ -11,12 +11,11 @@ use ratatui::layout::Size;
 use saltcellar::cache::demo::{DEMO, DEMO_NOW};
 use saltcellar::cache::{Cache, Roster};
 use saltcellar::json::Document;
-use saltcellar::lint::Surroundings;
 use saltcellar::secret::SecretBytes;
 use saltcellar::tui::effect::Effect;
 use saltcellar::tui::model::{CacheId, Demo, Model, Moment, Reading, Session};
 use saltcellar::tui::msg::{Changes, Fresh, Msg};
-use saltcellar::tui::page::Question;
+use saltcellar::tui::page::{Around, Question};
 use saltcellar::tui::pages;
 use saltcellar::tui::theme::{Palette, Theme};
 use saltcellar::tui::update::update;
@@ -62,7 +61,12 @@ impl Stage {
     /// A stage that shows `text` under the wishes of `session`.
     pub(crate) fn with(text: &str, width: u16, height: u16, session: Session) -> Self {
         let mut stage = Self::empty(width, height, session);
-        stage.send(Msg::Opened { cache: CACHE, name: "~/.azure/msal_token_cache.json".to_owned(), readonly: None });
+        stage.send(Msg::Opened {
+            cache: CACHE,
+            name: "~/.azure/msal_token_cache.json".to_owned(),
+            path: None,
+            readonly: None,
+        });
         stage.load(text);
         stage.effects.clear();
         stage
@@ -91,7 +95,7 @@ impl Stage {
 
     /// Answers a question as a worker would, but at once.
     fn answer(&mut self, question: Question) {
-        let page = pages::page(&question, &Surroundings::default());
+        let page = pages::page(&question, &Around::default());
         self.send(Msg::Answered { cache: question.cache, topic: question.topic, page });
     }
 

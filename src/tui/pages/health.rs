@@ -4,18 +4,20 @@ use std::sync::Arc;
 
 use crate::cache::Cache;
 use crate::json::{EntrySpot, ParseError};
-use crate::lint::{Finding, RULES, Severity, Subject, Surroundings, about, check};
+use crate::lint::{Finding, RULES, Severity, Subject, about, check, remedy};
+use crate::present::finding::{Ward, commands};
 use crate::present::{Line, Role};
 use crate::source::SourceError;
 use crate::tui::model::{Content, Reading};
-use crate::tui::page::{Block, Fix, Page, Question, Target, Topic};
+use crate::tui::page::{Around, Block, Fix, Page, Question, Target, Topic};
 
 /// How many entries of a finding are listed before the rest is counted.
 const LISTED: usize = 20;
 
 /// The findings, the gravest first.
-pub(super) fn page(question: &Question, surroundings: &Surroundings) -> Page {
-    let reading = match &question.content {
+pub(super) fn page(question: &Question, around: &Around) -> Page {
+    let Some(asked) = question.here() else { return Page::default() };
+    let reading = match &asked.content {
         Content::Ready(reading) => Some(&**reading),
         Content::Loading | Content::Glimpse(_) | Content::Failed(_) => None,
     };
@@ -23,11 +25,18 @@ pub(super) fn page(question: &Question, surroundings: &Surroundings) -> Page {
     let findings = check(&Subject {
         cache: cache.as_ref(),
         roster: reading.map(|reading| &reading.roster),
-        unreadable: unreadable(&question.content),
-        surroundings,
+        unreadable: unreadable(&asked.content),
+        surroundings: &around.surroundings,
         now: question.now,
     });
-    let mut blocks: Vec<Block> = findings.iter().flat_map(|finding| blocks(reading, finding)).collect();
+    let ward = Ward {
+        path: asked.path.as_deref(),
+        sign_out: around.sign_out.as_deref(),
+        roster: reading.map(|reading| &reading.roster),
+    };
+    let to_do = |finding: &Finding| commands(finding, remedy(finding.rule, &around.surroundings).as_ref(), &ward);
+    let mut blocks: Vec<Block> =
+        findings.iter().flat_map(|finding| blocks(reading, finding, &to_do(finding))).collect();
     if findings.is_empty() {
         blocks.push(nothing());
     }
@@ -60,13 +69,14 @@ fn sum(findings: &[Finding]) -> Line {
     line
 }
 
-fn blocks(reading: Option<&Reading>, finding: &Finding) -> Vec<Block> {
+fn blocks(reading: Option<&Reading>, finding: &Finding, to_do: &[String]) -> Vec<Block> {
     let fix = finding
         .fix
         .as_ref()
         .zip(reading)
         .map(|(patch, reading)| Arc::new(Fix { patch: patch.clone(), shown: reading.document.clone() }));
-    let head = Block { lines: told(finding), opens: Some(Target::Topic(Topic::Rule(finding.rule))), fix: fix.clone() };
+    let head =
+        Block { lines: told(finding, to_do), opens: Some(Target::Topic(Topic::Rule(finding.rule))), fix: fix.clone() };
     let mut blocks = vec![head];
     if let Some(reading) = reading {
         let entries = finding.entries.iter().take(LISTED).filter_map(|spot| entry(reading, *spot));
@@ -80,7 +90,8 @@ fn blocks(reading: Option<&Reading>, finding: &Finding) -> Vec<Block> {
     blocks
 }
 
-fn told(finding: &Finding) -> Vec<Line> {
+/// The finding with its key where that mends it, else with the commands that do.
+fn told(finding: &Finding, to_do: &[String]) -> Vec<Line> {
     let (sign, role) = match finding.severity {
         Severity::Error => ("x ", Role::Bad),
         Severity::Warning => ("! ", Role::Warn),
@@ -90,9 +101,12 @@ fn told(finding: &Finding) -> Vec<Line> {
     let head =
         Line::new().with(role, sign).with(Role::Strong, title).with(Role::Dim, "  ").with(Role::Dim, finding.rule);
     let says = Line::plain("  ").with(Role::Plain, &finding.says);
-    let mends =
-        finding.fix.as_ref().map(|patch| Line::new().with(Role::Label, "  F  ").with(Role::Plain, &patch.title));
-    [head, says].into_iter().chain(mends).collect()
+    let help = |label: &str, text: &str| Line::new().with(Role::Label, label).with(Role::Plain, text);
+    let helps: Vec<Line> = match &finding.fix {
+        Some(patch) => vec![help("  F    ", &patch.title)],
+        None => to_do.iter().map(|command| help("  run  ", command)).collect(),
+    };
+    [head, says].into_iter().chain(helps).collect()
 }
 
 /// "    AT Microsoft Graph  ada@contoso.com".

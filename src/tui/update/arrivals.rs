@@ -17,8 +17,8 @@ pub(super) fn places(model: &mut Model, known: Vec<Known>) -> Vec<Effect> {
 }
 
 /// Lists a cache that was opened, and reads it.
-pub(super) fn opened(model: &mut Model, id: CacheId, name: String, readonly: Option<String>) -> Vec<Effect> {
-    model.caches.push(OpenCache::new(id, name, readonly));
+pub(super) fn opened(model: &mut Model, cache: OpenCache) -> Vec<Effect> {
+    model.caches.push(cache);
     load(model, model.caches.len() - 1)
 }
 

@@ -18,7 +18,7 @@ mod reload;
 mod say;
 
 use super::effect::{Effect, permitted};
-use super::model::{FilterMode, Model, Moment};
+use super::model::{FilterMode, Model, Moment, OpenCache};
 use super::msg::Msg;
 
 /// Takes in what happened and says what is to be done outside.
@@ -51,7 +51,9 @@ fn decide(model: &mut Model, msg: Msg) -> Vec<Effect> {
             vec![Effect::Repaint]
         }
         Msg::Places(known) => arrivals::places(model, known),
-        Msg::Opened { cache, name, readonly } => arrivals::opened(model, cache, name, readonly),
+        Msg::Opened { cache, name, path, readonly } => {
+            arrivals::opened(model, OpenCache::new(cache, name, path, readonly))
+        }
         Msg::Changed(cache) => arrivals::changed(model, cache),
         Msg::Glimpsed { cache, reading } => reload::glimpsed(model, cache, reading),
         Msg::Loaded { cache, result } => reload::loaded(model, cache, result),

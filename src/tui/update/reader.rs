@@ -7,13 +7,14 @@ use ratatui::layout::Position;
 use super::{browser, keys, say};
 use crate::present::Role;
 use crate::tui::action::{Go, Tell};
+use crate::tui::available::asked_why;
 use crate::tui::browse::{Tab, Whose};
 use crate::tui::dialog::{Intent, Typing};
 use crate::tui::effect::Effect;
 use crate::tui::input::{Input, Stroke};
 use crate::tui::layout::{Pane, reader_room, tier};
-use crate::tui::model::{CacheId, Model};
-use crate::tui::page::{Page, Question, Target, Topic};
+use crate::tui::model::{CacheId, Model, OpenCache};
+use crate::tui::page::{Asked, Page, Question, Target, Topic};
 use crate::tui::reader::{Reader, Room, Way};
 
 const WHEEL_LINES: usize = 3;
@@ -23,10 +24,22 @@ pub(super) fn open(model: &mut Model, what: Tell) -> Vec<Effect> {
     let topic = match what {
         Tell::Health => Topic::Health,
         Tell::Stats => Topic::Stats,
+        Tell::People => Topic::People,
+        Tell::Why => return why(model),
     };
     let here = model.reader().is_some_and(|reader| reader.topic == topic);
     model.readers.clear();
     if here { Vec::new() } else { show(model, topic) }
+}
+
+/// Explains the entry under the cursor, be it one of the browser or of a page; there, esc leads back to the page.
+fn why(model: &mut Model) -> Vec<Effect> {
+    if model.reader().is_some_and(|reader| matches!(reader.topic, Topic::Why(_))) {
+        model.readers.pop();
+        return Vec::new();
+    }
+    let Some(path) = asked_why(model) else { return Vec::new() };
+    show(model, Topic::Why(path))
 }
 
 /// Shows the answer about `topic` over what is on the screen.
@@ -48,15 +61,20 @@ fn ask(model: &mut Model, at: usize) -> Vec<Effect> {
     let minute = minute(model);
     let Some(reader) = model.readers.get_mut(at) else { return Vec::new() };
     reader.minute = minute;
-    let (id, topic) = (reader.cache, reader.topic.clone());
-    let Some(cache) = model.caches.iter().find(|cache| cache.id == id) else { return Vec::new() };
-    let question = Question { cache: id, topic, content: cache.content.clone(), now: model.moment.now };
+    let (cache, topic) = (reader.cache, reader.topic.clone());
+    let asked = |cache: &OpenCache| Asked {
+        id: cache.id,
+        name: cache.name.clone(),
+        path: cache.path.clone(),
+        content: cache.content.clone(),
+    };
+    let question = Question { cache, topic, caches: model.caches.iter().map(asked).collect(), now: model.moment.now };
     vec![Effect::Answer(Box::new(question))]
 }
 
 /// Asks for every answer about `cache` again.
 pub(super) fn ask_again(model: &mut Model, cache: CacheId) -> Vec<Effect> {
-    let about = |(at, reader): (usize, &Reader)| (reader.cache == cache).then_some(at);
+    let about = |(at, reader): (usize, &Reader)| (reader.cache == cache || reader.topic == Topic::People).then_some(at);
     let stale: Vec<_> = model.readers.iter().enumerate().filter_map(about).collect();
     stale.into_iter().flat_map(|at| ask(model, at)).collect()
 }

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{arrivals, browser, dialog, plan, reader, say};
-use crate::present::{Role, words};
+use crate::ops::{Comparison, Kind};
+use crate::present::{Role, difference, words};
 use crate::source::SourceError;
 use crate::tui::browse::{Browse, Whose};
 use crate::tui::dialog::Dialog;
@@ -105,11 +106,31 @@ fn tell(model: &mut Model, at: usize, changes: Option<&Changes>) {
         model.reveal = None;
         browser::follow(model);
     }
-    if let Some(Changes { added, changed, removed }) = changes {
-        let text = format!("reloaded: +{} ~{} -{removed}", added.len(), changed.len());
-        say::note(model, Role::Dim, text);
+    if let Some(changes) = changes {
+        tell_changes(model, &changes.meaning);
     }
 }
+
+/// What came, went, was rotated or came back, entry by entry. On a wide screen the newest line is on top: the sum of
+/// several comes last.
+fn tell_changes(model: &mut Model, comparison: &Comparison) {
+    let lines = difference::lines(&comparison.differences, model.moment.now);
+    for line in lines.iter().take(TOLD) {
+        let role = line.0.first().map_or(Role::Plain, |word| word.role);
+        say::note(model, role, line.text());
+    }
+    if lines.len() != 1 {
+        say::note(model, Role::Dim, difference::summary(comparison));
+    }
+    let back = comparison.count(Kind::Resurrected);
+    if back > 0 {
+        let what = if back == 1 { "1 entry that went is".to_owned() } else { format!("{back} entries that went are") };
+        say::say(model, Role::Warn, format!("{what} back: an app wrote what it held in memory; restart it"));
+    }
+}
+
+/// How many differences of one reload are told one by one.
+const TOLD: usize = 12;
 
 /// Names every row of the old reading that is pointed at, and finds it in the new one.
 fn carry_over(cache: &mut OpenCache, new: &Reading) {

@@ -13,7 +13,7 @@ use super::paint::{ends, line, put, role, row_style, word};
 use crate::present::Role;
 use crate::tui::layout::{GUTTER, has_borders, reader_room, tier};
 use crate::tui::model::Model;
-use crate::tui::page::{self, Target};
+use crate::tui::page::Target;
 use crate::tui::reader::search::hits;
 use crate::tui::reader::{Reader, Row};
 use crate::tui::theme::Tone;
@@ -58,6 +58,7 @@ fn framed(model: &Model, open: &Reader, area: Rect, buffer: &mut Buffer) {
 fn title(model: &Model, open: &Reader) -> Line<'static> {
     let mut words = vec![word(model.theme, Tone::Title, format!("{} ", open.topic.name()))];
     if let Some(page) = open.page.as_ref().filter(|page| !page.sum.0.is_empty()) {
+        words.push(Span::raw(" "));
         words.extend(line(model.theme, &page.sum).spans);
         words.push(Span::raw(" "));
     }
@@ -82,7 +83,6 @@ fn hint(model: &Model, open: &Reader) -> Line<'static> {
     let mut words = Vec::new();
     let leads = match &block.opens {
         Some(Target::Entry(_)) => Some("goes to the entry"),
-        Some(Target::Topic(page::Topic::Rule(_))) => Some("tells more"),
         Some(Target::Topic(_)) => Some("tells more"),
         None => None,
     };

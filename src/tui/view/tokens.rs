@@ -5,13 +5,15 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::gauge;
-use super::paint::{fit, pane, put, role, row_style, word};
+use super::paint::{fit, line, pane, put, role, row_style, word};
 use crate::cache::{Row, Section, State};
-use crate::present::{Role, when, words};
+use crate::present::{Role, place, when};
+use crate::source::SourceError;
 use crate::tui::browse::{Direction, SortKey, Tab};
 use crate::tui::layout::{Columns, Pane, columns};
 use crate::tui::model::{Content, FilterMode, Model, OpenCache, Reading, TimeMode};
 use crate::tui::theme::Tone;
+use crate::tui::wrap::wrap;
 
 /// Draws the pane.
 pub(super) fn draw(model: &Model, area: Option<Rect>, buffer: &mut Buffer) {
@@ -21,7 +23,7 @@ pub(super) fn draw(model: &Model, area: Option<Rect>, buffer: &mut Buffer) {
     match &cache.content {
         Content::Loading => put(&[Line::from(role(model.theme, Role::Dim, " reading …"))], inside, buffer),
         Content::Glimpse(reading) => glimpse(model, cache, reading, inside, buffer),
-        Content::Failed(error) => failed(model, &words::error(error), inside, buffer),
+        Content::Failed(error) => failed(model, cache, error, inside, buffer),
         Content::Ready(reading) => table(model, cache, reading, inside, buffer),
     }
 }
@@ -60,12 +62,18 @@ fn end(cache: &OpenCache) -> Line<'static> {
     Line::from(format!(" {sort}{place}/{} ", browse.shown.len()))
 }
 
-fn failed(model: &Model, says: &str, area: Rect, buffer: &mut Buffer) {
+fn failed(model: &Model, cache: &OpenCache, error: &SourceError, area: Rect, buffer: &mut Buffer) {
     let width = usize::from(area.width.saturating_sub(2));
-    let lines = crate::tui::wrap::wrap(&[crate::present::Line::plain(says)], width);
+    let told = wrap(&place::failed(error, cache.path.as_deref()), width);
     let mut shown = vec![Line::from(word(model.theme, Tone::Banner, " x this cache cannot be shown")), Line::default()];
-    shown.extend(lines.iter().map(|line| Line::from(format!(" {}", line.text()))));
-    shown.extend([Line::default(), Line::from(role(model.theme, Role::Dim, " r reads it again"))]);
+    shown.extend(told.iter().map(|words| {
+        let mut told = line(model.theme, words);
+        told.spans.insert(0, Span::raw(" "));
+        told
+    }));
+    let key = |key: &'static str| word(model.theme, Tone::Key, key);
+    let keys = vec![key(" r"), Span::raw(" reads it again   "), key("H"), Span::raw(" tells what is wrong")];
+    shown.extend([Line::default(), Line::from(keys)]);
     put(&shown, area, buffer);
 }
 

@@ -6,6 +6,7 @@ use super::*;
 use crate::cache::demo::DEMO;
 use crate::clipboard::Surroundings;
 use crate::json::{Change, Edit, Path};
+use crate::ops::Kind;
 use crate::secret::SecretBytes;
 
 fn crew() -> (Arc<Crew>, Receiver<Event>) {
@@ -85,7 +86,37 @@ fn a_reading_tells_what_was_added_changed_and_removed() {
     crew.load(CacheId(0), Some(was));
 
     let Msg::Loaded { result: Ok(fresh), .. } = next(&told) else { panic!("a reading") };
-    assert_eq!(fresh.changes, Changes { added: [0].into(), changed: [1].into(), removed: 1 });
+    let Changes { added, changed, meaning } = &fresh.changes;
+    assert_eq!((added, changed), (&[0].into(), &[1].into()));
+    assert_eq!([Kind::Added, Kind::Rotated, Kind::Removed].map(|kind| meaning.count(kind)), [1, 1, 1]);
+}
+
+#[test]
+fn what_comes_back_with_its_secret_is_called_resurrected_unless_an_undo_brought_it() {
+    const WITH: &str = r#"{"AccessToken":{"a":{"secret":"1"},"b":{"secret":"2"}}}"#;
+    const WITHOUT: &str = r#"{"AccessToken":{"b":{"secret":"2"}}}"#;
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("cache.json");
+    let (crew, told) = crew();
+    std::fs::write(&path, WITH).expect("written");
+    crew.open(&Place::file(&path));
+    next(&told);
+    let count = |was: &str, now: &str, kind| {
+        std::fs::write(&path, now).expect("written");
+        crew.load(CacheId(0), Some(document(was)));
+        loop {
+            if let Msg::Loaded { result: Ok(fresh), .. } = next(&told) {
+                return fresh.changes.meaning.count(kind);
+            }
+        }
+    };
+
+    assert_eq!(count(WITH, WITHOUT, Kind::Removed), 1);
+    assert_eq!(count(WITHOUT, WITH, Kind::Resurrected), 1);
+    assert_eq!(count(WITH, WITHOUT, Kind::Removed), 1);
+    crew.forget_history(CacheId(0));
+
+    assert_eq!(count(WITHOUT, WITH, Kind::Added), 1);
 }
 
 #[test]

@@ -1,0 +1,82 @@
+//! What others do to a cache while it is on the screen: changes, resurrections, broken texts.
+
+use saltcellar::cache::Cache;
+use saltcellar::json::Document;
+use saltcellar::ops::{Kind, Moment, compare};
+use saltcellar::secret::SecretBytes;
+use saltcellar::source::SourceError;
+use saltcellar::tui::model::{Reading, Session};
+use saltcellar::tui::msg::{Changes, Fresh, Msg};
+
+use super::browsing::TWO_TOKENS;
+use super::stage::{CACHE, Stage, reading};
+
+#[test]
+fn the_log_tells_by_meaning_what_another_process_changed() {
+    let mut stage = Stage::of(TWO_TOKENS, 140, 40);
+    let changed = TWO_TOKENS.replace("s2", "s3").replace("1795351600\"}\n  }", "1795358800\"}\n  }");
+    let [was, now] = [TWO_TOKENS, changed.as_str()].map(reading);
+    let moment = |reading: &Reading| Moment::of(&Cache::of(&reading.document), &reading.roster);
+    let mut meaning = compare(&moment(&was), &moment(&now));
+    let fresh = |meaning| Ok(Fresh { reading: now.clone(), changes: Changes { meaning, ..Changes::default() } });
+
+    stage.send(Msg::Loaded { cache: CACHE, result: fresh(meaning.clone()) });
+    assert!(stage.line("rotated").contains("Key Vault"), "{}", stage.screen());
+    stage.load(TWO_TOKENS);
+    meaning.differences.iter_mut().for_each(|difference| difference.kind = Kind::Resurrected);
+    stage.send(Msg::Loaded { cache: CACHE, result: fresh(meaning) });
+
+    assert!(stage.shows("1 entry that went is back"), "{}", stage.screen());
+}
+
+#[test]
+fn a_broken_file_leaves_the_last_good_view_with_a_banner() {
+    let mut stage = Stage::of(TWO_TOKENS, 80, 24);
+    let error = || SourceError::Missing { place: "cache\u{1b}[2J.json".to_owned() };
+
+    stage.send(Msg::Loaded { cache: CACHE, result: Err(error()) });
+    assert!(stage.shows("Key Vault"));
+    assert!(stage.line("the last good view stays").contains("cache^[[2J.json does not exist"));
+    stage.load(TWO_TOKENS);
+
+    assert!(!stage.shows("the last good view"));
+}
+
+#[test]
+fn a_cache_that_cannot_be_read_at_all_says_why() {
+    let mut stage = Stage::empty(80, 24, Session::default());
+    stage.send(Msg::Opened { cache: CACHE, name: "cache.json".to_owned(), path: None, readonly: None });
+
+    stage.send(Msg::Loaded { cache: CACHE, result: Err(SourceError::Missing { place: "cache.json".to_owned() }) });
+
+    assert!(stage.shows("cache.json does not exist"));
+}
+
+#[test]
+fn a_broken_text_names_the_command_that_saves_what_can_be_read_of_it() {
+    let mut stage = Stage::empty(120, 32, Session::default());
+    let path = Some("/home/ada/msal cache.json".into());
+    stage.send(Msg::Opened { cache: CACHE, name: "~/msal cache.json".to_owned(), path, readonly: None });
+    let cause = Document::parse(SecretBytes::new(b"{\"AccessToken\":{".to_vec())).expect_err("half a cache is none");
+
+    let error = SourceError::NotACache { place: "file:/home/ada/msal cache.json".to_owned(), cause };
+    stage.send(Msg::Loaded { cache: CACHE, result: Err(error) });
+
+    assert!(stage.shows("this cache cannot be shown") && stage.shows("the text ends too early"), "{}", stage.screen());
+    assert!(stage.shows("saltcellar salvage '/home/ada/msal cache.json'"), "{}", stage.screen());
+    stage.press("H");
+    assert!(stage.shows("Health") && stage.shows("run  saltcellar salvage"), "{}", stage.screen());
+}
+
+#[test]
+fn what_another_process_changed_is_tinted_for_two_seconds() {
+    let mut stage = Stage::of(TWO_TOKENS, 80, 24);
+    let changes = Changes { changed: [1].into(), ..Changes::default() };
+    let reading = reading(&TWO_TOKENS.replace("s2", "s3"));
+
+    stage.send(Msg::Loaded { cache: CACHE, result: Ok(Fresh { reading, changes }) });
+    assert_eq!(stage.model.cache().expect("a cache").browse.tinted.len(), 1);
+    stage.wait(2);
+
+    assert!(stage.model.cache().expect("a cache").browse.tinted.is_empty());
+}
