@@ -5,6 +5,7 @@ mod caches;
 mod changes;
 mod claims;
 mod comparing;
+mod cost;
 mod effects;
 mod laws;
 mod left;

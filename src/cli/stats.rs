@@ -1,21 +1,34 @@
-//! `stats`: counts and sizes of one cache.
+//! `stats`: counts and sizes of one cache, what it costs the apps that use it, and what makes it grow.
+
+use std::borrow::Cow;
+use std::time::Duration;
 
 use clap::Args;
 use serde::Serialize;
 
 use super::args::OnePlace;
-use super::caches::{self, Content};
+use super::caches;
 use super::failure::{Exit, Failure};
 use super::report;
 use super::session::{Form, Session};
+use crate::cache::{Cache, Roster};
+use crate::ops::cost::{Cost, Suspect, cost};
 use crate::ops::summary::{Share, Summary, summary};
-use crate::present;
+use crate::present::Line;
+use crate::source::Source;
+use crate::{ops, present};
 
 /// Show counts and sizes by section, account, client, tenant and resource
+///
+/// Then what a look-up costs the runtime that wrote the cache, what makes it grow, each with the command that would
+/// trim it, and the largest entries. --timing adds how long reading it took here.
 #[derive(Debug, Args)]
 pub struct Arguments {
     #[command(flatten)]
     place: OnePlace,
+    /// Say how long reading and understanding the cache took
+    #[arg(long)]
+    timing: bool,
 }
 
 /// `stats --json`.
@@ -34,6 +47,58 @@ struct Report<'a> {
     clients: Vec<Part<'a>>,
     tenants: Vec<Part<'a>>,
     resources: Vec<Part<'a>>,
+    cost: Toll<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    timing: Option<Timing>,
+}
+
+/// What the cache costs the apps that use it.
+#[derive(Serialize)]
+struct Toll<'a> {
+    load_bytes: usize,
+    access_tokens: usize,
+    expired: Heap,
+    runtimes: Vec<Runtime>,
+    growth: Vec<Growth<'a>>,
+    largest: Vec<Large<'a>>,
+}
+
+#[derive(Serialize)]
+struct Runtime {
+    runtime: &'static str,
+    says: String,
+}
+
+#[derive(Serialize)]
+struct Heap {
+    entries: usize,
+    bytes: usize,
+}
+
+/// What makes the cache grow, and what would trim it.
+#[derive(Serialize)]
+struct Growth<'a> {
+    cause: &'static str,
+    of: &'a str,
+    entries: usize,
+    bytes: usize,
+    command: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Large<'a> {
+    section: Cow<'a, str>,
+    key: Cow<'a, str>,
+    bytes: usize,
+}
+
+/// How long this run took for each step, in microseconds.
+#[derive(Clone, Copy, Serialize)]
+struct Timing {
+    /// From the disk to an index of every entry.
+    load_us: u64,
+    /// From the index to rows and accounts; every token is hashed.
+    roster_us: u64,
 }
 
 #[derive(Serialize)]
@@ -48,19 +113,84 @@ struct Part<'a> {
 /// # Errors
 /// The cache cannot be read.
 pub(super) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Failure> {
-    let content = Content::read(caches::open_one(session, &arguments.place, session.access())?)?;
-    let summary = summary(&content.cache(), &content.roster, session.now);
+    let source = caches::open_one(session, &arguments.place, session.access())?;
+    let began = session.elapsed();
+    let loaded = source.load().map_err(|error| Failure::at(source.place(), error))?;
+    let indexed = session.elapsed();
+    let cache = Cache::of(&loaded.document);
+    let roster = Roster::of(&cache);
+    let micros = |from: Duration, to: Duration| u64::try_from(to.saturating_sub(from).as_micros()).unwrap_or(u64::MAX);
+    let timing = Timing { load_us: micros(began, indexed), roster_us: micros(indexed, session.elapsed()) };
+    let timing = arguments.timing.then_some(timing);
+    let (summary, cost) = (summary(&cache, &roster, session.now), cost(&cache, &roster, session.now));
     match session.form {
-        Form::Words => session.say_all(&present::stats::lines(&summary)),
-        Form::Json => in_json(session, content.source.place().to_string(), &summary),
+        Form::Words => in_words(session, &source, &cache, &summary, &cost, timing),
+        Form::Json => in_json(session, &source, &cache, &summary, &cost, timing),
     }
     Ok(Exit::Done)
 }
 
-fn in_json(session: &Session, place: String, summary: &Summary) {
+fn in_words(
+    session: &Session,
+    source: &Source,
+    cache: &Cache<'_>,
+    summary: &Summary,
+    cost: &Cost,
+    timing: Option<Timing>,
+) {
+    session.say_all(&present::stats::lines(summary));
+    session.say_all(&present::cost::lines(cache, cost, &argument(session, source)));
+    if let Some(Timing { load_us, roster_us }) = timing {
+        let says =
+            format!("Here it took {load_us} µs to load and index it, {roster_us} µs to hash and sort its entries.");
+        session.say_all(&[Line::new(), Line::plain(&says)]);
+    }
+}
+
+/// The place as a command takes it.
+fn argument(session: &Session, source: &Source) -> String {
+    let path = source.path().map(|path| path.display().to_string());
+    match session.is_demo {
+        true => "--demo".to_owned(),
+        false => path.unwrap_or_else(|| source.place().to_string()),
+    }
+}
+
+fn toll<'a>(session: &Session, source: &Source, cache: &Cache<'a>, cost: &'a Cost) -> Toll<'a> {
+    let place = argument(session, source);
+    let growth = |suspect: &'a Suspect| Growth {
+        cause: suspect.cause.name(),
+        of: &suspect.of,
+        entries: suspect.pile.entries,
+        bytes: suspect.pile.bytes,
+        command: present::cost::command(suspect, &place),
+    };
+    let large = |large: &ops::cost::Large| {
+        let entry = cache.entry(large.spot)?;
+        Some(Large { section: entry.section_name(), key: entry.key(), bytes: large.bytes })
+    };
+    let runtime = |toll: present::cost::Toll| Runtime { runtime: toll.runtime.name(), says: toll.says };
+    Toll {
+        load_bytes: cost.bytes,
+        access_tokens: cost.access_tokens,
+        expired: Heap { entries: cost.expired.entries, bytes: cost.expired.bytes },
+        runtimes: present::cost::tolls(cost).into_iter().map(runtime).collect(),
+        growth: cost.suspects.iter().map(growth).collect(),
+        largest: cost.largest.iter().filter_map(large).collect(),
+    }
+}
+
+fn in_json(
+    session: &Session,
+    source: &Source,
+    cache: &Cache<'_>,
+    summary: &Summary,
+    cost: &Cost,
+    timing: Option<Timing>,
+) {
     let report = Report {
         at: session.now.0,
-        place,
+        place: source.place().to_string(),
         bytes: summary.bytes,
         entries: summary.entries,
         accounts: summary.accounts,
@@ -72,6 +202,8 @@ fn in_json(session: &Session, place: String, summary: &Summary) {
         clients: parts(&summary.clients),
         tenants: parts(&summary.tenants),
         resources: parts(&summary.resources),
+        cost: toll(session, source, cache, cost),
+        timing,
     };
     report::answer(session, &report);
 }

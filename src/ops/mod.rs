@@ -4,6 +4,7 @@
 pub mod claims;
 mod clash;
 mod compare;
+pub mod cost;
 mod effect;
 pub mod explain;
 pub mod export;

@@ -100,7 +100,7 @@ fn sections(document: &Document) -> Vec<Share> {
 }
 
 /// The bytes of an entry's key and value.
-fn size(document: &Document, row: &Row) -> usize {
+pub(super) fn size(document: &Document, row: &Row) -> usize {
     let value = document.node(row.spot).map_or(0, |node| node.span().end - node.span().start);
     document.raw_key(row.spot).len() + value
 }

@@ -5,6 +5,7 @@ pub mod around;
 pub mod change;
 pub mod claims;
 mod columns;
+pub mod cost;
 mod diff;
 pub mod difference;
 pub mod entry;

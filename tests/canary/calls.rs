@@ -72,6 +72,7 @@ pub(crate) const CALLS: &[Call] = &[
     reads("people {d}"),
     reads("people"),
     reads("stats {c}"),
+    reads("stats {c} --timing"),
     reads("stats {b}"),
     reads("explain {c}"),
     reads("explain {c} --client c1 --account ada@contoso.com --scope graph --runtime all --all"),
