@@ -10,18 +10,19 @@ use std::sync::Arc;
 
 use clap::{CommandFactory as _, FromArgMatches as _};
 use clap_complete::CompleteEnv;
+use rustix::fs::Mode;
 use rustix::process::{DumpableBehavior, Resource, Rlimit};
 use saltcellar::cli::{self, Cli, Exit, Interrupt};
 use saltcellar::present::{Line, words};
 use saltcellar::tui::{self, TuiError};
 
 fn main() -> ExitCode {
-    harden(std::env::args_os());
+    let umask = harden(std::env::args_os());
     panic::set_hook(Box::new(tell_panic));
-    panic::catch_unwind(run).unwrap_or_else(|_| Exit::Failed.into())
+    panic::catch_unwind(|| run(umask)).unwrap_or_else(|_| Exit::Failed.into())
 }
 
-fn run() -> ExitCode {
+fn run(umask: Mode) -> ExitCode {
     if asks_for_version(std::env::args_os().skip(1)) {
         return told(writeln!(std::io::stdout(), "saltcellar {}", env!("CARGO_PKG_VERSION")));
     }
@@ -35,8 +36,11 @@ fn run() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return refused(error),
     };
-    let ended =
-        if wants_screen(&cli) { browse(&cli) } else { Interrupt::install().map(|signals| cli::run(&cli, signals)) };
+    let ended = if wants_screen(&cli) {
+        browse(&cli, umask)
+    } else {
+        Interrupt::install().map(|signals| cli::run(&cli, signals, umask))
+    };
     match ended {
         Ok(exit) => exit.into(),
         Err(error) => {
@@ -60,7 +64,7 @@ fn wants_screen(cli: &Cli) -> bool {
     cli.command.is_none() && !cli.global.json && is_seen && !cli.places.iter().any(is_stream)
 }
 
-fn browse(cli: &Cli) -> std::io::Result<Exit> {
+fn browse(cli: &Cli, umask: Mode) -> std::io::Result<Exit> {
     let global = &cli.global;
     let options = tui::Options {
         places: cli.places.iter().map(|typed| typed.place.clone()).collect(),
@@ -75,7 +79,7 @@ fn browse(cli: &Cli) -> std::io::Result<Exit> {
         Ok(()) => Exit::Done,
         Err(TuiError::Signal(signal)) => Exit::Signal(u8::try_from(signal).unwrap_or(0)),
         // A dumb terminal can still print.
-        Err(TuiError::NoTerminal) => cli::run(cli, Interrupt::install()?),
+        Err(TuiError::NoTerminal) => cli::run(cli, Interrupt::install()?, umask),
         Err(error @ TuiError::Terminal(_)) => {
             tell(&format!("error: {}", words::error(&error)));
             Exit::Failed
@@ -84,15 +88,16 @@ fn browse(cli: &Cli) -> std::io::Result<Exit> {
 }
 
 /// Keeps what we read to ourselves: no core dump, no debugger of the same user, no file that others can read.
-/// Each is best effort: none of it may keep the program from working.
-fn harden(arguments: impl Iterator<Item = OsString>) {
-    rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
+/// Each is best effort: none of it may keep the program from working. Returns the umask that was.
+fn harden(arguments: impl Iterator<Item = OsString>) -> Mode {
+    let umask = rustix::process::umask(Mode::RWXG | Mode::RWXO);
     _ = rustix::process::setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
     // What cannot be dumped cannot open its own /dev/fd/N either, which is how a shell hands over `<(…)`.
     #[cfg(target_os = "linux")]
     if !arguments.into_iter().any(|word| cli::is_stream(Path::new(&word))) {
         _ = rustix::process::set_dumpable_behavior(DumpableBehavior::NotDumpable);
     }
+    umask
 }
 
 /// A usage error is 2; help and version that were asked for are 0, unless they could not be printed.

@@ -27,6 +27,7 @@ const STORIES: &[&str] = &[
     "prune",
     "renew",
     "reserialise",
+    "run",
     "salvage",
     "show",
     "sign-out",

@@ -6,6 +6,7 @@ mod changes;
 mod claims;
 mod comparing;
 mod cost;
+mod deeds;
 mod effects;
 mod laws;
 mod left;

@@ -9,6 +9,7 @@ mod listing;
 mod people;
 mod resurrection;
 mod rotation;
+mod running;
 mod sign_out;
 mod watching;
 

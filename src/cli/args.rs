@@ -10,7 +10,7 @@ use clap_complete::ArgValueCompleter;
 
 use super::{
     claims, complete, completions, copy, diff, doctor, explain, export, forget, help, list, lock, man, people, prune,
-    renew, reserialise, salvage, show, sign_out, snapshot, stats, status, undo, watch,
+    renew, reserialise, run, salvage, show, sign_out, snapshot, stats, status, undo, watch,
 };
 use crate::present::when;
 use crate::source::Place;
@@ -126,6 +126,8 @@ pub enum Command {
     Stats(stats::Arguments),
     /// Show what differs between two caches, by meaning
     Diff(diff::Arguments),
+    /// Run a command and say what it did with the caches, and why it asked to sign in or not
+    Run(run::Arguments),
     /// Keep what stands in a cache, without its secrets, and compare later
     Snapshot(snapshot::Arguments),
     /// Follow a cache and say what changes, and who likely wrote

@@ -20,6 +20,8 @@ pub enum Exit {
     Failed,
     /// 1: `--exit-code` was asked for, and something differs.
     Differs,
+    /// The code of the command that `run` ran.
+    Command(u8),
     /// 2: the command line is wrong, or `--yes` or `--confirm` is missing without a terminal.
     Usage,
     /// 3: a named account, client, key or query matched nothing, or no cache was found.
@@ -56,6 +58,7 @@ impl Exit {
             Self::DiesSoon => 11,
             Self::Ill => 12,
             Self::Signal(n) => n.saturating_add(128),
+            Self::Command(code) => code,
         }
     }
 
@@ -78,6 +81,7 @@ impl Exit {
             Self::Failed => 8,
             Self::Usage => 9,
             Self::Signal(_) => 10,
+            Self::Command(_) => 11,
         }
     }
 }

@@ -58,8 +58,13 @@ impl Io {
     }
 
     fn talk_text(&self, text: &str) {
+        self.talk_bytes(text.as_bytes());
+    }
+
+    /// Writes a text that is safe already to standard error at once.
+    pub(super) fn talk_bytes(&self, bytes: &[u8]) {
         // Nobody is left to tell when standard error fails.
-        _ = io::stderr().write_all(text.as_bytes());
+        _ = io::stderr().write_all(bytes);
     }
 
     /// Sends what was said so far; whether somebody still takes it.

@@ -36,6 +36,7 @@ mod prune;
 mod renew;
 mod report;
 mod reserialise;
+mod run;
 mod salvage;
 mod session;
 mod show;
@@ -60,10 +61,11 @@ use session::{DEMO_NAME, Form, Session};
 
 use crate::present::{Line, Role};
 
-/// Runs what `cli` asks for; without a command it lists.
+/// Runs what `cli` asks for; without a command it lists. `umask` is the one with which the process was started:
+/// what `run` runs gets it back.
 #[must_use]
-pub fn run(cli: &Cli, interrupt: Interrupt) -> Exit {
-    let session = Session::new(&cli.global, interrupt);
+pub fn run(cli: &Cli, interrupt: Interrupt, umask: rustix::fs::Mode) -> Exit {
+    let session = Session::new(&cli.global, interrupt, umask);
     let exit = match dispatch(&session, cli) {
         Ok(exit) => exit,
         Err(failure) => fail(&session, cli, &failure),
@@ -99,6 +101,7 @@ fn dispatch(session: &Session, cli: &Cli) -> Result<Exit, Failure> {
         Command::People(arguments) => people::run(session, arguments),
         Command::Stats(arguments) => stats::run(session, arguments),
         Command::Diff(arguments) => diff::run(session, arguments),
+        Command::Run(arguments) => run::run(session, arguments),
         Command::Snapshot(arguments) => snapshot::run(session, arguments),
         Command::Watch(arguments) => watch::run(session, arguments),
         Command::Explain(arguments) => explain::run(session, arguments),
@@ -149,6 +152,7 @@ fn banner(session: &Session, command: &Command) {
         | Command::Salvage(_)
         | Command::Undo(_)
         | Command::Lock(_)
+        | Command::Run(_)
         | Command::Snapshot(_)
         | Command::Watch(_) => session.talk_all(&[line]),
         // Lists name the place of each cache; the rest opens none.

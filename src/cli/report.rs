@@ -35,6 +35,14 @@ pub(super) fn answer(session: &Session, body: &impl Serialize) {
     super::ascii::write(session.io.borrow_mut().data(), &answer);
 }
 
+/// Writes `body` to standard error: where standard output is another's.
+pub(super) fn aside(session: &Session, body: &impl Serialize) {
+    let answer = Answer { schema: SCHEMA, demo: session.is_demo.then_some(true), body };
+    let mut line = Vec::new();
+    super::ascii::write(&mut line, &answer);
+    session.io.borrow().talk_bytes(&line);
+}
+
 /// A place that failed, or a whole run.
 #[derive(Serialize)]
 pub(super) struct Failed<'a> {

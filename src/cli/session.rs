@@ -46,11 +46,12 @@ pub(super) struct Session {
     wait: Duration,
     interrupt: Interrupt,
     has_written: Cell<bool>,
+    umask: rustix::fs::Mode,
 }
 
 impl Session {
     /// The run that `global` asks for.
-    pub(super) fn new(global: &Global, interrupt: Interrupt) -> Self {
+    pub(super) fn new(global: &Global, interrupt: Interrupt, umask: rustix::fs::Mode) -> Self {
         let clock = SystemClock::new();
         let now = if global.demo { DEMO_NOW } else { clock.now() };
         Self {
@@ -65,6 +66,7 @@ impl Session {
             wait: global.wait,
             interrupt,
             has_written: Cell::new(false),
+            umask,
         }
     }
 
@@ -125,6 +127,24 @@ impl Session {
         while self.clock.elapsed() < end && !self.interrupt.cancel().load(Ordering::Relaxed) {
             self.clock.sleep(STEP.min(end.saturating_sub(self.clock.elapsed())));
         }
+    }
+
+    /// From here on signals are only noted.
+    pub(super) fn hold_signals(&self) {
+        self.interrupt.defer();
+    }
+
+    /// Runs `work` under the umask with which this process was started.
+    pub(super) fn with_own_umask<T>(&self, work: impl FnOnce() -> T) -> T {
+        let ours = rustix::process::umask(self.umask);
+        let done = work();
+        rustix::process::umask(ours);
+        done
+    }
+
+    /// Waits for `duration`, whatever signals come.
+    pub(super) fn pause(&self, duration: Duration) {
+        self.clock.sleep(duration);
     }
 
     /// From here on a signal is only noted; the second one ends the process.

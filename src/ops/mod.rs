@@ -5,6 +5,7 @@ pub mod claims;
 mod clash;
 mod compare;
 pub mod cost;
+pub mod deed;
 mod effect;
 pub mod explain;
 pub mod export;

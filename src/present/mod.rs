@@ -6,6 +6,7 @@ pub mod change;
 pub mod claims;
 mod columns;
 pub mod cost;
+pub mod deed;
 mod diff;
 pub mod difference;
 pub mod entry;

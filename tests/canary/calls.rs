@@ -82,6 +82,9 @@ pub(crate) const CALLS: &[Call] = &[
     reads("diff {o} {c} --exit-code"),
     reads("diff {c} {b}"),
     reads("watch {c} --for 0"),
+    reads("run -- true"),
+    reads("run --place {c} false"),
+    reads("run --place {b} -- true"),
     reads("watch {b} --for 0"),
     reads("export {c}"),
     reads("export {c} -q graph"),
@@ -188,11 +191,17 @@ impl Scene {
             ("{o}", "o/c.json"),
         ];
         let named = |word: &str| places.iter().fold(word.to_owned(), |word, (from, to)| word.replace(from, to));
-        let at = ["--at".to_owned(), AT.to_owned()];
         let is_timed = call.contains('{') && !call.contains("--at");
-        let words = call.split_whitespace().map(named);
-        words.chain(at.into_iter().filter(|_| is_timed)).collect()
+        let words = call.split_whitespace().map(named).collect();
+        with_options(words, if is_timed { &["--at", AT] } else { &[] })
     }
+}
+
+/// `words` with `options` that every command takes; what stands behind the command of `run` is that command's.
+pub(crate) fn with_options(mut words: Vec<String>, options: &[&str]) -> Vec<String> {
+    let at = if words.first().is_some_and(|word| word == "run") { 1 } else { words.len() };
+    words.splice(at..at, options.iter().map(|option| (*option).to_owned()));
+    words
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 
-use super::calls::{CALLS, Scene};
+use super::calls::{CALLS, Scene, with_options};
 use super::home::{BINARY, both, code, finish, wait};
 use super::secrets::AT;
 
@@ -16,8 +16,7 @@ fn no_command_betrays_a_secret() {
 
     for call in CALLS {
         for more in [&["--color", "always"][..], &["--color", "never"], &["--json"]] {
-            let mut words = scene.words(call.words);
-            words.extend(more.iter().map(|word| (*word).to_owned()));
+            let words = with_options(scene.words(call.words), more);
             let output = scene.home.run(&words);
 
             scene.secrets.must_not_be_in(&both(&output), &words.join(" "));
@@ -51,6 +50,20 @@ fn a_watch_betrays_neither_what_was_nor_what_is() {
         writer.join().expect("written");
         scene.secrets.must_not_be_in(&both(&output), "watch");
         assert!(output.stdout.len() > 500, "{}", String::from_utf8_lossy(&output.stdout));
+    }
+}
+
+#[test]
+fn what_is_said_of_a_command_betrays_nothing() {
+    for form in [&[][..], &["--json"]] {
+        let scene = Scene::new();
+        let copy = ["--", "cp", "o/c.json", "d/c.json"];
+        let words = [&["run", "--place", "d/c.json", "--at", AT][..], form, &copy].concat();
+
+        let output = scene.home.run(words);
+
+        scene.secrets.must_not_be_in(&both(&output), "run");
+        assert!(output.stderr.len() > 100, "{}", String::from_utf8_lossy(&output.stderr));
     }
 }
 

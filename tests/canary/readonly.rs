@@ -1,7 +1,7 @@
 //! `--readonly` writes nothing at all: every command and every key on every screen, judged by the folder as it was and
 //! by the calls that were made. It says what made it read-only, and nothing inside lifts it.
 
-use super::calls::{CALLS, Does, Scene};
+use super::calls::{CALLS, Does, Scene, with_options};
 use super::home::{BINARY, code, finish};
 use super::pty::Terminal;
 use super::secrets::AT;
@@ -22,7 +22,7 @@ fn words(scene: &Scene, call: &str, way: &str) -> (Vec<String>, Option<(String, 
     for word in way.split(' ') {
         match word.split_once('=') {
             Some((name, value)) => environment = Some((name.to_owned(), value.to_owned())),
-            None => words.push(word.to_owned()),
+            None => words = with_options(words, &[word]),
         }
     }
     (words, environment)
