@@ -7,6 +7,7 @@ mod explain;
 mod lint;
 mod listing;
 mod people;
+mod prediction;
 mod resurrection;
 mod rotation;
 mod running;

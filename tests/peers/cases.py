@@ -143,7 +143,10 @@ class Case:
         """Takes a field away or empties it: last, for its key is of when it was whole."""
         if not (self.is_off() and self.once_in(3)):
             return
-        entry[self.dice.choice(sorted(entry))] = self.dice.choice((ABSENT, ABSENT, None, ""))
+        name = self.dice.choice(sorted(entry))
+        # An account that an app remembers is of some cloud and tenant.
+        is_place = section == "Account" and name in ("environment", "realm")
+        entry[name] = self.dice.choice((ABSENT, ABSENT, None) if is_place else (ABSENT, ABSENT, None, ""))
 
     def dialect(self):
         if not self.once_in(4) and not self.is_off():
@@ -252,25 +255,34 @@ class Case:
 
     def know_the_account(self):
         """What an app would remember of the account: as its first entry has it, else as the authority has it."""
-        first = next((entry for _, entry in self.sections.get("Account", ())
-                      if entry.get("home_account_id") == self.account), {})
+        sections = {name: dict(entries) for name, entries in self.sections.items()}
+        ids = [entry.get("home_account_id") for entries in sections.values() for entry in entries.values()]
+        if self.account and self.account not in ids:
+            spelt = (one for one in ids if isinstance(one, str) and one.lower() == self.account.lower())
+            self.request["account"] = next(spelt, self.account)
+        account = self.request["account"]
+        first = next((entry for entry in sections.get("Account", {}).values()
+                      if account and entry.get("home_account_id") == account), {})
         self.request["account_environment"] = first.get("environment") or self.host
         is_shared = self.tenant in ("common", "organizations")
         self.request["account_tenant"] = (first.get("realm") or self.tenant) if is_shared else self.tenant
 
     def line(self):
         self.fill()
+        self.write_some_twice()
         self.know_the_account()
         text = "{%s}" % ",".join("%s:%s" % (json.dumps(name), self.members(entries))
                                  for name, entries in self.sections.items())
         return {"number": self.number, "now": self.clock.now, "cache": text, "request": self.request}
 
+    def write_some_twice(self):
+        for entries in self.sections.values():
+            if self.is_off() and self.once_in(4):
+                key, entry = self.dice.choice(entries)
+                entries.append((key, dict(entry, secret=self.secret("twice"))))
+
     def members(self, entries):
         """An object by hand: a dict could not hold one key twice."""
-        entries = list(entries)
-        if self.is_off() and self.once_in(4):
-            key, entry = self.dice.choice(entries)
-            entries.append((key, dict(entry, secret=self.secret("twice"))))
         return "{%s}" % ",".join("%s:%s" % (json.dumps(key), json.dumps(entry)) for key, entry in entries)
 
 

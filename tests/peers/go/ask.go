@@ -54,16 +54,15 @@ func askAll(path string) {
 // answerTo says what comes first, the token that is handed out, the refresh tokens tried.
 func answerTo(q question) object {
 	network := &refusing{asked: []string{}}
-	told := object{"number": q.Number, "outcome": "interaction", "secret": nil, "error": nil}
+	told := object{"number": q.Number, "outcome": "error", "secret": nil, "error": nil}
 	secret, err := q.ask(network)
 	switch {
-	case err != nil:
-		told["error"] = err.Error()
-		if err.Error() != "no token found" {
-			told["outcome"] = "error"
-		}
-	case secret != "":
+	case err == nil && secret != "":
 		told["outcome"], told["secret"] = "cache", secret
+	case err == nil, err.Error() == "no token found":
+		told["outcome"] = "interaction"
+	default:
+		told["error"] = err.Error()
 	}
 	tokens := []string{}
 	for _, token := range network.asked {

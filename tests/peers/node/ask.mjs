@@ -64,7 +64,8 @@ async function answered({ number, now, cache, request }) {
     told.error = error.errorCode ? name : `${name}: ${error.message}`.slice(0, 70);
   }
   if (network.asked.length > 0) told.outcome = "refresh";
-  told.refresh_tokens = network.asked.filter(Boolean);
+  // A secret that is not there is sent as text, too.
+  told.refresh_tokens = network.asked.filter((token) => token && token !== "null" && token !== "undefined");
   if (before.length > 0) {
     const left = new Set(entries(app, cache).map(String));
     told.gone = before.filter((place) => !left.has(String(place)));
