@@ -1,6 +1,8 @@
 //! PLACE of the command line as a value, read and printed. Knows the grammar, not what lies there.
 
+use std::ffi::OsString;
 use std::fmt;
+use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
@@ -96,8 +98,8 @@ impl Place {
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.location {
-            Location::File(path) => write!(f, "file:{}", path.display())?,
-            Location::Folder(path) => write!(f, "dir:{}", path.display())?,
+            Location::File(path) => write!(f, "file:{}", percent_encoded(path))?,
+            Location::Folder(path) => write!(f, "dir:{}", percent_encoded(path))?,
             Location::Stdin => f.write_str("-")?,
             Location::Memory(name) => write!(f, "memory:{name}")?,
         }
@@ -125,11 +127,11 @@ impl FromStr for Place {
             return wrong("a % is not followed by two hex digits");
         };
         let location = match scheme {
-            "file" | "dir" if !Path::new(&path).is_absolute() => {
+            "file" | "dir" if !path.is_absolute() => {
                 return wrong("file: and dir: take an absolute path");
             }
-            "file" => Location::File(path.into()),
-            "dir" => Location::Folder(path.into()),
+            "file" => Location::File(path),
+            "dir" => Location::Folder(path),
             _ => return wrong("this version knows file: and dir:"),
         };
         let lock = match query.split_once('=') {
@@ -148,27 +150,45 @@ fn scheme_of(text: &str) -> Option<(&str, &str)> {
     is_scheme.then_some((scheme, rest))
 }
 
-fn percent_decoded(text: &str) -> Option<String> {
+/// `path` as it reads back: what a URI would take otherwise, what drives a terminal and what is no UTF-8 is coded.
+fn percent_encoded(path: &Path) -> String {
+    let mut text = String::new();
+    for chunk in path.as_os_str().as_bytes().utf8_chunks() {
+        for letter in chunk.valid().chars() {
+            match letter {
+                '%' | '?' | '#' => text.push_str(&format!("%{:02X}", u32::from(letter))),
+                _ if letter.is_ascii_control() => text.push_str(&format!("%{:02X}", u32::from(letter))),
+                _ => text.push(letter),
+            }
+        }
+        chunk.invalid().iter().for_each(|byte| text.push_str(&format!("%{byte:02X}")));
+    }
+    text
+}
+
+fn percent_decoded(text: &str) -> Option<PathBuf> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((&first, tail)) = rest.split_first() {
         let (byte, behind) = match (first, tail) {
-            (b'%', [high, low, behind @ ..]) => {
-                let digits = [*high, *low];
-                let digits = std::str::from_utf8(&digits).ok()?;
-                (u8::from_str_radix(digits, 16).ok()?, behind)
-            }
+            (b'%', [high, low, behind @ ..]) => (16 * digit(*high)? + digit(*low)?, behind),
             (b'%', _) => return None,
             (byte, behind) => (byte, behind),
         };
         bytes.push(byte);
         rest = behind;
     }
-    String::from_utf8(bytes).ok()
+    Some(OsString::from_vec(bytes).into())
+}
+
+fn digit(byte: u8) -> Option<u8> {
+    u8::try_from(char::from(byte).to_digit(16)?).ok()
 }
 
 #[cfg(test)]
 mod tests {
+    use std::ffi::OsStr;
+
     use super::*;
 
     #[test]
@@ -180,6 +200,17 @@ mod tests {
         assert_eq!(path("C:\\cache.json").as_deref(), Some("C:\\cache.json"));
         assert_eq!(path("-"), None);
         assert!("dir/".parse::<Place>().expect("a folder").folder().is_some());
+    }
+
+    #[test]
+    fn a_printed_place_reads_back_whatever_its_name() {
+        for name in ["/a%20b.json", "/what?.json", "/a#1", "/new\nline", "/ä ö", "/plain.json"] {
+            let place = Place::file(Path::new(name));
+            assert_eq!(place.to_string().parse::<Place>().expect("a place"), place, "{place}");
+        }
+        let odd = Place::file(Path::new(OsStr::from_bytes(b"/\xff.json")));
+        assert_eq!(odd.to_string(), "file:/%FF.json");
+        assert_eq!(odd.to_string().parse::<Place>().expect("a place"), odd);
     }
 
     #[test]
