@@ -116,7 +116,13 @@ impl Page<'_> {
     }
 
     fn explanation(&self, explanation: &Explanation) -> Vec<Said> {
-        let mut lines = vec![Said::from(self.headline(explanation))];
+        let basis = explanation.runtime.basis();
+        let headline = self.headline(explanation);
+        // On a screen the headline is better short.
+        let mut lines: Vec<Said> = match self.detail {
+            Detail::Near => vec![headline.into(), Line::new().with(Role::Dim, &format!("  {basis}")).into()],
+            Detail::Brief | Detail::Full => vec![headline.with(Role::Dim, &format!("  ({basis})")).into()],
+        };
         lines.extend(explanation.also_possible.iter().map(|other| {
             let line = Line::plain("  ").with(Role::Warn, "or it ").with(Role::Plain, &self.course(other));
             Said::from(line.with(Role::Dim, "; its order is not fixed"))
@@ -143,8 +149,7 @@ impl Page<'_> {
         let line = Line::new().with(Role::Strong, explanation.runtime.title()).with(Role::Plain, " ");
         let line = line.with(role, &self.course(&explanation.answer));
         let why = explanation.answer.why.as_deref().filter(|_| explanation.answer.outcome != Outcome::Error);
-        let line = why.into_iter().fold(line, |line, why| line.with(Role::Plain, &format!(": {why}")));
-        line.with(Role::Dim, &format!("  ({})", explanation.runtime.basis()))
+        why.into_iter().fold(line, |line, why| line.with(Role::Plain, &format!(": {why}")))
     }
 
     /// What happens, to stand behind the library's name.

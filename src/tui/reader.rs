@@ -96,12 +96,8 @@ impl Reader {
         let same = was.and_then(|was| self.blocks().iter().position(|block| block.opens.as_ref() == Some(&was)));
         self.chosen = same.or(self.chosen.filter(|at| self.is_choice(*at)));
         match self.chosen {
-            Some(_) => {}
-            None if first => self.chosen = (0..self.blocks().len()).find(|at| self.is_choice(*at)),
-            None => self.look_about(),
-        }
-        if let Some(block) = self.chosen.filter(|_| !first) {
-            self.choose(block);
+            Some(block) if !first => self.choose(block),
+            Some(_) | None => self.look_about(),
         }
         self.search.find(self.page.as_ref());
     }

@@ -74,7 +74,8 @@ fn ansi(tone: Tone) -> Style {
         Tone::Border => Style::new().add_modifier(Modifier::DIM),
         Tone::Focus => Style::new().fg(Color::Cyan),
         Tone::Title => Style::new().add_modifier(Modifier::BOLD),
-        Tone::Cursor => Style::new().add_modifier(Modifier::REVERSED),
+        // The colours of words reversed would be blocks of colour.
+        Tone::Cursor => Style::new().fg(Color::Reset).bg(Color::Reset).add_modifier(Modifier::REVERSED),
         Tone::CursorElsewhere => Style::new().add_modifier(Modifier::BOLD),
         Tone::Marked => Style::new().fg(Color::Magenta),
         Tone::Changed => Style::new().fg(Color::Cyan).add_modifier(Modifier::BOLD),

@@ -1,6 +1,8 @@
 //! What others do to a cache while it is on the screen: changes, resurrections, broken texts.
 
+use clap::Parser as _;
 use saltcellar::cache::Cache;
+use saltcellar::cli::Cli;
 use saltcellar::json::Document;
 use saltcellar::ops::{Kind, Moment, compare};
 use saltcellar::secret::SecretBytes;
@@ -64,6 +66,9 @@ fn a_broken_text_names_the_command_that_saves_what_can_be_read_of_it() {
 
     assert!(stage.shows("this cache cannot be shown") && stage.shows("the text ends too early"), "{}", stage.screen());
     assert!(stage.shows("saltcellar salvage '/home/ada/msal cache.json'"), "{}", stage.screen());
+    let command =
+        ["saltcellar", "salvage", "/home/ada/msal cache.json", "--out", "/home/ada/recovered-msal cache.json"];
+    assert!(Cli::try_parse_from(command).is_ok(), "the command that is named is one that there is");
     stage.press("H");
     assert!(stage.shows("Health") && stage.shows("run  saltcellar salvage"), "{}", stage.screen());
 }

@@ -203,9 +203,12 @@ fn small_screens_and_screens_without_borders_keep_the_title_and_the_place() {
     for (width, height) in [(60, 20), (40, 14), (40, 10)] {
         let mut stage = Stage::demo(width, height);
 
-        stage.press("S");
+        for (key, title) in [("S", "Stats"), ("w", "Why"), ("H", "Health")] {
+            stage.press(key);
 
-        assert!(stage.line("Stats").contains("1-"), "{width}x{height}\n{}", stage.screen());
+            assert!(stage.line(title).contains(" 1-"), "{width}x{height}\n{}", stage.screen());
+            stage.press("<esc>");
+        }
     }
 }
 

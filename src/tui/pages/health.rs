@@ -101,10 +101,10 @@ fn told(finding: &Finding, to_do: &[String]) -> Vec<Line> {
     let head =
         Line::new().with(role, sign).with(Role::Strong, title).with(Role::Dim, "  ").with(Role::Dim, finding.rule);
     let says = Line::plain("  ").with(Role::Plain, &finding.says);
-    let help = |label: &str, text: &str| Line::new().with(Role::Label, label).with(Role::Plain, text);
+    let run = |command: &String| Line::new().with(Role::Label, "  run  ").with(Role::Plain, command);
     let helps: Vec<Line> = match &finding.fix {
-        Some(patch) => vec![help("  F    ", &patch.title)],
-        None => to_do.iter().map(|command| help("  run  ", command)).collect(),
+        Some(patch) => vec![Line::new().with(Role::Strong, "  F  ").with(Role::Plain, &patch.title)],
+        None => to_do.iter().map(run).collect(),
     };
     [head, says].into_iter().chain(helps).collect()
 }

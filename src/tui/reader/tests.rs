@@ -83,6 +83,12 @@ fn whatever_the_steps_the_cursor_is_on_what_is_seen() {
 }
 
 #[test]
+fn at_first_the_cursor_is_on_nothing_that_is_out_of_sight() {
+    assert_eq!(reader(&[(9, Not), (1, Here)], ROOM).chosen, None);
+    assert_eq!(reader(&[(2, Not), (1, Here)], ROOM).chosen, Some(1));
+}
+
+#[test]
 fn the_ends_are_reached_at_once() {
     let mut reader = reader(&[(1, Here), (9, Not), (1, Here), (1, Not)], ROOM);
 

@@ -9,7 +9,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 use super::boxes::{Focus, field};
-use super::paint::{ends, line, put, role, row_style, word};
+use super::paint::{cut, ends, line, put, role, row_style, word};
 use crate::present::Role;
 use crate::tui::layout::{GUTTER, has_borders, reader_room, tier};
 use crate::tui::model::Model;
@@ -24,7 +24,8 @@ pub(super) fn draw(model: &Model, area: Option<Rect>, buffer: &mut Buffer) {
     if has_borders(tier(model.size)) {
         framed(model, open, area, buffer);
     } else {
-        ends(title(model, open), place(open), Rect { height: area.height.min(1), ..area }, buffer);
+        let (title, place) = heading(model, open, usize::from(area.width));
+        ends(title, place, Rect { height: area.height.min(1), ..area }, buffer);
     }
     let room = reader_room(tier(model.size), area);
     if open.page.is_none() {
@@ -45,14 +46,26 @@ pub(super) fn draw(model: &Model, area: Option<Rect>, buffer: &mut Buffer) {
 
 fn framed(model: &Model, open: &Reader, area: Rect, buffer: &mut Buffer) {
     let theme = model.theme;
-    let (title, place) = (title(model, open), place(open));
     let room = usize::from(area.width.saturating_sub(2));
-    let both = title.width() + place.width() < room;
-    let block = Block::bordered().border_type(BorderType::Rounded).border_style(theme.style(Tone::Focus)).title(title);
-    let block = if both { block.title(place.right_aligned()) } else { block };
+    let (title, place) = heading(model, open, room);
+    let block = Block::bordered().border_type(BorderType::Rounded).border_style(theme.style(Tone::Focus));
+    let block = block.title(title).title(place.right_aligned());
     let hint = hint(model, open);
     let block = if hint.width() <= room { block.title_bottom(hint) } else { block };
     block.render(area, buffer);
+}
+
+/// The title and the place in `room` columns: of both, the title is cut.
+fn heading(model: &Model, open: &Reader, room: usize) -> (Line<'static>, Line<'static>) {
+    let place = place(open);
+    let mut left = room.saturating_sub(place.width() + 1);
+    let mut title = title(model, open);
+    for span in &mut title.spans {
+        let kept = cut(&span.content, left);
+        left = left.saturating_sub(kept.width());
+        span.content = kept.into();
+    }
+    (title, place)
 }
 
 fn title(model: &Model, open: &Reader) -> Line<'static> {

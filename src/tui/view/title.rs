@@ -80,6 +80,9 @@ fn facts(model: &Model) -> Vec<Span<'static>> {
 
 fn live(model: &Model, cache: &OpenCache) -> Span<'static> {
     let theme = model.theme;
+    if cache.is_failed() {
+        return role(theme, Role::Bad, "x broken");
+    }
     match (model.live, cache.reading, &cache.banner) {
         (Live::Frozen, _, _) => role(theme, Role::Warn, "FROZEN"),
         (Live::Following, _, Some(_)) => role(theme, Role::Bad, "x stale"),

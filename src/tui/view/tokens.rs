@@ -29,6 +29,9 @@ pub(super) fn draw(model: &Model, area: Option<Rect>, buffer: &mut Buffer) {
 }
 
 fn title(model: &Model, cache: &OpenCache, width: u16) -> Line<'static> {
+    if cache.is_failed() {
+        return Line::from(word(model.theme, Tone::Title, "2 Tokens"));
+    }
     // Where there is little room, the place in the list matters more than the other tabs' counts.
     let roomy = width >= 64;
     let counts = cache.reading().map(|reading| cache.browse.tab_counts(reading));
@@ -99,7 +102,10 @@ fn table(model: &Model, cache: &OpenCache, reading: &Reading, area: Rect, buffer
         }
         if place == cache.browse.cursor {
             let tone = if model.focus == Pane::Tokens { Tone::Cursor } else { Tone::CursorElsewhere };
-            row_style(area, line, model.theme.style(tone), buffer);
+            // A bar reversed would tell the contrary.
+            let bar = u16::try_from(columns.lifetime).unwrap_or(0).min(area.width);
+            let named = Rect { width: area.width - bar, ..area };
+            row_style(named, line, model.theme.style(tone), buffer);
         }
     }
 }
