@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::hash::{BuildHasher as _, RandomState};
 
 use sha2::{Digest, Sha256};
 
@@ -189,6 +190,37 @@ impl Fingerprint {
     }
 }
 
+/// The key of one export: fingerprints made with it tell tokens of that export apart, and cannot be held against a
+/// token, or another export.
+#[derive(Clone)]
+pub struct Pepper([u8; 32]);
+
+impl Pepper {
+    /// A key that nobody knows, from the randomness that the system gives every hash map.
+    #[must_use]
+    pub fn random() -> Self {
+        let state = RandomState::new();
+        let [a, b, c, d] = [0u64, 1, 2, 3].map(|n| state.hash_one(n).to_le_bytes());
+        let mut key = [0; 32];
+        key.iter_mut().zip([a, b, c, d].as_flattened()).for_each(|(to, from)| *to = *from);
+        Self(key)
+    }
+
+    /// The fingerprint of the decoded secret `text` in this export.
+    #[must_use]
+    pub fn fingerprint(&self, text: &str) -> Fingerprint {
+        let keyed = |inner: &[u8]| Sha256::new().chain_update(self.0).chain_update(inner).finalize();
+        let [a, b, c, d, e, f, ..] = <[u8; 32]>::from(keyed(&keyed(text.as_bytes())));
+        Fingerprint([a, b, c, d, e, f])
+    }
+}
+
+impl fmt::Debug for Pepper {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[secret]")
+    }
+}
+
 impl fmt::Display for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // A list prints one a line: put the digits together first.
@@ -299,6 +331,15 @@ mod tests {
         assert!(
             ["", "E3B0C44298FC", "e3b0c44298f", "+3b0c44298fc"].iter().all(|text| Fingerprint::parse(text).is_none())
         );
+    }
+
+    #[test]
+    fn a_peppered_fingerprint_is_the_same_within_one_export_alone() {
+        let (one, other) = (Pepper::random(), Pepper::random());
+
+        assert_eq!(one.fingerprint("token"), one.fingerprint("token"));
+        assert_ne!(one.fingerprint("token"), other.fingerprint("token"));
+        assert_ne!(one.fingerprint("token"), Fingerprint::of("token"));
     }
 
     #[test]

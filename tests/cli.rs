@@ -102,9 +102,20 @@ fn transcript(home: &Home, command: &str) -> String {
     format!("{said}{}{}", evened(&marked("2> ", &output.stderr)), code.unwrap_or_default())
 }
 
-/// Process ids and times of holding a lock differ from run to run.
+/// Process ids, times of holding a lock and the fingerprints of a redacted export differ from run to run.
 fn evened(text: &str) -> String {
-    without_digits_behind("\"held_us\":", &without_digits_behind("(pid ", text))
+    let text = without_digits_behind("\"held_us\":", &without_digits_behind("(pid ", text));
+    ["redacted:", "redacted-"].iter().fold(text, |text, mark| without_fingerprints_behind(mark, &text))
+}
+
+fn without_fingerprints_behind(mark: &str, text: &str) -> String {
+    let mut parts = text.split(mark);
+    let first = parts.next().unwrap_or_default().to_owned();
+    let is_print = |part: &str| part.get(..12).is_some_and(|print| print.bytes().all(|byte| byte.is_ascii_hexdigit()));
+    parts.fold(first, |text, part| match is_print(part) {
+        true => text + mark + "N" + part.get(12..).unwrap_or_default(),
+        false => text + mark + part,
+    })
 }
 
 fn without_digits_behind(mark: &str, text: &str) -> String {

@@ -12,4 +12,5 @@ mod laws;
 mod left;
 mod looking;
 mod people;
+mod redacted;
 mod redaction;

@@ -26,7 +26,7 @@ const SHOWN: &[(&str, &str)] = &[
         "Make apps fetch fresh tokens, after a role was granted for example.",
     ),
     ("forget --demo --account bob@fabrikam.com --dry-run", "Take one account out, and say what that means."),
-    ("export --demo -q vault", "A copy for a bug report: no secret, no name, the structure kept."),
+    ("export --demo -q vault | cut -c 1-100", "A copy for a bug report: no secret, no name, the structure kept."),
 ];
 
 fn readme() -> PathBuf {

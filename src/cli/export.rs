@@ -14,10 +14,12 @@ use crate::cache::Section;
 use crate::json::{Document, EntrySpot};
 use crate::ops::export::{Secrets, export};
 use crate::ops::query::Query;
+use crate::secret::Pepper;
 
 /// Print a copy of a cache, secrets redacted
 ///
-/// Secrets become fingerprints, names and ids become stand-ins; structure, times and lengths stay.
+/// Secrets become fingerprints that no other export has, names and ids become stand-ins, in keys and in the claims of
+/// tokens too; structure, times and lengths stay.
 /// Raw tokens go only into a new file of mode 0600.
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -53,7 +55,7 @@ pub(super) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Fail
     if arguments.include_refresh_tokens {
         confirm_sign_ins(session, arguments, &content)?;
     }
-    let text = export(&content.cache(), only.as_deref(), secrets(arguments))
+    let text = export(&content.cache(), only.as_deref(), secrets(arguments), &Pepper::random())
         .map_err(|error| Failure::from_error(Kind::Write, error))?;
     // What goes out must itself be a cache: parsed again before anybody gets it.
     let document = Document::parse(text.into_bytes()).map_err(|error| Failure::from_error(Kind::Write, error))?;

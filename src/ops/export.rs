@@ -4,14 +4,18 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::redact::{self, MARK, Marked, Survivor};
 use super::redact_text;
+use super::reserialise;
 use crate::cache::{Cache, Entry, Field, FieldValue, Section};
-use crate::json::{Change, Document, Edit, EditError, EntrySpot, Patch, Path, SectionSpot, Step, Text};
-use crate::secret::{Masked, SecretText};
+use crate::json::{
+    Change, Document, Edit, EditError, EntrySpot, Layout, Patch, Path, SectionSpot, Step, Text, relayout,
+};
+use crate::secret::{Masked, Pepper, SecretBytes, SecretText};
 
 /// What an export may carry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Secrets {
-    /// Secrets to `redacted:<fingerprint>:<length>`, names and ids to stand-ins; marked as redacted.
+    /// Secrets to `redacted:<fingerprint>:<length>`, or to tokens with the same claims; names and ids to stand-ins;
+    /// marked as redacted.
     Redacted,
     /// Access and ID tokens verbatim, refresh tokens redacted; unknown sections, which may hold
     /// refresh tokens, are left out.
@@ -36,20 +40,36 @@ pub enum ExportError {
 ///
 /// # Errors
 /// When a secret, name or id would survive the redaction.
-pub fn export(cache: &Cache<'_>, only: Option<&[EntrySpot]>, secrets: Secrets) -> Result<SecretText, ExportError> {
+pub fn export(
+    cache: &Cache<'_>,
+    only: Option<&[EntrySpot]>,
+    secrets: Secrets,
+    pepper: &Pepper,
+) -> Result<SecretText, ExportError> {
     let only: Option<BTreeSet<EntrySpot>> = only.map(|spots| spots.iter().copied().collect());
     match secrets {
-        Secrets::Redacted => Ok(SecretText::new(redact::redact(cache, only.as_ref(), Marked::Yes)?)),
-        Secrets::WithoutRefreshTokens | Secrets::All => verbatim(cache, only.as_ref(), secrets),
+        Secrets::Redacted => Ok(laid_out(cache, redact::redact(cache, only.as_ref(), Marked::Yes, pepper)?)),
+        Secrets::WithoutRefreshTokens | Secrets::All => verbatim(cache, only.as_ref(), secrets, pepper),
     }
+}
+
+/// `text` laid out exactly as a runtime does it, where the original is: rules tell whose cache it is by that.
+fn laid_out(cache: &Cache<'_>, text: String) -> SecretText {
+    if cache.document().style().bom {
+        return SecretText::new(format!("\u{feff}{text}"));
+    }
+    let is_pretty = reserialise(cache, Layout::Pretty).is_empty();
+    let copy = is_pretty.then(|| Document::parse(SecretBytes::new(text.clone().into_bytes())).ok()).flatten();
+    let pretty = copy.and_then(|copy| relayout(&copy, Layout::Pretty).into_text().ok());
+    pretty.unwrap_or_else(|| SecretText::new(text))
 }
 
 /// One entry as redacted JSON, in its section, for the clipboard. `None` if there is no such entry, or
 /// if it cannot be redacted.
 #[must_use]
-pub fn entry_json(cache: &Cache<'_>, spot: EntrySpot) -> Option<String> {
+pub fn entry_json(cache: &Cache<'_>, spot: EntrySpot, pepper: &Pepper) -> Option<String> {
     cache.document().node(spot)?;
-    redact::redact(cache, Some(&BTreeSet::from([spot])), Marked::No).ok()
+    redact::redact(cache, Some(&BTreeSet::from([spot])), Marked::No, pepper).ok()
 }
 
 /// Whether `document` is a redacted export: its tokens are none, so it must not be imported.
@@ -62,11 +82,12 @@ fn verbatim(
     cache: &Cache<'_>,
     only: Option<&BTreeSet<EntrySpot>>,
     secrets: Secrets,
+    pepper: &Pepper,
 ) -> Result<SecretText, ExportError> {
     let document = cache.document();
     let mut patch = Patch::new("Export");
     for section in document.sections() {
-        patch.changes.extend(cuts(cache, section, only, secrets));
+        patch.changes.extend(cuts(cache, section, only, secrets, pepper));
     }
     let (copy, _) = document.apply(&patch)?;
     // A document's text is UTF-8: it was read from text.
@@ -74,7 +95,13 @@ fn verbatim(
 }
 
 /// The changes that leave of `section` what is wanted.
-fn cuts(cache: &Cache<'_>, section: SectionSpot, only: Option<&BTreeSet<EntrySpot>>, secrets: Secrets) -> Vec<Change> {
+fn cuts(
+    cache: &Cache<'_>,
+    section: SectionSpot,
+    only: Option<&BTreeSet<EntrySpot>>,
+    secrets: Secrets,
+    pepper: &Pepper,
+) -> Vec<Change> {
     let document = cache.document();
     let unknown = Section::named(&document.section_name(section)) == Section::Other;
     let wanted = |spot: &EntrySpot| only.is_none_or(|only| only.contains(spot));
@@ -87,7 +114,7 @@ fn cuts(cache: &Cache<'_>, section: SectionSpot, only: Option<&BTreeSet<EntrySpo
         match cache.entry(spot) {
             _ if !wanted(&spot) => changes.push(change(Edit::Remove(document.path(spot)))),
             Some(entry) if secrets == Secrets::WithoutRefreshTokens && !is_short_lived(&entry) => {
-                changes.extend(masks(&entry));
+                changes.extend(masks(&entry, pepper));
             }
             Some(_) | None => {}
         }
@@ -111,14 +138,14 @@ fn is_short_lived(entry: &Entry<'_>) -> bool {
 }
 
 /// The changes that put the redacted form in the place of every secret of `entry`.
-fn masks(entry: &Entry<'_>) -> Vec<Change> {
+fn masks(entry: &Entry<'_>, pepper: &Pepper) -> Vec<Change> {
     let mut seen: HashMap<String, usize> = HashMap::new();
     let mut changes = Vec::new();
     for (name, value) in entry.fields() {
         let nth = seen.entry(name.to_string()).and_modify(|nth| *nth += 1).or_insert(1);
         if let FieldValue::Secret(secret) = value {
             let path = entry.path().join(Step { name: name.into_owned(), nth: *nth });
-            let mark = redact_text::secret(secret.into_secret().reveal());
+            let mark = redact_text::secret(pepper, secret.into_secret().reveal());
             changes.push(change(Edit::Replace(path, Text::Printed(SecretText::new(format!("\"{mark}\""))))));
         }
     }

@@ -21,6 +21,7 @@ mod pseudonym;
 pub mod query;
 mod redact;
 mod redact_text;
+mod redact_token;
 mod renew;
 mod renewers;
 mod reserialise;

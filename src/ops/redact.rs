@@ -9,8 +9,10 @@ use serde_json::Value;
 use super::leak::Originals;
 use super::pseudonym::Pseudonyms;
 use super::redact_text::{self, Class};
-use crate::cache::Cache;
+use super::redact_token;
+use crate::cache::{Cache, Claims, claims};
 use crate::json::{Document, EntrySpot, Kind as Json, Node, SectionSpot, Style, quote, scalar_object};
+use crate::secret::{Masked, Pepper};
 
 /// The root member that marks a redacted text, so that nobody imports it.
 pub(super) const MARK: &str = "saltcellar";
@@ -25,12 +27,13 @@ pub(super) fn redact(
     cache: &Cache<'_>,
     only: Option<&BTreeSet<EntrySpot>>,
     marked: Marked,
+    pepper: &Pepper,
 ) -> Result<String, Survivor> {
     // Twice: the first pass learns the originals, so that no stand-in is one of them.
-    let mut first = Redactor::new(cache, Pseudonyms::default(), None);
+    let mut first = Redactor::new(cache, Pseudonyms::default(), None, pepper);
     first.root(only, marked);
     let avoid: HashSet<String> = first.names.originals().map(str::to_owned).collect();
-    let mut second = Redactor::new(cache, Pseudonyms::avoiding(avoid), Some(HashSet::new()));
+    let mut second = Redactor::new(cache, Pseudonyms::avoiding(avoid), Some(HashSet::new()), pepper);
     let text = second.root(only, marked);
     let shown: Vec<&str> = second.shown.iter().flatten().map(String::as_str).collect();
     second.originals().check(&second.names.without_kept(&shown.join("\n")))?;
@@ -48,6 +51,7 @@ struct Redactor<'c> {
     cache: &'c Cache<'c>,
     document: &'c Document,
     style: Style,
+    pepper: &'c Pepper,
     names: Pseudonyms,
     /// Every text that was let out, lower case, for the check: what the schema knows is left out.
     /// `None` while nothing is let out.
@@ -58,9 +62,9 @@ struct Redactor<'c> {
 type Printed = (String, String);
 
 impl<'c> Redactor<'c> {
-    fn new(cache: &'c Cache<'c>, names: Pseudonyms, shown: Option<HashSet<String>>) -> Self {
+    fn new(cache: &'c Cache<'c>, names: Pseudonyms, shown: Option<HashSet<String>>, pepper: &'c Pepper) -> Self {
         let document = cache.document();
-        Self { cache, document, style: document.style(), names, shown }
+        Self { cache, document, style: document.style(), pepper, names, shown }
     }
 
     fn root(&mut self, only: Option<&BTreeSet<EntrySpot>>, marked: Marked) -> String {
@@ -133,8 +137,12 @@ impl<'c> Redactor<'c> {
             Json::Bool | Json::Null => node.raw().into_owned(),
             Json::Object | Json::Array => {
                 let nested = serde_json::from_str(&node.raw()).unwrap_or(Value::Null);
+                let made = self.nested(&nested, class);
+                if class == Class::Scopes {
+                    remember(parts, &joined(&nested), &joined(&made), class);
+                }
                 // Stand-ins and words of the schema are ASCII.
-                self.nested(&nested, class).to_string()
+                made.to_string()
             }
         }
     }
@@ -163,11 +171,35 @@ impl<'c> Redactor<'c> {
         if let Some(nested) = is_json.then(|| serde_json::from_str::<Value>(original).ok()).flatten() {
             return self.nested(&nested, class).to_string();
         }
+        if class == Class::Secret && !original.is_empty() {
+            return self.token(original).unwrap_or_else(|| redact_text::secret(self.pepper, original));
+        }
+        if let Some((uid, utid)) = (class == Class::ClientInfo).then(|| claims::of_client_info(original)).flatten() {
+            let ids = [("uid", self.text(&uid, Class::UserId)), ("utid", self.text(&utid, Class::TENANT))];
+            return redact_token::part(&redact_token::object(&ids));
+        }
         let text = redact_text::text(&mut self.names, class, original);
-        if class != Class::Word && class != Class::Time {
+        if !matches!(class, Class::Word | Class::ClaimWord | Class::Time) {
             self.show(&text);
         }
         text
+    }
+
+    /// A token with claims as a token with the same claims, so that what reads it finds what it found; `None` for others.
+    fn token(&mut self, original: &str) -> Option<String> {
+        let Claims::Jwt { header, payload } = claims::of_token(&Masked::new(original.into())) else { return None };
+        let (header, payload) = (self.claims(&header), self.claims(&payload));
+        Some(redact_token::token(&header, &payload, self.pepper.fingerprint(original), original.len()))
+    }
+
+    fn claims(&mut self, claims: &[(String, String)]) -> String {
+        let mut made = Vec::with_capacity(claims.len());
+        for (name, raw) in claims {
+            let value = serde_json::from_str(raw).unwrap_or(Value::Null);
+            let value = self.nested(&value, redact_text::class(name)).to_string();
+            made.push((self.member_name(name), value));
+        }
+        redact_token::raw_object(&made)
     }
 
     fn member_name(&mut self, name: &str) -> String {
@@ -195,15 +227,29 @@ impl<'c> Redactor<'c> {
     }
 }
 
+/// Scopes of an array, which old MSAL Python wrote, as its keys have them.
+fn joined(scopes: &Value) -> String {
+    scopes.as_array().into_iter().flatten().filter_map(Value::as_str).collect::<Vec<_>>().join(" ")
+}
+
 /// Notes what an original text of an entry became, for its key.
 fn remember(parts: &mut Vec<Printed>, original: &str, text: &str, class: Class) {
     match class {
         Class::HomeAccount => {
             let tenants = original.rsplit_once('.').zip(text.rsplit_once('.'));
-            parts.extend(tenants.map(|((_, was), (_, is))| (was.to_lowercase(), is.to_owned())));
+            parts.extend(tenants.map(|((_, was), (_, is))| (was.to_owned(), is.to_owned())));
         }
-        Class::UserId | Class::Names(_) | Class::Scopes => {}
-        Class::Secret | Class::Time | Class::Word | Class::Unknown => return,
+        Class::Scopes => parts.push((redact_text::in_order(original), redact_text::in_order(text))),
+        Class::UserId | Class::Names(_) => {}
+        Class::Secret
+        | Class::ClientInfo
+        | Class::Issuer
+        | Class::Audience
+        | Class::Role
+        | Class::ClaimWord
+        | Class::Time
+        | Class::Word
+        | Class::Unknown => return,
     }
-    parts.push((original.to_lowercase(), text.to_owned()));
+    parts.push((original.to_owned(), text.to_owned()));
 }

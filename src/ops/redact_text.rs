@@ -3,7 +3,7 @@
 
 use super::pseudonym::{Kind, Pseudonyms, is_guid};
 use crate::cache::{environment, names};
-use crate::secret::Fingerprint;
+use crate::secret::Pepper;
 use crate::time::UnixSeconds;
 
 /// How the values of a field are treated.
@@ -11,6 +11,16 @@ use crate::time::UnixSeconds;
 pub(super) enum Class {
     /// A token or password: its fingerprint and length.
     Secret,
+    /// Base64url JSON with `uid` and `utid`.
+    ClientInfo,
+    /// The URL of who issued a token.
+    Issuer,
+    /// For whom a token is: a client, or a resource.
+    Audience,
+    /// The id of a directory role, which is the same everywhere.
+    Role,
+    /// A word of a token's claims.
+    ClaimWord,
     /// `uid.utid`.
     HomeAccount,
     /// A user's id.
@@ -31,6 +41,8 @@ const FIELDS: &[(&str, Class)] = &[
     ("secret", Class::Secret),
     ("home_account_id", Class::HomeAccount),
     ("homeAccountId", Class::HomeAccount),
+    ("client_info", Class::ClientInfo),
+    ("clientInfo", Class::ClientInfo),
     ("local_account_id", Class::UserId),
     ("localAccountId", Class::UserId),
     ("realm", Class::Names(Kind::Tenant)),
@@ -62,8 +74,37 @@ const FIELDS: &[(&str, Class)] = &[
     ("ext_cache_key", Class::Names(Kind::Opaque)),
     ("requestedClaimsHash", Class::Names(Kind::Opaque)),
     ("key_id", Class::Names(Kind::Opaque)),
+    ("keyId", Class::Names(Kind::Opaque)),
+    ("tokenType", Class::Word),
     ("kid", Class::Names(Kind::Opaque)),
     ("keyid", Class::Names(Kind::Opaque)),
+];
+
+impl Class {
+    /// A tenant.
+    pub(super) const TENANT: Self = Self::Names(Kind::Tenant);
+}
+
+/// What stands in tokens, and in no entry.
+const CLAIMS: &[(&[&str], Class)] = &[
+    (&["oid"], Class::UserId),
+    (&["tid", "home_tid", "xms_tnt"], Class::TENANT),
+    (&["iss", "idp"], Class::Issuer),
+    (&["aud"], Class::Audience),
+    (&["appid", "azp"], Class::Names(Kind::Client)),
+    (&["upn", "preferred_username", "unique_name", "email", "login_hint"], Class::Names(Kind::User)),
+    (&["scp"], Class::Scopes),
+    (&["wids"], Class::Role),
+    (&["groups", "home_oid", "deviceid"], Class::Names(Kind::Id)),
+    (&["sub", "sid", "uti", "rh", "nonce", "x5t", "at_hash", "c_hash"], Class::Names(Kind::Opaque)),
+    (&["exp", "nbf", "iat", "auth_time"], Class::Time),
+    (&["alg", "typ", "ver", "amr", "idtyp", "acr", "appidacr", "azpacr", "acct"], Class::ClaimWord),
+];
+
+/// What the word claims may say, lower case.
+const CLAIM_WORDS: [&str; 20] = [
+    "jwt", "at+jwt", "pop", "none", "rs256", "ps256", "es256", "hs256", "1.0", "2.0", "pwd", "mfa", "rsa", "otp",
+    "fido", "wia", "ngcmfa", "hwk", "user", "app",
 ];
 
 /// What the word fields may say, lower case, longest first where one begins another.
@@ -108,31 +149,70 @@ const COMMON_SCHEMES: [&str; 3] = ["https", "http", "api"];
 
 /// How the field called `name` is treated.
 pub(super) fn class(name: &str) -> Class {
-    FIELDS.iter().find(|(field, _)| *field == name).map_or(Class::Unknown, |(_, class)| *class)
+    let of_field = FIELDS.iter().find(|(field, _)| *field == name).map(|(_, class)| *class);
+    let of_claim = || CLAIMS.iter().find(|(claims, _)| claims.contains(&name)).map(|(_, class)| *class);
+    of_field.or_else(of_claim).unwrap_or(Class::Unknown)
 }
 
 /// `text`, which stands in a field of `class`, for other eyes.
 pub(super) fn text(names: &mut Pseudonyms, class: Class, text: &str) -> String {
     match class {
         _ if text.is_empty() => String::new(),
-        Class::Secret => secret(text),
         Class::HomeAccount => names.home_account(text),
         Class::UserId => names.user_id(text),
         Class::Names(kind) => names.of(kind, text),
-        Class::Scopes => text.split(' ').map(|word| scope(names, word)).collect::<Vec<_>>().join(" "),
+        Class::Scopes => scopes(names, text),
         Class::Time if UnixSeconds::parse(text).is_some() && text.len() <= 20 => text.to_owned(),
         Class::Word if is_word(text) => text.to_owned(),
-        Class::Time | Class::Word | Class::Unknown => unknown(text),
+        Class::Issuer => issuer(names, text),
+        Class::Audience => audience(names, text),
+        Class::Role if names::role(text).is_some() => {
+            names.keep(text);
+            text.to_owned()
+        }
+        Class::Role => names.of(Kind::Id, text),
+        Class::ClaimWord if is_word_of_claims(text) => text.to_owned(),
+        Class::Secret | Class::ClientInfo | Class::ClaimWord | Class::Time | Class::Word | Class::Unknown => {
+            unknown(text)
+        }
     }
 }
 
 /// `redacted:<fingerprint>:<length in bytes>`.
-pub(super) fn secret(text: &str) -> String {
-    format!("redacted:{}:{}", Fingerprint::of(text), text.len())
+pub(super) fn secret(pepper: &Pepper, text: &str) -> String {
+    format!("redacted:{}:{}", pepper.fingerprint(text), text.len())
 }
 
 fn unknown(text: &str) -> String {
     format!("redacted:text:{}", text.len())
+}
+
+/// `https://sts.windows.net/<tenant>/`, `https://login.microsoftonline.com/<tenant>/v2.0`.
+fn issuer(names: &mut Pseudonyms, text: &str) -> String {
+    let Some((scheme, rest)) = text.split_once("://").filter(|(scheme, _)| COMMON_SCHEMES.contains(scheme)) else {
+        return unknown(text);
+    };
+    let mut steps = rest.split('/');
+    let host = names.of(Kind::Host, steps.next().unwrap_or(""));
+    let path = steps.map(|step| if step == "v2.0" { step.to_owned() } else { names.of(Kind::Tenant, step) });
+    let path: Vec<String> = std::iter::once(host).chain(path).collect();
+    format!("{scheme}://{}", path.join("/"))
+}
+
+fn audience(names: &mut Pseudonyms, text: &str) -> String {
+    if text.contains("://") {
+        return scope(names, text);
+    }
+    if names::resource(text).is_some() {
+        names.keep(text);
+        return text.to_owned();
+    }
+    names.of(Kind::Client, text)
+}
+
+fn is_word_of_claims(text: &str) -> bool {
+    let small = text.len() <= 3 && text.bytes().all(|byte| byte.is_ascii_digit());
+    small || CLAIM_WORDS.contains(&text.to_ascii_lowercase().as_str())
 }
 
 fn is_word(text: &str) -> bool {
@@ -150,7 +230,27 @@ pub(super) fn number(raw: &str) -> &str {
 
 /// Whether a member of an entry may keep its name: it reads like one of a schema, not like an id.
 pub(super) fn is_schema_name(name: &str) -> bool {
-    (1..=40).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_')
+    name == "x5t"
+        || (1..=40).contains(&name.len()) && name.bytes().all(|byte| byte.is_ascii_alphabetic() || byte == b'_')
+}
+
+/// Scopes stay in order if they were, and out of order if not: MSAL Python finds a token by its sorted scopes.
+fn scopes(names: &mut Pseudonyms, text: &str) -> String {
+    let original: Vec<&str> = text.split(' ').collect();
+    let mut made: Vec<String> = original.iter().map(|word| scope(names, word)).collect();
+    if original.is_sorted() {
+        made.sort();
+    } else if made.is_sorted() {
+        made.reverse();
+    }
+    made.join(" ")
+}
+
+/// The same scopes in order, as some keys have them.
+pub(super) fn in_order(scopes: &str) -> String {
+    let mut words: Vec<&str> = scopes.split(' ').collect();
+    words.sort_unstable();
+    words.join(" ")
 }
 
 fn scope(names: &mut Pseudonyms, scope: &str) -> String {
@@ -191,7 +291,7 @@ fn permission(names: &mut Pseudonyms, step: &str, known: bool) -> String {
     }
 }
 
-/// A key made anew from its parts: `parts` are texts of the entry (lower case) with their stand-ins.
+/// A key made anew from its parts: `parts` are texts of the entry with their stand-ins.
 /// What is neither a part nor a word of the schema gets a stand-in too.
 pub(super) fn key(names: &mut Pseudonyms, key: &str, parts: &[(String, String)]) -> String {
     let mut out = String::with_capacity(key.len());
@@ -211,22 +311,32 @@ pub(super) fn key(names: &mut Pseudonyms, key: &str, parts: &[(String, String)])
 
 fn next_part(rest: &str, parts: &[(String, String)]) -> Option<(usize, String)> {
     let fits = |part: &str| begins_with(rest, part).then_some(part.len());
-    let of_entry = parts.iter().filter_map(|(part, with)| fits(part).map(|length| (length, with.as_str())));
-    let (length, with) = of_entry.max_by_key(|(length, _)| *length).or_else(|| {
-        let hosts = environment::CLOUDS.iter().flat_map(|cloud| cloud.hosts);
-        let of_schema = WORDS.iter().chain(hosts).filter_map(|word| fits(word));
-        of_schema.max().and_then(|length| rest.get(..length).map(|word| (length, word)))
-    })?;
-    // Keys are lower-cased by most runtimes: the stand-in follows the key, not the field.
-    let spelled = rest.get(..length).unwrap_or("");
-    let lower = spelled.chars().all(|c| !c.is_uppercase());
-    Some((length, if lower { with.to_lowercase() } else { with.to_owned() }))
+    let of_entry = parts.iter().filter_map(|part| fits(&part.0).map(|length| (length, part)));
+    if let Some((length, (part, with))) = of_entry.max_by_key(|(length, _)| *length) {
+        return Some((length, spelled_as(rest.get(..length).unwrap_or(""), part, with)));
+    }
+    let hosts = environment::CLOUDS.iter().flat_map(|cloud| cloud.hosts);
+    let of_schema = WORDS.iter().chain(hosts).filter_map(|word| fits(word));
+    of_schema.max().and_then(|length| rest.get(..length).map(|word| (length, word.to_owned())))
 }
 
-/// Whether `rest` begins with the lower-case `part`, and that part ends there.
+/// The stand-in `with` of `part`, in the case in which the key spells it: most runtimes write keys in lower case, and
+/// one key may differ from another in nothing else.
+fn spelled_as(spelled: &str, part: &str, with: &str) -> String {
+    if spelled.chars().all(|c| !c.is_uppercase()) {
+        return with.to_lowercase();
+    }
+    let mut letters = with.chars();
+    match letters.next() {
+        Some(first) if spelled != part => first.to_uppercase().chain(letters).collect(),
+        Some(_) | None => with.to_owned(),
+    }
+}
+
+/// Whether `rest` begins with `part` in any case, and that part ends there.
 fn begins_with(rest: &str, part: &str) -> bool {
     let Some((head, tail)) = rest.split_at_checked(part.len()) else { return false };
-    !part.is_empty() && (tail.is_empty() || tail.starts_with('-')) && head.to_lowercase() == part
+    !part.is_empty() && (tail.is_empty() || tail.starts_with('-')) && head.to_lowercase() == part.to_lowercase()
 }
 
 fn next_unknown(names: &mut Pseudonyms, rest: &str) -> (usize, String) {
@@ -255,6 +365,7 @@ mod tests {
         assert_eq!(redacted(Class::Time, "ada"), "redacted:text:3");
         assert_eq!(redacted(Class::Unknown, "ada"), "redacted:text:3");
         assert_eq!(redacted(Class::Secret, ""), "");
+        assert_eq!(redacted(Class::Secret, "ada"), "redacted:text:3");
     }
 
     #[test]

@@ -103,9 +103,22 @@ pub fn lines(salvage: &Salvage) -> Vec<Line> {
                 .with(Role::Dim, &span_of(salvage, section)),
         );
     }
+    lines.extend(older(salvage));
     lines.extend(some(&salvage.lost, "lost    ", lost));
     lines.extend(some(&salvage.conflicts, "twice   ", twice));
     lines
+}
+
+/// What the leading document does not hold: it may be gone from there because somebody signed out.
+fn older(salvage: &Salvage) -> Option<Line> {
+    let leader = salvage.kept.first()?.document;
+    let count = salvage.kept.iter().filter(|piece| piece.document != leader).count();
+    let says = match count {
+        0 => return None,
+        1 => "1 entry stands in another document alone: an app may have removed it on purpose".to_owned(),
+        many => format!("{many} entries stand in another document alone: an app may have removed them on purpose"),
+    };
+    Some(Line::new().with(Role::Warn, "older   ").with(Role::Plain, &says))
 }
 
 fn some<T>(items: &[T], label: &str, line: impl Fn(&T) -> Line) -> Vec<Line> {

@@ -12,7 +12,7 @@ use crate::clipboard::{Clipboard, ClipboardError, Route, Secrecy};
 use crate::json::{Document, EntrySpot};
 use crate::ops::export::entry_json;
 use crate::present::entry::claim_values;
-use crate::secret::SecretText;
+use crate::secret::{Pepper, SecretText};
 
 /// What is to be copied.
 pub(super) struct Wish<'a> {
@@ -74,7 +74,7 @@ fn public_text(cache: &Cache<'_>, entry: &Entry<'_>, wish: &Wish<'_>) -> Option<
     match wish.kind {
         CopyKind::Claim => claim().map(|(name, value)| format!("{name}: {value}")),
         CopyKind::Value => claim().map(|(_, value)| value),
-        CopyKind::Json => entry_json(cache, wish.spot),
+        CopyKind::Json => entry_json(cache, wish.spot, &Pepper::random()),
         CopyKind::Id => text(Field::HomeAccountId).or_else(|| text(Field::ClientId)),
         CopyKind::Scopes => text(Field::Target),
         CopyKind::Secret | CopyKind::Header => None,

@@ -27,6 +27,7 @@ use crate::json::{Document, EntrySpot, Patch};
 use crate::ops::export::{Secrets, export};
 use crate::ops::{Comparison, History, Moment, compare};
 use crate::present::{place, words};
+use crate::secret::Pepper;
 use crate::source::{Access, Known, Loaded, Patience, Place, Source, SourceError, Watch, discover};
 use crate::text::Safe;
 use crate::time::SystemClock;
@@ -313,7 +314,8 @@ impl Crew {
 }
 
 fn exported(document: &Document, spots: &[EntrySpot], secrets: Secrets) -> Result<Document, String> {
-    let text = export(&Cache::of(document), Some(spots), secrets).map_err(|error| words::error(&error))?;
+    let text =
+        export(&Cache::of(document), Some(spots), secrets, &Pepper::random()).map_err(|error| words::error(&error))?;
     Document::parse(text.into_bytes()).map_err(|error| words::error(&error))
 }
 

@@ -4,6 +4,7 @@ use saltcellar::cache::Cache;
 use saltcellar::cache::demo::DEMO;
 use saltcellar::json::Document;
 use saltcellar::ops::export::{Secrets, entry_json, export, is_redacted};
+use saltcellar::secret::Pepper;
 use serde_json::Value;
 
 use crate::support::peers;
@@ -11,7 +12,7 @@ use crate::support::peers;
 use super::caches::{PEOPLE, document, people_with, roster, text};
 
 fn exported(document: &Document, secrets: Secrets) -> String {
-    export(&Cache::of(document), None, secrets).expect("nothing leaks").reveal().to_owned()
+    export(&Cache::of(document), None, secrets, &Pepper::random()).expect("nothing leaks").reveal().to_owned()
 }
 
 fn redacted(document: &Document) -> String {
@@ -69,7 +70,8 @@ fn stand_ins_are_the_same_in_fields_keys_and_other_exports() {
         }
     }
     let last = roster(&document).rows.last().expect("rows").spot;
-    let one = export(&Cache::of(&document), Some(&[last]), Secrets::Redacted).expect("nothing leaks");
+    let one =
+        export(&Cache::of(&document), Some(&[last]), Secrets::Redacted, &Pepper::random()).expect("nothing leaks");
     let one: Value = serde_json::from_str(one.reveal()).expect("JSON");
     assert_eq!(one["FutureSection"], all["FutureSection"]);
     assert_eq!(one.as_object().map(serde_json::Map::len), Some(2));
@@ -173,7 +175,7 @@ fn an_export_of_chosen_entries_leaves_the_rest_out() {
     let document = document(PEOPLE);
     let chosen: Vec<_> = roster(&document).rows.iter().take(2).map(|row| row.spot).collect();
 
-    let copy = export(&Cache::of(&document), Some(&chosen), Secrets::All).expect("it can be cut");
+    let copy = export(&Cache::of(&document), Some(&chosen), Secrets::All, &Pepper::random()).expect("it can be cut");
     let copy = super::caches::document(copy.reveal());
 
     assert_eq!(copy.sections().count(), 1);
@@ -189,8 +191,9 @@ fn one_entry_goes_to_the_clipboard_redacted() {
     let document = document(PEOPLE);
     let spot = roster(&document).rows.first().expect("rows").spot;
 
-    let json = entry_json(&Cache::of(&document), spot).expect("it is there");
+    let json = entry_json(&Cache::of(&document), spot, &Pepper::random()).expect("it is there");
 
     assert!(json.contains("redacted:") && !json.contains("ada") && !json.contains("saltcellar"), "{json}");
-    assert_eq!(entry_json(&Cache::of(&document), saltcellar::json::EntrySpot { section: 9, entry: 0 }), None);
+    let nowhere = saltcellar::json::EntrySpot { section: 9, entry: 0 };
+    assert_eq!(entry_json(&Cache::of(&document), nowhere, &Pepper::random()), None);
 }
