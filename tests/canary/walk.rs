@@ -51,13 +51,17 @@ pub(crate) const SCREENS: &[Screen] = &[
     screen("2ggH\r", "Rule"),
     screen("2ggS", "By section"),
     screen("2ggS/a", "of "),
-    screen("2ggw", "Why"),
-    screen("2ggw\r", "Every check"),
+    // All accounts, in the order of the file: an access token comes first.
+    screen("1gg2stsfggw", "Why"),
+    screen("1gg2stsfggw\r", "Every check"),
     screen("2ggp", "People"),
 ];
 
 /// Keys that end or suspend the program: tests of their own press them.
 const ENDS: &[&str] = &["q", "Q", "\u{3}", "\u{1a}"];
+
+/// Keys whose answer a worker finds: the undo, and what is read over the whole screen.
+const ASKS: [char; 5] = ['z', 'H', 'w', 'S', 'p'];
 
 /// The escape key as terminals with the newer protocol send it: what follows at once is another key.
 const ESCAPE: &str = "\u{1b}[27u";
@@ -120,12 +124,13 @@ pub(crate) fn walk(terminal: &mut Terminal, screens: &[Screen], keys: &[String])
     for screen in screens {
         open(terminal, screen);
         for key in keys.iter().filter(|key| !screen.is_forbidden(key)) {
-            if screen.keys.ends_with('z') {
-                // An undo is looked for before it is asked about.
-                terminal.press(&format!("{ESCAPE}{ESCAPE}{}", screen.keys));
+            let keys = format!("{ESCAPE}{ESCAPE}{}", screen.keys);
+            if screen.keys.contains(ASKS) {
+                // What is asked of a worker has to come before the next key means anything.
+                go(terminal, &keys);
                 terminal.send(key);
             } else {
-                terminal.send(&format!("{ESCAPE}{ESCAPE}{}{key}", screen.keys));
+                terminal.send(&format!("{keys}{key}"));
             }
             if matches!(key.as_str(), "[" | "]") {
                 open(terminal, screen);
@@ -145,9 +150,23 @@ fn open(terminal: &mut Terminal, screen: &Screen) {
     if screen.words.starts_with('[') {
         page(terminal, screen.words);
     }
-    terminal.send(screen.keys);
+    go(terminal, screen.keys);
     // What is refused does not open: it says so instead.
     terminal.wait_for_one_of(&[screen.words, "read-only ("]);
+}
+
+/// Presses `keys`, and waits behind each that asks a worker.
+fn go(terminal: &mut Terminal, keys: &str) {
+    for part in keys.split_inclusive(ASKS) {
+        if part.ends_with(ASKS) {
+            terminal.press(part);
+            while terminal.runs() && terminal.shows("looking …") {
+                terminal.settle();
+            }
+        } else {
+            terminal.send(part);
+        }
+    }
 }
 
 /// Turns the details to the page that is marked by `words`.
