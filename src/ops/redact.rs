@@ -172,7 +172,10 @@ impl<'c> Redactor<'c> {
             return self.nested(&nested, class).to_string();
         }
         if class == Class::Secret && !original.is_empty() {
-            return self.token(original).unwrap_or_else(|| redact_text::secret(self.pepper, original));
+            let made = self.token(original).unwrap_or_else(|| redact_text::secret(self.pepper, original));
+            // Claims are shown one by one. What stands behind them may have nothing of the original.
+            self.show(made.rsplit('.').next().unwrap_or_default());
+            return made;
         }
         if let Some((uid, utid)) = (class == Class::ClientInfo).then(|| claims::of_client_info(original)).flatten() {
             let ids = [("uid", self.text(&uid, Class::UserId)), ("utid", self.text(&utid, Class::TENANT))];

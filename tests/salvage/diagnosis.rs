@@ -119,3 +119,12 @@ fn a_field_of_a_lost_entry_is_no_entry() {
 
     assert_eq!(copy(&left), r#"{"Odd":{"k":{"x":0},"b":{"x":2}}}"#);
 }
+
+#[test]
+fn an_entry_of_unknown_kind_goes_to_no_section_but_its_own() {
+    let text = r#"{"Odd":{"k":{"x":0},"l":{"x"X0}},"Other"Y{"a":{"y":1},"b":{"y":2}}}"#;
+
+    let left = left(text.as_bytes());
+
+    assert_eq!(copy(&left), r#"{"Odd":{"k":{"x":0}}}"#);
+}
