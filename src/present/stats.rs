@@ -31,17 +31,18 @@ pub fn lines(summary: &Summary) -> Vec<Line> {
         ("By tenant", &summary.tenants),
         ("By resource", &summary.resources),
     ];
+    // One width for all, so that the numbers stand under one another.
+    let names = tables.iter().flat_map(|(_, shares)| shares.iter().take(ROWS)).map(|(name, ..)| name);
+    let widest = names.map(|name| columns(&Line::plain(name).text())).max().unwrap_or(0);
     for (title, shares) in tables.into_iter().filter(|(_, shares)| !shares.is_empty()) {
         lines.push(Line::new());
-        lines.extend(table(title, shares));
+        lines.extend(table(title, shares, widest.clamp(16, WIDEST) + 2));
     }
     lines
 }
 
-fn table(title: &str, shares: &[Share]) -> Vec<Line> {
+fn table(title: &str, shares: &[Share], width: usize) -> Vec<Line> {
     let (shown, rest) = shares.split_at(shares.len().min(ROWS));
-    let widest = shown.iter().map(|(name, ..)| columns(&Line::plain(name).text())).max().unwrap_or(0);
-    let width = widest.clamp(16, WIDEST) + 2;
     let row = |(name, entries, bytes): &Share| {
         let line = Line::plain("  ").with(Role::Plain, &cell(name, width));
         line.with(Role::Plain, &format!("{entries:>8}")).with(Role::Dim, &format!("{:>12}", size(*bytes)))

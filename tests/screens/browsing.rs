@@ -318,7 +318,7 @@ fn names_from_the_cache_cannot_drive_the_terminal() {
         TWO_TOKENS.replace("ada@contoso.com", hostile).replace("\"realm\":\"t\"", &format!("\"realm\":\"{hostile}\""));
     let mut stage = Stage::of(&text, 140, 40);
 
-    for keys in ["", "3]", "]", "D", "<esc>", "e", "<esc>", "L"] {
+    for keys in ["", "3]", "]", "D", "<esc>", "e", "<esc>", "2w", "<enter>", "1H", "S", "p", "<esc>", "L"] {
         let screen = stage.press(keys).screen();
         let bad = |c: char| c.is_control() && c != '\n' || ('\u{202a}'..='\u{202e}').contains(&c);
         assert!(!screen.contains(bad), "after {keys:?}\n{screen}");

@@ -6,6 +6,7 @@ use saltcellar::tui::effect::{Effect, Writes};
 use saltcellar::tui::keymap::BINDINGS;
 use saltcellar::tui::model::{Model, Session};
 use saltcellar::tui::msg::Msg;
+use saltcellar::tui::theme::{Palette, Theme};
 
 use super::stage::{Stage, named_key};
 
@@ -65,6 +66,27 @@ fn no_size_of_any_screen_panics_or_paints_outside() {
         for (width, height) in &sizes {
             stage.send(Msg::Resize(Size { width: *width, height: *height }));
             stage.screen();
+        }
+    }
+}
+
+#[test]
+fn no_page_runs_over_its_frame_and_no_palette_changes_its_words() {
+    for way in ["H", "H<enter>", "S", "w", "w<enter>", "p"] {
+        let mut stage = Stage::demo(80, 24);
+        stage.press(way).press("/e<enter>n");
+        for (width, height) in [(140, 40), (101, 33), (80, 24), (67, 17), (50, 14)] {
+            stage.send(Msg::Resize(Size { width, height }));
+            let screen = stage.screen();
+            stage.model.theme = Theme { palette: Palette::Mono };
+            let mono = stage.screen();
+            stage.model.theme = Theme { palette: Palette::Ansi };
+
+            assert_eq!(screen, mono, "{way}");
+            let body: Vec<_> = screen.lines().skip_while(|line| !line.starts_with('╭')).collect();
+            let framed = body.iter().take(usize::from(height) - 4);
+            let edges = framed.filter(|line| line.ends_with(['╮', '│', '╯'])).count();
+            assert_eq!(edges, usize::from(height) - 4, "{way} at {width}x{height}\n{screen}");
         }
     }
 }
