@@ -7,7 +7,7 @@ mod rule;
 mod stats;
 mod why;
 
-use super::page::{Around, Block, Page, Question, Topic};
+use super::page::{Around, Asked, Block, Page, Question, Topic};
 use crate::present::{Line, Role, words};
 use crate::tui::model::{Content, Reading};
 
@@ -17,21 +17,22 @@ pub fn page(question: &Question, around: &Around) -> Page {
     match &question.topic {
         Topic::Health => health::page(question, around),
         Topic::Rule(id) => rule::page(id),
-        Topic::Why(path) => with_reading(question, |reading| why::page(reading, path, question.now)),
+        Topic::Why(path) => with_reading(question, |_, reading| why::page(reading, path, question.now)),
         Topic::Library(path, runtime) => {
-            with_reading(question, |reading| why::library(reading, path, *runtime, question.now))
+            with_reading(question, |_, reading| why::library(reading, path, *runtime, question.now))
         }
         Topic::People => people::page(question, around),
-        Topic::Stats => with_reading(question, |reading| stats::page(reading, question.now)),
+        Topic::Stats => with_reading(question, |asked, reading| stats::page(asked, reading, question.now)),
     }
 }
 
 /// The answer that a cache gives that could be read; else why it could not.
-fn with_reading(question: &Question, answer: impl FnOnce(&Reading) -> Page) -> Page {
-    let says = match question.here().map(|asked| &asked.content) {
-        Some(Content::Ready(reading)) => return answer(reading),
-        Some(Content::Loading | Content::Glimpse(_)) | None => "this cache is still loading".to_owned(),
-        Some(Content::Failed(error)) => words::error(error),
+fn with_reading(question: &Question, answer: impl FnOnce(&Asked, &Reading) -> Page) -> Page {
+    let Some(asked) = question.here() else { return Page::default() };
+    let says = match &asked.content {
+        Content::Ready(reading) => return answer(asked, reading),
+        Content::Loading | Content::Glimpse(_) => "this cache is still loading".to_owned(),
+        Content::Failed(error) => words::error(error),
     };
     only(Line::new().with(Role::Bad, "x ").with(Role::Plain, &says))
 }
