@@ -45,12 +45,12 @@ ABSENT = object()
 
 
 class Clock:
-    """Moments as offsets: to the second where a library's clock stands still, else with a minute's room."""
+    """Moments as offsets: to the second where a library's clock stands still, else with minutes of room."""
 
     def __init__(self, now, frozen):
         self.now = now
         self.expiry = ([3000] * 8 + [-7200, -1, 0, 1, 60, 299, 300, 301, 400 * 86400] if frozen
-                       else [3000] * 8 + [-7200, -100, 120, 500, 400 * 86400])
+                       else [3000] * 8 + [-7200, -100, 240, 900, 400 * 86400])
         self.refresh = [-1000, -1, 0, 1, 1000] if frozen else [-1000, 1000]
         self.cached = [-1000] * 8 + [0, 1, 3600] if frozen else [-1000] * 8 + [3600]
 

@@ -29,6 +29,7 @@ const SHOWN: usize = 5;
 
 /// A cache and what is asked of it, with the library's answer and saltcellar's.
 struct Case {
+    seed: usize,
     given: Value,
     told: Told,
     prediction: Prediction,
@@ -73,7 +74,8 @@ impl Case {
         let (told, predicted) = (&self.told, &self.prediction);
         let (error, why) = (&told.error, predicted.why.join(" / "));
         format!(
-            "case {number} at {now}\nrequest {request}\ncache {cache}\nlibrary ({error}) {told:?}\npredicted ({why}) {predicted:#?}\n"
+            "seed {}, case {number}, now {now}\nrequest {request}\ncache {cache}\nlibrary ({error}) {told:?}\npredicted ({why}) {predicted:#?}\n",
+            self.seed
         )
     }
 }
@@ -109,7 +111,7 @@ fn compared(peer: Peer, runtime: Runtime, seed: usize, tally: &mut Tally) {
     let cases: Vec<Case> = given
         .into_iter()
         .zip(told)
-        .map(|(given, told)| Case { prediction: Prediction::of(&given, runtime), given, told })
+        .map(|(given, told)| Case { seed, prediction: Prediction::of(&given, runtime), given, told })
         .collect();
     cases.iter().for_each(|case| tally.add(case));
     nothing_is_predicted_in_vain(peer, &cases, folder.path(), tally);
