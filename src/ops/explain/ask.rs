@@ -1,9 +1,9 @@
 //! A request as one runtime reads it: hosts, tenant, scopes, components. Notes what that runtime cannot be asked for.
 
-use super::lookup::Lookup;
+use super::lookup::{Lookup, Several};
 use super::request::{Request, Scheme, Who};
 use super::rules::{Components, Extra, Hosts, Reachable, Rules, ScopeRule, Tenant};
-use super::shelf::Shelf;
+use super::shelf::{Held, Shelf};
 use super::value;
 use crate::cache::environment;
 use crate::cache::scopes::is_reserved;
@@ -74,6 +74,13 @@ impl<'a> Ask<'a> {
             now,
         };
         (ask, notes)
+    }
+
+    /// MSAL Go moves an entry of its first version to a key in lower case, and prefers what stands there already.
+    pub(super) fn upgraded<'h, 'd>(&self, shelf: &'h Shelf<'d>, held: &'h Held<'d>) -> &'h Held<'d> {
+        let is_old = self.lookup.several == Several::Any && held.key.chars().any(|letter| letter.is_ascii_uppercase());
+        let newer = if is_old { shelf.at_key(&held.key.to_lowercase()) } else { None };
+        newer.and_then(|at| shelf.get(at)).unwrap_or(held)
     }
 
     /// The same, looked for at `host` alone.

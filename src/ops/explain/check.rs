@@ -261,7 +261,12 @@ fn expiry(name: &'static str, ask: &Ask<'_>, held: &Held<'_>) -> Verdict {
 }
 
 fn cached_at(name: &'static str, ask: &Ask<'_>, held: &Held<'_>) -> Verdict {
-    let read = value::number(ask.rules.numbers, &held.entry.written("cached_at")).unwrap_or_default();
+    let written = held.entry.written("cached_at");
+    let read = if ask.rules.numbers == Numbers::JavaScript {
+        value::rounded_up(&written)
+    } else {
+        value::number(ask.rules.numbers, &written).unwrap_or_default()
+    };
     match read {
         Some(at) if at > ask.now.0 => {
             plain(name, false, format!("cached in the future, {} from now", span(at.saturating_sub(ask.now.0))))

@@ -3,7 +3,7 @@
 use super::answer::{Answer, Named, Outcome, Raise};
 use super::ask::Ask;
 use super::check::is_empty;
-use super::lookup::{Aging, Fault, Lookup, Several};
+use super::lookup::{Aging, Fault, Lookup};
 use super::refresh::Course;
 use super::shelf::{Held, Shelf, Shelves};
 
@@ -44,7 +44,7 @@ pub(super) fn error(raise: Raise) -> Answer {
 /// What comes of an access token and a list of refresh tokens.
 pub(super) fn answer(ask: &Ask<'_>, shelves: &Shelves<'_>, pick: Pick, course: &Course, skip: &Skip) -> Answer {
     let tokens: Vec<Named> = named(ask, &shelves.refresh, &course.tokens);
-    let held = |at: usize| shelves.access.get(at).map(|held| upgraded(ask, &shelves.access, held));
+    let held = |at: usize| shelves.access.get(at).map(|held| ask.upgraded(&shelves.access, held));
     let entry = |at: usize| held(at).map(Held::named);
     let asks = ask.home.is_none() || !tokens.is_empty();
     let is_due = "its refresh_on has passed";
@@ -95,15 +95,8 @@ fn miss(tokens: Vec<Named>, asks: bool, skip: &Skip) -> Answer {
     Answer { outcome: Outcome::Interaction, why, entry: None, refresh_tokens: Vec::new() }
 }
 
-/// MSAL Go moves an entry of its first version to a key in lower case, and prefers what stands there already.
-pub(super) fn upgraded<'h, 'd>(ask: &Ask<'_>, shelf: &'h Shelf<'d>, held: &'h Held<'d>) -> &'h Held<'d> {
-    let is_old = ask.lookup.several == Several::Any && held.key.chars().any(|letter| letter.is_ascii_uppercase());
-    let newer = if is_old { shelf.at_key(&held.key.to_lowercase()) } else { None };
-    newer.and_then(|at| shelf.get(at)).unwrap_or(held)
-}
-
 /// The names of the refresh tokens at `tokens`.
 pub(super) fn named(ask: &Ask<'_>, shelf: &Shelf<'_>, tokens: &[usize]) -> Vec<Named> {
     let held = tokens.iter().filter_map(|at| shelf.get(*at));
-    held.map(|held| upgraded(ask, shelf, held).named()).collect()
+    held.map(|held| ask.upgraded(shelf, held).named()).collect()
 }

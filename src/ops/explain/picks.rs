@@ -5,7 +5,7 @@ use super::answer::{Answer, Candidate, Named, Raise};
 use super::ask::Ask;
 use super::identity::{self, Spoils};
 use super::lookup::{Aging, IdTokens, Several};
-use super::outcome::{Pick, Skip, upgraded};
+use super::outcome::{Pick, Skip};
 use super::rules::{Load, Numbers};
 use super::search::{self, Found};
 use super::shelf::{Held, Shelves};
@@ -50,8 +50,15 @@ fn picked(ask: &Ask<'_>, shelves: &Shelves<'_>, found: &mut Found) -> Result<Vec
     let mut picks = Vec::new();
     for at in found.fitting.clone() {
         let Some(held) = shelves.access.get(at) else { continue };
-        let held = upgraded(ask, &shelves.access, held);
-        let pick = if search::chosen(ask, held, found)? { pick(ask, at, held)? } else { Pick::Nothing };
+        let held = ask.upgraded(&shelves.access, held);
+        let pick = match search::chosen(ask, held, found) {
+            Ok(true) => pick(ask, at, held)?,
+            Ok(false) => Pick::Nothing,
+            Err(raise) => {
+                found.deletes.extend(dropped_before_a_fault(ask, shelves));
+                return Err(raise);
+            }
+        };
         if let (Pick::Aging(at), true) = (pick, found.fitting.len() > 1 && ask.lookup.several == Several::Any) {
             // MSAL Go looks a second time before it renews, and does not if it then meets another token.
             picks.push(Pick::Good(at));
@@ -64,6 +71,14 @@ fn picked(ask: &Ask<'_>, shelves: &Shelves<'_>, found: &mut Found) -> Result<Vec
     }
     picks.dedup();
     Ok(picks)
+}
+
+/// Node drops id tokens, of several all, before it finds that it cannot sign for an access token.
+fn dropped_before_a_fault(ask: &Ask<'_>, shelves: &Shelves<'_>) -> Vec<Named> {
+    match ask.lookup.id_tokens {
+        IdTokens::Decoded(_) => identity::bearing(ask, &shelves.identity).unwrap_or_default().deletes,
+        IdTokens::Unread | IdTokens::Spoil(_) | IdTokens::Searched(..) => Vec::new(),
+    }
 }
 
 /// Id tokens are read once an access token was found; MSAL4J reads them always.

@@ -177,7 +177,7 @@ fn standings(ask: &Ask<'_>, metadata: &Shelf<'_>) -> Result<Vec<Standing>, Raise
     for held in &metadata.held {
         let is_mine = is_mine(ask, held)?;
         let of_family = is_mine && standing(held) != Standing::None;
-        mine.extend(is_mine.then(|| standing(held)));
+        mine.extend(is_mine.then(|| standing(ask.upgraded(metadata, held))));
         if rule == Metadata::FirstOfFamily && of_family {
             return Ok(vec![standing(held)]);
         }

@@ -239,7 +239,7 @@ static JAVA: Rules = Rules {
         by_key: &[],
         search: &[Ext, Environment, Expiry, Realm, Client, Scopes],
         several: Several::First,
-        chosen: &[Times],
+        chosen: &[Times, Secret],
         left: Left::MoreThanFiveMinutes,
         force: Wish::Skips,
         claims: Wish::Ignored("MSAL4J uses cached app tokens in spite of a claims challenge"),

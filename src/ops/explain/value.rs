@@ -54,6 +54,16 @@ fn javascript(written: &Written<'_>) -> Option<i64> {
     }
 }
 
+/// `Number(x)`, rounded up to a whole number.
+pub(super) fn rounded_up(written: &Written<'_>) -> Option<i64> {
+    let exact = match written {
+        Written::Text(text) | Written::Number(text) => text.trim().parse::<f64>().ok(),
+        Written::Absent | Written::Null | Written::Bool(_) | Written::Nested(_) | Written::Hidden => None,
+    };
+    let rest = i64::from(exact.is_some_and(|exact| exact.fract() > 0.0));
+    javascript(written).map(|cut| cut.saturating_add(rest))
+}
+
 /// `strconv.Atoi` of the text or the number; an absent one is the zero time.
 fn go(written: &Written<'_>) -> Result<Option<i64>, &'static str> {
     match written {
@@ -136,6 +146,7 @@ mod tests {
         assert_eq!(read(Numbers::Python, " 1_000 "), Ok(Some(1000)));
         assert_eq!(read(Numbers::Python, "1.5"), Err("ValueError"));
         assert_eq!(read(Numbers::JavaScript, "1.5"), Ok(Some(1)));
+        assert_eq!(rounded_up(&Written::Text(Cow::Borrowed("1.5"))), Some(2));
         assert_eq!(read(Numbers::JavaScript, "soon"), Ok(None));
         assert_eq!(read(Numbers::JavaScript, ""), Ok(Some(0)));
         assert_eq!(read(Numbers::Go, "1_000"), Err("strconv.Atoi: invalid syntax"));
