@@ -31,9 +31,14 @@ fn dead_tokens_leave_nothing_at_work() {
 #[test]
 fn a_broker_is_named_even_while_an_access_token_lives() {
     let brokered = r#""username":"bob@fabrikam.com","account_source":"broker""#;
-    let bob = people_with(r#""username":"bob@fabrikam.com""#, brokered);
+    let live = PEOPLE.replace(r#""1699996400""#, r#""1700003600""#);
+    let bob = document(&live.replace(r#""username":"bob@fabrikam.com""#, brokered));
 
-    assert!(left_of(&bob, "bob@fabrikam.com").broker);
+    let left = left_of(&bob, "bob@fabrikam.com");
+
+    assert_eq!(left.access_tokens, 1);
+    assert!(left.broker);
+    assert!(!left_of(&document(&live), "bob@fabrikam.com").broker);
 }
 
 #[test]
