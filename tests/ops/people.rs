@@ -139,6 +139,13 @@ fn azure_cli_does_not_meet_accounts_of_another_host() {
 }
 
 #[test]
+fn azure_cli_does_not_meet_accounts_that_msal_python_does_not_list() {
+    let foreign = Entry { uid: NEW_ADA, local: NEW_ADA, authority: "Other", ..HOME };
+
+    assert_eq!(only_clash(&only_person(&[HOME, foreign])).stops_azure_cli, None);
+}
+
+#[test]
 fn other_apps_are_not_said_to_stop() {
     let document = cache(&[HOME, Entry { uid: NEW_ADA, local: NEW_ADA, ..HOME }]);
 
