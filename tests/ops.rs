@@ -8,6 +8,7 @@ mod comparing;
 mod cost;
 mod deeds;
 mod effects;
+mod explain;
 mod laws;
 mod left;
 mod looking;

@@ -105,7 +105,8 @@ impl Page<'_> {
             }
         }
         if let [(says, _)] = groups.as_slice() {
-            let line = Line::new().with(Role::Good, "All libraries agree").with(Role::Plain, &format!(": {says}."));
+            let line =
+                Line::new().with(Role::Good, "All libraries agree").with(Role::Plain, &format!(": each {says}."));
             return vec![line];
         }
         let mut lines = vec![Line::new().with(Role::Warn, "The libraries disagree:")];
@@ -127,17 +128,46 @@ impl Page<'_> {
             let line = Line::plain("  ").with(Role::Warn, "or it ").with(Role::Plain, &self.course(other));
             Said::from(line.with(Role::Dim, "; its order is not fixed"))
         }));
-        lines.extend(explanation.deletes.iter().map(|named| {
-            let line = Line::plain("  ").with(Role::Warn, "it drops ").with(Role::Plain, &self.name(named));
-            Said { line, about: Some(named.spot) }
-        }));
+        lines.extend(self.dropped(&explanation.deletes));
         lines.extend(self.candidates(&explanation.candidates));
         let told = |label: &'static str| {
             move |text: &String| Said::from(Line::plain("  ").with(Role::Label, label).with(Role::Plain, text))
         };
         lines.extend(explanation.notes.iter().map(told("note ")));
-        lines.extend(explanation.advice.iter().map(told("to change it: ")));
+        let advice: Vec<String> = explanation.advice.iter().map(|text| self.known(text)).collect();
+        lines.extend(advice.iter().map(told("> ")));
         lines
+    }
+
+    /// "it drops 3 access tokens: 5360e7ee494f, b510824b0651".
+    fn dropped(&self, deletes: &[Named]) -> Option<Said> {
+        let first = deletes.first()?;
+        let kind = Section::named(&first.section).words();
+        let names: Vec<String> = deletes.iter().map(|named| self.fingerprint(named)).collect();
+        let what = match names.len() {
+            1 => format!("1 {kind}: "),
+            count => format!("{count} {kind}s: "),
+        };
+        let line = Line::plain("  ").with(Role::Warn, "it drops ").with(Role::Plain, &what);
+        Some(Said { line: line.with(Role::Secret, &names.join(", ")), about: Some(first.spot) })
+    }
+
+    /// `text` with the names of accounts, clients and tenants that the cache knows in the place of their ids.
+    fn known(&self, text: &str) -> String {
+        let mut text = text.to_owned();
+        for account in self.roster.accounts.iter().filter(|account| !account.is_app_only()) {
+            text = text.replace(&account.home_account_id, account.label());
+        }
+        for tenant in self.roster.accounts.iter().flat_map(|account| &account.tenants) {
+            text = text.replace(&tenant.realm, &tenant.name);
+        }
+        let clients = self.roster.rows.iter().filter_map(|row| row.client_id.as_deref());
+        for (id, name) in clients.filter_map(|id| Some((id, names::client(id)?))) {
+            if text.contains(id) {
+                text = text.replace(id, name);
+            }
+        }
+        text
     }
 
     fn headline(&self, explanation: &Explanation) -> Line {
@@ -154,7 +184,9 @@ impl Page<'_> {
 
     /// What happens, to stand behind the library's name.
     fn course(&self, answer: &Answer) -> String {
-        let tokens: Vec<String> = answer.refresh_tokens.iter().map(|named| self.fingerprint(named)).collect();
+        let mut tokens: Vec<String> = answer.refresh_tokens.iter().map(|named| self.fingerprint(named)).collect();
+        // Node tries a token twice that is the family's and the client's own: that is no news to a person.
+        tokens.dedup();
         let with = match tokens.as_slice() {
             [] => "asks for a new token".to_owned(),
             [one] => format!("asks for a new token with refresh token {one}"),
@@ -165,7 +197,7 @@ impl Page<'_> {
             (Outcome::Cache, None) => "uses a cached token".to_owned(),
             (Outcome::Refresh, None) => with,
             (Outcome::Refresh, Some(entry)) => format!("{with}; if that fails, {} serves", self.token(entry)),
-            (Outcome::Interaction, _) => "has nothing to try: a sign-in is needed".to_owned(),
+            (Outcome::Interaction, _) => "needs a sign-in".to_owned(),
             (Outcome::Error, _) => format!("fails: {}", answer.why.as_deref().unwrap_or("it raises")),
         }
     }
@@ -175,7 +207,7 @@ impl Page<'_> {
             return candidates.iter().flat_map(|candidate| self.in_full(candidate)).collect();
         }
         let mut nearest: Vec<&Candidate> = candidates.iter().collect();
-        nearest.sort_by_key(|candidate| candidate.failing().count());
+        nearest.sort_by_key(|candidate| candidate.distance());
         let mut lines: Vec<Said> = nearest.iter().take(NEAREST).map(|candidate| self.in_brief(candidate)).collect();
         let rest = nearest.len().saturating_sub(NEAREST);
         if rest > 0 {
@@ -193,14 +225,15 @@ impl Page<'_> {
     fn in_brief(&self, candidate: &Candidate) -> Said {
         let line = self.title(candidate);
         let about = Some(candidate.named.spot);
-        let Some(first) = candidate.failing().next() else {
+        let Some(first) = candidate.gravest() else {
             return Said { line: line.with(Role::Dim, "  fits: every check passes"), about };
         };
         let more = match candidate.failing().count() {
             0 | 1 => String::new(),
             count => format!(" (and {} more)", count.saturating_sub(1)),
         };
-        let line = line.with(Role::Label, &format!("  {}: ", first.name)).with(Role::Plain, &first.why);
+        let line =
+            line.with(Role::Label, &format!("  {}: ", first.name)).with(Role::Plain, &self.known(&short(&first.why)));
         Said { line: line.with(Role::Dim, &more), about }
     }
 
@@ -233,14 +266,26 @@ impl Page<'_> {
         fingerprint.map_or_else(|| named.key.clone(), |fingerprint| fingerprint.to_string())
     }
 
-    fn name(&self, named: &Named) -> String {
-        format!("{} {}", Section::named(&named.section).words(), self.fingerprint(named))
-    }
-
     /// "9f2c1a77e4b0 (52m left)".
     fn token(&self, named: &Named) -> String {
         let left = self.row(named).and_then(|row| row.expires_on).map(|at| at.since(self.now));
         let left = left.filter(|left| *left > 0).map(|left| format!(" ({} left)", when::span(left)));
         format!("{}{}", self.fingerprint(named), left.unwrap_or_default())
+    }
+}
+
+/// "missing A B and 2 more; has C": long lists of scopes cut.
+fn short(why: &str) -> String {
+    let cut = |list: &str| {
+        let words: Vec<&str> = list.split(' ').collect();
+        let (first, rest) = words.split_at(words.len().min(3));
+        match rest.len() {
+            0 => list.to_owned(),
+            more => format!("{} and {more} more", first.join(" ")),
+        }
+    };
+    match why.split_once("; has ") {
+        Some((missing, has)) => format!("{}; has {}", cut(missing), cut(has)),
+        None => why.to_owned(),
     }
 }

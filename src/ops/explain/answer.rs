@@ -80,9 +80,33 @@ impl Candidate {
         self.checks.iter().all(|check| check.pass)
     }
 
+    /// How far it is from being used: what time does to a token weighs least, another's token most. 0 for one that fits.
+    #[must_use]
+    pub fn distance(&self) -> usize {
+        self.failing().map(|check| weight(check.name)).sum()
+    }
+
+    /// The failing check that weighs most: what a person would want to hear first.
+    #[must_use]
+    pub fn gravest(&self) -> Option<&Check> {
+        let heaviest = self.failing().map(|check| weight(check.name)).max()?;
+        self.failing().find(|check| weight(check.name) == heaviest)
+    }
+
     /// The filters that it does not pass.
     pub fn failing(&self) -> impl Iterator<Item = &Check> {
         self.checks.iter().filter(|check| !check.pass)
+    }
+}
+
+fn weight(check: &str) -> usize {
+    match check {
+        "expiry" | "cached_at" | "alone" | "secret" | "times" => 1,
+        "key" => 2,
+        "tenant" | "environment" | "family" | "metadata" => 8,
+        "scopes" => 16,
+        "client" | "account" => 64,
+        _ => 4,
     }
 }
 

@@ -125,6 +125,7 @@ fn orders(aliases: &[String]) -> Vec<Vec<String>> {
     for alias in aliases {
         let places = |order: &Vec<String>| {
             (0..=order.len())
+                .rev()
                 .map(|at| {
                     let (before, behind) = order.split_at(at);
                     before.iter().chain([alias]).chain(behind).cloned().collect::<Vec<_>>()

@@ -69,7 +69,7 @@ pub fn explain(
     let deletes = once(deletes);
     let also_possible = if answers.is_empty() { Vec::new() } else { answers.split_off(1) };
     let answer = answers.pop().unwrap_or_else(|| outcome::error(Raise("nothing was walked".to_owned())));
-    let advice = advice::advice(request, &answer, &candidates);
+    let advice = advice::advice(cache, request, &answer, &candidates);
     Explanation { runtime, answer, also_possible, deletes, candidates, notes, advice }
 }
 

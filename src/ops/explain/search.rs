@@ -73,7 +73,7 @@ impl Walk<'_, '_> {
         if !self.ended {
             self.judge(at, filters, &verdicts);
         }
-        self.found.candidates.push(Candidate { named: held.named(), checks: checks(verdicts) });
+        self.found.candidates.push(Candidate { named: held.named(), checks: told(filters, verdicts) });
     }
 
     fn judge(&mut self, at: usize, filters: &[Filter], verdicts: &[Verdict]) {
@@ -144,8 +144,13 @@ fn raise_if_several(shelf: &Shelf<'_>, found: &mut Found, what: &str) {
     }
 }
 
-fn checks(verdicts: Vec<Verdict>) -> Vec<Check> {
-    verdicts.into_iter().map(|verdict| verdict.check).collect()
+/// The checks of one entry. Of the two that look at its expiry one is told.
+fn told(filters: &[Filter], verdicts: Vec<Verdict>) -> Vec<Check> {
+    let is_dead =
+        filters.iter().zip(&verdicts).any(|(filter, verdict)| *filter == Filter::Alive && !verdict.check.pass);
+    let spare = if is_dead { Filter::Expiry } else { Filter::Alive };
+    let all = filters.iter().zip(verdicts).filter(|(filter, _)| **filter != spare);
+    all.map(|(_, verdict)| verdict.check).collect()
 }
 
 /// Adds to `found` what the chosen entries undergo beside the search.
