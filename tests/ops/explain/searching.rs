@@ -121,6 +121,17 @@ fn extra_data_keeps_tokens_apart_by_five_names() {
 }
 
 #[test]
+fn node_compares_the_parts_of_extra_data_themselves() {
+    let components = r#"{"home_account_id":"","additionalCacheKeyComponents":{"fmi_path":"a"}}"#;
+    let text = cache(&[(KEY, token(components))], &[]);
+    let asks = |path: &str| Request { who: Who::App, data: vec![("fmi_path".to_owned(), path.to_owned())], ..asked() };
+
+    assert_eq!(course(&text, &asks("a"), Runtime::Node), format!("cache {KEY}"));
+    assert_eq!(course(&text, &asks("b"), Runtime::Node), "refresh");
+    assert_eq!(course(&text, &Request { who: Who::App, ..asked() }, Runtime::Node), "refresh");
+}
+
+#[test]
 fn an_app_has_no_account_and_each_library_writes_that_differently() {
     let app = Request { who: Who::App, ..asked() };
     let of = |home: &str| cached_by(&cache(&[(KEY, token(&format!(r#"{{"home_account_id":{home}}}"#)))], &[]), &app);
