@@ -11,6 +11,7 @@ mod masked;
 mod private;
 mod pty;
 mod readonly;
+mod report;
 mod restored;
 mod secrets;
 mod snapshot;

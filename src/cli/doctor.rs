@@ -1,13 +1,17 @@
 //! `doctor`: what is wrong with caches and with what lies around them, and what to do. Changes nothing unless `--fix`
 //! asks, and then only a cache's own text.
 
+use std::path::PathBuf;
+
 use clap::Args;
 use clap_complete::{ArgValueCompleter, CompletionCandidate};
 use serde::{Serialize, Serializer};
 
 use super::args::{Typed, Writing, place_parser};
 use super::caches::{Opened, open_all};
+use super::explain::Asked;
 use super::failure::{Exit, Failure, Kind};
+use super::issue;
 use super::mend::mend;
 use super::patient::{Patient, Reading};
 use super::session::{Form, Session};
@@ -32,8 +36,13 @@ pub struct Arguments {
     /// Mend what a change of the cache's text can mend, in one cache
     #[arg(long)]
     fix: bool,
+    /// Write a report for an upstream issue to a new file: versions, findings, locks, the redacted cache
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["fix", "rule"])]
+    issue: Option<PathBuf>,
     #[command(flatten)]
     writing: Writing,
+    #[command(flatten, next_help_heading = "With --issue, the silent request that goes wrong")]
+    asked: Asked,
     /// Explain a rule, or list all of them, and look at nothing
     #[arg(long, value_name = "RULE", num_args = 0..=1, value_parser = rule, add = clap_complete::ArgValueCandidates::new(rules))]
     explain: Option<Option<&'static About>>,
@@ -61,7 +70,16 @@ pub(super) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Fail
     if arguments.fix {
         return mend(session, &arguments.writing, open_all(session, &arguments.places)?, only);
     }
-    refuse_idle(&arguments.writing)?;
+    if let Some(path) = &arguments.issue {
+        return issue::write(
+            session,
+            &arguments.writing,
+            open_all(session, &arguments.places)?,
+            &arguments.asked,
+            path,
+        );
+    }
+    refuse_idle(arguments)?;
     let seen: Vec<Seen> =
         open_all(session, &arguments.places)?.into_iter().map(|opened| Seen::of(session, opened, only)).collect();
     match session.form {
@@ -72,10 +90,15 @@ pub(super) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Fail
 }
 
 /// Flags of a change are not to be passed over where nothing changes.
-fn refuse_idle(writing: &Writing) -> Result<(), Failure> {
-    if writing.yes || writing.dry_run || writing.confirm.is_some() {
+fn refuse_idle(arguments: &Arguments) -> Result<(), Failure> {
+    let Writing { dry_run, yes, confirm } = &arguments.writing;
+    if *yes || *dry_run || confirm.is_some() {
         let failure = Failure::new(Kind::Usage, "--dry-run, --yes and --confirm go with --fix");
         return Err(failure.hint("without it the doctor changes nothing"));
+    }
+    if arguments.asked.is_given() {
+        let failure = Failure::new(Kind::Usage, "--client, --account, --authority and --scope go with --issue");
+        return Err(failure.hint("see what a library would do: saltcellar explain"));
     }
     Ok(())
 }

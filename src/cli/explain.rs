@@ -11,7 +11,7 @@ use super::failure::{Exit, Failure, Kind};
 use super::filter::refuse_unmatched;
 use super::report;
 use super::session::{Form, Session};
-use crate::cache::{AccountRow, Dialect, Roster, Row, Section, names};
+use crate::cache::{AccountRow, Cache, Dialect, Roster, Row, Section, names};
 use crate::ops::Filter;
 use crate::ops::explain::{self, Answer, Authority, Cached, Explanation, Named, Request, Runtime, Scheme, Who};
 use crate::present::explanation::{Detail, lines};
@@ -24,6 +24,16 @@ use crate::present::explanation::{Detail, lines};
 pub struct Arguments {
     #[command(flatten)]
     place: OnePlace,
+    #[command(flatten)]
+    asked: Asked,
+    /// Show every entry with every check
+    #[arg(long)]
+    all: bool,
+}
+
+/// What an app asks for.
+#[derive(Debug, Args)]
+pub(super) struct Asked {
     /// The application: its client id or well-known name
     #[arg(long, value_name = "CLIENT", add = ArgValueCompleter::new(complete::clients))]
     client: Option<String>,
@@ -57,9 +67,29 @@ pub struct Arguments {
     /// The library: python, dotnet, node, java, go or all; the one that wrote the cache, if not said
     #[arg(long, value_name = "LIBRARY", hide_possible_values = true)]
     runtime: Option<Library>,
-    /// Show every entry with every check
-    #[arg(long)]
-    all: bool,
+}
+
+impl Asked {
+    /// Whether anything was asked.
+    pub(super) fn is_given(&self) -> bool {
+        self.client.is_some() || self.account.is_some() || self.authority.is_some() || !self.scopes.is_empty()
+    }
+}
+
+/// What the libraries would do with what is asked.
+///
+/// # Errors
+/// The request is not complete, or the account or client is not in the cache.
+pub(super) fn explanations(
+    session: &Session,
+    asked: &Asked,
+    cache: &Cache<'_>,
+    roster: &Roster,
+) -> Result<(Request, Vec<Explanation>), Failure> {
+    let request = request(asked, roster)?;
+    let explain = |runtime| explain::explain(cache, roster, &request, runtime, session.now);
+    let told = runtimes(asked.runtime, roster.dialect).into_iter().map(explain).collect();
+    Ok((request, told))
 }
 
 /// The types of `--token-type`.
@@ -147,11 +177,7 @@ struct Held<'a> {
 /// The cache cannot be read, the request is not complete, or the account or client is not in the cache.
 pub(super) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Failure> {
     let content = Content::read(caches::open_one(session, &arguments.place, session.access())?)?;
-    let request = request(arguments, &content.roster)?;
-    let runtimes = runtimes(arguments.runtime, content.roster.dialect);
-    let cache = content.cache();
-    let explain = |runtime| explain::explain(&cache, &content.roster, &request, runtime, session.now);
-    let explanations: Vec<Explanation> = runtimes.into_iter().map(explain).collect();
+    let (request, explanations) = explanations(session, &arguments.asked, &content.cache(), &content.roster)?;
     match session.form {
         Form::Words => {
             let detail = if arguments.all { Detail::Full } else { Detail::Brief };
@@ -210,7 +236,7 @@ fn runtimes(library: Option<Library>, dialect: Dialect) -> Vec<Runtime> {
     one.map_or_else(|| Runtime::ALL.to_vec(), |one| vec![one])
 }
 
-fn request(arguments: &Arguments, roster: &Roster) -> Result<Request, Failure> {
+fn request(arguments: &Asked, roster: &Roster) -> Result<Request, Failure> {
     let (Some(client), false) = (&arguments.client, arguments.scopes.is_empty()) else {
         return Err(incomplete(roster));
     };
@@ -277,7 +303,7 @@ fn client_id(client: &str, roster: &Roster) -> String {
     exact.or_else(|| ids().find(is_called)).unwrap_or(client).to_owned()
 }
 
-fn who(arguments: &Arguments, client_id: &str, roster: &Roster) -> Result<Who, Failure> {
+fn who(arguments: &Asked, client_id: &str, roster: &Roster) -> Result<Who, Failure> {
     if arguments.app_only {
         return Ok(Who::App);
     }

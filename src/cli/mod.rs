@@ -23,6 +23,7 @@ mod forget;
 mod help;
 mod interrupt;
 mod io;
+mod issue;
 mod list;
 mod lock;
 mod man;

@@ -2,7 +2,7 @@
 //! again if it could not be written whole. Refuses under `--readonly`.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write as _};
+use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
@@ -22,15 +22,48 @@ struct Report {
     written: bool,
 }
 
-/// Writes `document` to a new file at `path` and says so.
+/// What fills a new file.
+pub(super) trait Content {
+    /// Its length in bytes.
+    fn size(&self) -> usize;
+
+    /// Writes all of it.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    fn write_to(&self, out: &mut dyn Write) -> io::Result<()>;
+}
+
+impl Content for Document {
+    fn size(&self) -> usize {
+        self.len()
+    }
+
+    fn write_to(&self, out: &mut dyn Write) -> io::Result<()> {
+        Self::write_to(self, out)
+    }
+}
+
+/// A text in which no secret stands.
+impl Content for String {
+    fn size(&self) -> usize {
+        self.len()
+    }
+
+    fn write_to(&self, out: &mut dyn Write) -> io::Result<()> {
+        out.write_all(self.as_bytes())
+    }
+}
+
+/// Writes `content` to a new file at `path` and says so.
 ///
 /// # Errors
 /// Read-only, a file that is there already, or a disk that does not take it.
-pub(super) fn write(session: &Session, writing: &Writing, path: &Path, document: &Document) -> Result<Exit, Failure> {
-    let exit = put(session, writing, path, document)?;
+pub(super) fn write(session: &Session, writing: &Writing, path: &Path, content: &dyn Content) -> Result<Exit, Failure> {
+    let exit = put(session, writing, path, content)?;
     if session.form == Form::Json {
         let out = path.display().to_string();
-        report::answer(session, &Report { out, bytes: document.len(), written: !writing.dry_run });
+        report::answer(session, &Report { out, bytes: content.size(), written: !writing.dry_run });
     }
     Ok(exit)
 }
@@ -39,27 +72,27 @@ pub(super) fn write(session: &Session, writing: &Writing, path: &Path, document:
 ///
 /// # Errors
 /// Those of [`write`].
-pub(super) fn put(session: &Session, writing: &Writing, path: &Path, document: &Document) -> Result<Exit, Failure> {
+pub(super) fn put(session: &Session, writing: &Writing, path: &Path, content: &dyn Content) -> Result<Exit, Failure> {
     let name = path.display().to_string();
     if writing.dry_run {
-        tell(session, document, "would go to", &name);
+        tell(session, content, "would go to", &name);
         return Ok(Exit::Done);
     }
     if let Some(by) = session.access().readonly {
         let failure = Failure::new(Kind::ReadOnly, format!("{name} is not written: read-only, by {by}"));
         return Err(failure.hint(readonly_hint(&by)));
     }
-    session.patiently(|_| create(path, document)).map_err(|error| refused(&name, &error))?;
+    session.patiently(|_| create(path, content)).map_err(|error| refused(&name, &error))?;
     let exit = if sync_folder(path).is_ok() { Exit::Done } else { Exit::NotDurable };
     session.note_write(exit);
-    tell(session, document, "written to", &name);
+    tell(session, content, "written to", &name);
     Ok(exit)
 }
 
-fn create(path: &Path, document: &Document) -> io::Result<()> {
+fn create(path: &Path, content: &dyn Content) -> io::Result<()> {
     let nofollow = rustix::fs::OFlags::NOFOLLOW.bits().cast_signed();
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).custom_flags(nofollow).open(path)?;
-    let written = document.write_to(&mut file).and_then(|()| file.flush()).and_then(|()| file.sync_all());
+    let written = content.write_to(&mut file).and_then(|()| file.flush()).and_then(|()| file.sync_all());
     written.inspect_err(|_| {
         // Half a file of tokens is worse than none; the write's own error is the one to tell.
         _ = fs::remove_file(path);
@@ -74,13 +107,13 @@ fn sync_folder(path: &Path) -> io::Result<()> {
 fn refused(name: &str, error: &io::Error) -> Failure {
     let failure = Failure::new(Kind::Write, format!("cannot write {name}: {error}"));
     if error.kind() == io::ErrorKind::AlreadyExists {
-        return failure.hint("--out makes a new file and never replaces one");
+        return failure.hint("name a file that is not there yet: none is ever replaced");
     }
     failure
 }
 
-fn tell(session: &Session, document: &Document, verb: &str, name: &str) {
+fn tell(session: &Session, content: &dyn Content, verb: &str, name: &str) {
     if session.form == Form::Words {
-        session.tell(&format!("{} bytes {verb} {name}.", document.len()));
+        session.tell(&format!("{} bytes {verb} {name}.", content.size()));
     }
 }

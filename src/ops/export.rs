@@ -72,6 +72,23 @@ pub fn entry_json(cache: &Cache<'_>, spot: EntrySpot, pepper: &Pepper) -> Option
     redact::redact(cache, Some(&BTreeSet::from([spot])), Marked::No, pepper).ok()
 }
 
+/// The redacted text of the whole cache, without a byte order mark.
+///
+/// # Errors
+/// When a secret, name or id would survive the redaction.
+pub fn redacted(cache: &Cache<'_>, pepper: &Pepper) -> Result<String, ExportError> {
+    let text = laid_out(cache, redact::redact(cache, None, Marked::Yes, pepper)?);
+    Ok(text.reveal().trim_start_matches('\u{feff}').to_owned())
+}
+
+/// The redacted cache without its mark, to be looked at in place of the real one: every entry stands where it stands
+/// there. `None` if it cannot be redacted.
+#[must_use]
+pub fn stand_in(cache: &Cache<'_>, pepper: &Pepper) -> Option<Document> {
+    let text = redact::redact(cache, None, Marked::No, pepper).ok()?;
+    Document::parse(laid_out(cache, text).into_bytes()).ok()
+}
+
 /// Whether `document` is a redacted export: its tokens are none, so it must not be imported.
 #[must_use]
 pub fn is_redacted(document: &Document) -> bool {

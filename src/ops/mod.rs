@@ -40,7 +40,7 @@ pub use forget::{ForgetOptions, forget, home_ids};
 pub use left::Left;
 pub use moment::{Item, Moment, Print, Word};
 pub use prune::{PruneOptions, prune, prune_entries};
-pub use redact::Survivor;
+pub use redact::{Discretion, Survivor};
 pub use renew::{RenewOptions, renew, renew_entries};
 pub use reserialise::reserialise;
 pub use restore::restore;

@@ -36,8 +36,34 @@ pub(super) fn redact(
     let mut second = Redactor::new(cache, Pseudonyms::avoiding(avoid), Some(HashSet::new()), pepper);
     let text = second.root(only, marked);
     let shown: Vec<&str> = second.shown.iter().flatten().map(String::as_str).collect();
-    second.originals().check(&second.names.without_kept(&shown.join("\n")))?;
+    originals(cache, &second.names).check(&second.names.without_kept(&shown.join("\n")))?;
     Ok(text)
+}
+
+/// Knows every secret, name and id of a cache, and finds them in texts made of its redacted copy.
+pub struct Discretion<'c> {
+    cache: &'c Cache<'c>,
+    names: Pseudonyms,
+}
+
+impl<'c> Discretion<'c> {
+    /// Learns what stands in `cache`.
+    #[must_use]
+    pub fn of(cache: &'c Cache<'c>, pepper: &Pepper) -> Self {
+        let mut redactor = Redactor::new(cache, Pseudonyms::default(), None, pepper);
+        redactor.root(None, Marked::No);
+        Self { cache, names: redactor.names }
+    }
+
+    /// Whether none of it stands in `text`. A word of ours that somebody is called by counts too.
+    #[must_use]
+    pub fn passes(&self, text: &str) -> bool {
+        originals(self.cache, &self.names).check(&self.names.without_kept(&text.to_lowercase())).is_ok()
+    }
+}
+
+fn originals<'a>(cache: &'a Cache<'a>, names: &'a Pseudonyms) -> Originals<'a> {
+    Originals { cache, names: names.originals().filter(|name| name.len() >= 3).collect() }
 }
 
 /// Whether the text bears the mark of a redacted export.
@@ -48,7 +74,6 @@ pub(super) enum Marked {
 }
 
 struct Redactor<'c> {
-    cache: &'c Cache<'c>,
     document: &'c Document,
     style: Style,
     pepper: &'c Pepper,
@@ -64,7 +89,7 @@ type Printed = (String, String);
 impl<'c> Redactor<'c> {
     fn new(cache: &'c Cache<'c>, names: Pseudonyms, shown: Option<HashSet<String>>, pepper: &'c Pepper) -> Self {
         let document = cache.document();
-        Self { cache, document, style: document.style(), pepper, names, shown }
+        Self { document, style: document.style(), pepper, names, shown }
     }
 
     fn root(&mut self, only: Option<&BTreeSet<EntrySpot>>, marked: Marked) -> String {
@@ -223,10 +248,6 @@ impl<'c> Redactor<'c> {
     fn object(&self, members: &[Printed], depth: usize) -> String {
         let members: Vec<(&str, String)> = members.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
         scalar_object(&members, &self.style, depth)
-    }
-
-    fn originals(&self) -> Originals<'_> {
-        Originals { cache: self.cache, names: self.names.originals().filter(|name| name.len() >= 3).collect() }
     }
 }
 

@@ -12,6 +12,7 @@ pub mod difference;
 pub mod entry;
 pub mod explanation;
 pub mod finding;
+pub mod issue;
 pub mod list;
 pub mod lock;
 pub mod people;
