@@ -12,9 +12,13 @@ const END: &str = "<!-- commands: end -->";
 /// Each command with what it is for.
 const SHOWN: &[(&str, &str)] = &[
     ("list --demo", "Everything at a glance: accounts with their tenants and health, tokens with their expiry."),
-    ("list --demo -q vault", "Only what a query matches, here one resource."),
+    (
+        "explain --demo --client 04b07795-8ddb-461a-bbee-02f9e1bf7b46 --account ada@contoso.com \
+         --scope https://vault.azure.net/.default --runtime python",
+        "Why a token is used or not, as the library itself decides; `--runtime all` compares five of them.",
+    ),
+    ("doctor --demo", "What is wrong, whom it hurts, and what mends it."),
     ("status --demo", "Who has to sign in again; the exit code says it to scripts."),
-    ("show --demo 5360e7ee494f", "One entry, named by six or more digits of its fingerprint."),
     ("claims --demo b510824b0651", "What a token says about itself, in plain words."),
     ("stats --demo", "What takes the space."),
     (
