@@ -11,8 +11,9 @@ use serde_json::Value;
 use super::super::support::msal::{Peer, ready};
 use super::{LOCKERS, left_beside};
 
-/// Longer than the 6 s after which MSAL4J passes over a lock file that exists, and than the 5 s of portalocker.
-const HOLD: Duration = Duration::from_secs(10);
+/// Longer than the 6 s after which MSAL4J passes over a lock file that exists, and than the 5 s of portalocker, which
+/// gives up after 5 s more.
+const HOLD: Duration = Duration::from_secs(8);
 /// No library waits for longer than this before it gives up, but for Node and .NET.
 const LONGEST: Duration = Duration::from_secs(40);
 

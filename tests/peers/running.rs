@@ -1,4 +1,4 @@
-//! `run` around real commands: MSAL Python's own, which stand in for an app, and Azure CLI where it is installed. What
+//! `run` around real commands: MSAL Python's own, which stand in for an app, and Azure CLI. What
 //! is said of them, and that they run as they would by themselves.
 
 use std::fs;
@@ -6,8 +6,7 @@ use std::path::Path;
 use std::process::Command;
 
 use super::super::support::binary::{Run, command};
-use super::super::support::msal::{Peer, program};
-use super::super::support::peers::installed;
+use super::super::support::msal::{Peer, cache_folder, program};
 use super::{all_at_once, ready};
 
 const ADA: &str = "ada@contoso.com";
@@ -101,7 +100,7 @@ fn json_goes_to_standard_error_and_holds_the_deeds_and_the_differences() {
 #[test]
 fn azure_cli_is_run_and_told_of() {
     let peers = ready(&["python-filelock"]);
-    let Some(peer) = peers.into_iter().next().filter(|_| installed("az")) else { return };
+    let Some(peer) = peers.into_iter().next().filter(|_| !ready(&["az"]).is_empty()) else { return };
     let folder = tempfile::tempdir().expect("a folder");
     let cache = folder.path().join("msal_token_cache.json");
     fs::copy(peer.make(folder.path(), "work"), &cache).expect("copied");
@@ -110,7 +109,10 @@ fn azure_cli_is_run_and_told_of() {
     // A proxy that nobody is: no request leaves the machine.
     let az = |words: &[&str]| {
         let mut run: Command = command(["run", "--"]);
-        run.arg("az").args(words).env("AZURE_CONFIG_DIR", folder.path()).env("HTTPS_PROXY", "http://127.0.0.1:9");
+        run.arg(cache_folder().join("az/venv/bin/az"))
+            .args(words)
+            .env("AZURE_CONFIG_DIR", folder.path())
+            .env("HTTPS_PROXY", "http://127.0.0.1:9");
         Run::of(run.env("HOME", folder.path()).output().expect("saltcellar runs"))
     };
 
