@@ -81,7 +81,7 @@ impl fmt::Debug for SecretBytes {
 }
 
 /// Text that may hold tokens. Wiped on drop.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub struct SecretText(String);
 
 impl Drop for SecretText {

@@ -8,7 +8,7 @@ use super::{Document, Path};
 use crate::secret::{Hash, SecretText};
 
 /// JSON text that an edit writes. Never a `serde_json::Value`, which loses number text and duplicates.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Text {
     /// Copied byte for byte from some cache.
     Verbatim(SecretText),
@@ -25,7 +25,7 @@ impl Text {
 }
 
 /// Where in an object a new member goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Position {
     /// Before every other member.
     First,
@@ -34,7 +34,7 @@ pub enum Position {
 }
 
 /// One change of the text.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Edit {
     /// Takes a member out, with its comma.
     Remove(Path),
@@ -65,7 +65,7 @@ impl Edit {
 }
 
 /// An edit and the reason for it, in words for the plan.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Change {
     /// What is done.
     pub edit: Edit,

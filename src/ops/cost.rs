@@ -3,10 +3,9 @@
 
 use std::collections::HashMap;
 
+use super::alike;
 use super::summary::size;
-use crate::cache::{
-    Cache, Claims, Dialect, Field, FieldValue, Roster, Row, Section, State, claims, environment, names,
-};
+use crate::cache::{Cache, Claims, Dialect, Roster, Row, Section, State, claims, names};
 use crate::json::EntrySpot;
 use crate::time::UnixSeconds;
 
@@ -109,7 +108,7 @@ pub fn cost(cache: &Cache<'_>, roster: &Roster, now: UnixSeconds) -> Cost {
     let mut suspects: Vec<Suspect> = (expired.entries > 0).then(|| purge(expired)).into_iter().collect();
     suspects.extend(app_only(roster, &tokens));
     suspects.extend(extended(&tokens));
-    suspects.extend(duplicates(cache, &tokens));
+    suspects.extend(duplicates(cache, roster, &tokens));
     suspects.extend(heavy(cache, &tokens));
     Cost {
         dialect: roster.dialect,
@@ -183,51 +182,15 @@ fn extended(tokens: &[(&Row, usize)]) -> Vec<Suspect> {
     many.map(suspect).collect()
 }
 
-/// Tokens beside another one for the same account, client, tenant and scopes.
-fn duplicates(cache: &Cache<'_>, tokens: &[(&Row, usize)]) -> Option<Suspect> {
-    let mut alike: HashMap<String, Vec<(&Row, usize)>> = HashMap::new();
-    for (row, bytes) in tokens {
-        alike.entry(subject(row)).or_default().push((row, *bytes));
-    }
+/// Tokens beside another one for the same, of the same spelling.
+fn duplicates(cache: &Cache<'_>, roster: &Roster, tokens: &[(&Row, usize)]) -> Option<Suspect> {
+    let sizes: HashMap<EntrySpot, usize> = tokens.iter().map(|(row, bytes)| (row.spot, *bytes)).collect();
     let mut pile = Pile::default();
-    for group in alike.into_values().filter(|group| group.len() > 1) {
-        let mut kinds: Vec<Vec<String>> = Vec::new();
-        for (row, bytes) in group {
-            let kind = particulars(cache, row);
-            match kinds.contains(&kind) {
-                true => pile.add(bytes),
-                false => kinds.push(kind),
-            }
-        }
+    for twins in alike(cache, roster).into_iter().flatten() {
+        twins.iter().skip(1).filter_map(|spot| sizes.get(spot)).for_each(|bytes| pile.add(*bytes));
     }
     let command = Some(("doctor", words(&["--rule", "duplicate-access-token"])));
     (pile.entries > 0).then(|| Suspect { cause: Growth::Duplicates, of: String::new(), pile, command })
-}
-
-/// What a token is for: account, cloud, client, tenant and scopes, whatever their order and case.
-fn subject(row: &Row) -> String {
-    let text = |field: &Option<std::sync::Arc<str>>| field.as_deref().unwrap_or("").to_lowercase();
-    let mut scopes: Vec<String> = text(&row.target).split_whitespace().map(str::to_owned).collect();
-    scopes.sort();
-    let host = text(&row.environment);
-    let ids = [&row.home_account_id, &row.client_id, &row.realm].map(text);
-    format!("{}\n{}\n{}", ids.join("\n"), environment::preferred_cache(&host), scopes.join(" "))
-}
-
-/// What tells tokens for the same apart: how they are sent, and for whom beyond the account.
-fn particulars(cache: &Cache<'_>, row: &Row) -> Vec<String> {
-    let entry = cache.entry(row.spot);
-    let text = |field| entry.as_ref().and_then(|entry| entry.text(field)).unwrap_or_default().into_owned();
-    let kind = row.token_type.as_deref().unwrap_or("Bearer").to_lowercase();
-    let raw = |field: Field| {
-        let fields = entry.as_ref().map(|entry| entry.fields()).unwrap_or_default();
-        let found = fields.into_iter().find(|(name, _)| field.spellings().contains(&name.as_ref()));
-        found.map(|(_, value)| match value {
-            FieldValue::Plain(raw) => raw.into_owned(),
-            FieldValue::Secret(secret) => secret.fingerprint().to_string(),
-        })
-    };
-    vec![kind, text(Field::KeyId), text(Field::UserAssertionHash), raw(Field::ExtCacheKey).unwrap_or_default()]
 }
 
 /// Long tokens with lists of groups or roles in them.

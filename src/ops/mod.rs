@@ -1,6 +1,7 @@
 //! What can be done: pure functions from a cache to a patch or a text. Never a store, never a clock.
 //! A top: it re-exports its children.
 
+mod alike;
 pub mod claims;
 mod clash;
 mod compare;
@@ -31,6 +32,7 @@ mod snapshot;
 pub mod summary;
 mod why;
 
+pub use alike::{Alike, alike};
 pub use clash::{Cause, Clash};
 pub use compare::{Comparison, Difference, History, Kind, compare, identity};
 pub use effect::{Effect, Severity, effect, removed};

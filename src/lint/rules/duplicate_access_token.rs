@@ -1,11 +1,11 @@
 //! Access tokens for the same, stored twice: under two hosts of one cloud, two spellings of the scopes, two keys.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
 
-use crate::cache::{Cache, Dialect, Entry, Field, Roster, Scopes, Section, State, environment, key};
+use crate::cache::{Cache, Dialect, Entry, Field, State, environment, key};
 use crate::json::EntrySpot;
 use crate::lint::{About, Finding, Rule, Severity, Subject, mend, words};
+use crate::ops::alike;
 use crate::time::UnixSeconds;
 
 /// The rule `duplicate-access-token`.
@@ -27,17 +27,15 @@ impl Rule for DuplicateAccessToken {
     fn check(&self, subject: &Subject<'_>) -> Vec<Finding> {
         let (Some(cache), Some(roster)) = (subject.cache, subject.roster) else { return Vec::new() };
         let mut findings = Vec::new();
-        for alike in gather(cache, roster).into_values() {
-            let mut spelled: BTreeMap<Vec<String>, Vec<Twin<'_>>> = BTreeMap::new();
-            for twin in alike {
-                spelled.entry(twin.spelling.clone()).or_default().push(twin);
-            }
-            let firsts: Vec<_> = spelled.values().filter_map(|twins| Some(twins.first()?.entry.spot())).collect();
+        for spelled in alike(cache, roster) {
+            let firsts: Vec<_> = spelled.iter().filter_map(|twins| twins.first().copied()).collect();
             if firsts.len() > 1 {
                 findings.push(slashes(firsts));
             }
             let runtime = subject.runtime();
-            let found = spelled.into_values().filter_map(|twins| finding(cache, &twins, runtime, subject.now));
+            let entries =
+                |spots: Vec<EntrySpot>| spots.into_iter().filter_map(|spot| cache.entry(spot)).collect::<Vec<_>>();
+            let found = spelled.into_iter().filter_map(|spots| finding(cache, &entries(spots), runtime, subject.now));
             findings.extend(found.map(|finding| {
                 let severity = subject.graded(finding.severity);
                 finding.graded(severity)
@@ -45,51 +43,6 @@ impl Rule for DuplicateAccessToken {
         }
         findings
     }
-}
-
-/// One of several access tokens for the same.
-struct Twin<'doc> {
-    entry: Entry<'doc>,
-    /// The scopes in lower case, sorted; their slashes as written.
-    spelling: Vec<String>,
-}
-
-/// Those for the same account, cloud, app, tenant, scopes and binding.
-fn gather<'doc>(cache: &Cache<'doc>, roster: &Roster) -> BTreeMap<Vec<String>, Vec<Twin<'doc>>> {
-    let mut alike: BTreeMap<Vec<String>, Vec<EntrySpot>> = BTreeMap::new();
-    for row in roster.rows.iter().filter(|row| row.section == Section::AccessToken && row.target.is_some()) {
-        let text = |field: &Option<std::sync::Arc<str>>| field.as_deref().unwrap_or_default().to_lowercase();
-        let host = text(&row.environment);
-        let cloud = environment::cloud(&host).map_or(host.as_str(), |cloud| cloud.preferred_cache).to_owned();
-        let scopes = row.scopes().normal().0.join(" ");
-        let owner = vec![text(&row.home_account_id), cloud, text(&row.client_id), text(&row.realm), scopes];
-        alike.entry(owner).or_default().push(row.spot);
-    }
-    let mut twins: BTreeMap<Vec<String>, Vec<Twin<'doc>>> = BTreeMap::new();
-    for (owner, spots) in alike.into_iter().filter(|(_, spots)| spots.len() > 1) {
-        for entry in spots.into_iter().filter_map(|spot| cache.entry(spot)) {
-            let owner = owner.iter().cloned().chain(binding(&entry)).collect();
-            let spelling = spelling(&entry.scopes());
-            twins.entry(owner).or_default().push(Twin { entry, spelling });
-        }
-    }
-    twins.retain(|_, twins| twins.len() > 1);
-    twins
-}
-
-/// What tells tokens for the same scopes apart on purpose.
-fn binding(entry: &Entry<'_>) -> [String; 4] {
-    let text = |field| entry.text(field).unwrap_or_default().to_lowercase();
-    let scheme = Some(text(Field::TokenType)).filter(|scheme| scheme != "bearer").unwrap_or_default();
-    let components = entry.components().unwrap_or_default().into_owned();
-    [scheme, text(Field::KeyId), text(Field::UserAssertionHash), components]
-}
-
-fn spelling(scopes: &Scopes) -> Vec<String> {
-    let mut spelled: Vec<_> = scopes.iter().map(str::to_lowercase).collect();
-    spelled.sort_unstable();
-    spelled.dedup();
-    spelled
 }
 
 /// Two audiences to the service, one resource to people: each app finds its own.
@@ -102,9 +55,9 @@ fn slashes(spots: Vec<EntrySpot>) -> Finding {
     Finding::of(&ABOUT, spots, says).graded(Severity::Note)
 }
 
-fn finding(cache: &Cache<'_>, twins: &[Twin<'_>], runtime: Dialect, now: UnixSeconds) -> Option<Finding> {
-    let best = twins.iter().max_by_key(|twin| worth(&twin.entry, runtime, now)).filter(|_| twins.len() > 1)?;
-    let losers: Vec<_> = twins.iter().map(|twin| twin.entry.spot()).filter(|spot| *spot != best.entry.spot()).collect();
+fn finding(cache: &Cache<'_>, twins: &[Entry<'_>], runtime: Dialect, now: UnixSeconds) -> Option<Finding> {
+    let best = twins.iter().max_by_key(|twin| worth(twin, runtime, now)).filter(|_| twins.len() > 1)?;
+    let losers: Vec<_> = twins.iter().map(|twin| twin.spot()).filter(|spot| *spot != best.spot()).collect();
     let (severity, follows) = match runtime {
         Dialect::Node => {
             (Severity::Error, "msal-node finds them all, clears them from its memory and uses none, at every start.")
@@ -122,7 +75,7 @@ fn finding(cache: &Cache<'_>, twins: &[Twin<'_>], runtime: Dialect, now: UnixSec
     let count = words::counted(twins.len(), "access token", "access tokens");
     let says = format!("{count} for the same stand under {}. {follows}", causes(twins).join(" and "));
     let fix = mend::take_out(cache, "Take out duplicate access tokens", &losers, "a twin is kept");
-    let spots = twins.iter().map(|twin| twin.entry.spot()).collect();
+    let spots = twins.iter().map(|twin| twin.spot()).collect();
     Some(Finding::of(&ABOUT, spots, says).graded(severity).mended_by(fix))
 }
 
@@ -141,9 +94,9 @@ fn worth(entry: &Entry<'_>, runtime: Dialect, now: UnixSeconds) -> impl Ord + us
 }
 
 /// MSAL.NET makes keys anew when it reads: only tokens of one host whose targets read differently are still two.
-fn differ_for_dotnet(twins: &[Twin<'_>]) -> bool {
-    let named = |twin: &Twin<'_>| {
-        [Field::Environment, Field::Target].map(|field| twin.entry.text(field).unwrap_or_default().to_lowercase())
+fn differ_for_dotnet(twins: &[Entry<'_>]) -> bool {
+    let named = |twin: &Entry<'_>| {
+        [Field::Environment, Field::Target].map(|field| twin.text(field).unwrap_or_default().to_lowercase())
     };
     let mut named: Vec<_> = twins.iter().map(named).collect();
     named.sort_unstable();
@@ -152,9 +105,9 @@ fn differ_for_dotnet(twins: &[Twin<'_>]) -> bool {
 }
 
 /// In what the twins differ, in words.
-fn causes(twins: &[Twin<'_>]) -> Vec<&'static str> {
+fn causes(twins: &[Entry<'_>]) -> Vec<&'static str> {
     let differ = |value: &dyn Fn(&Entry<'_>) -> String| {
-        let mut values = twins.iter().map(|twin| value(&twin.entry));
+        let mut values = twins.iter().map(value);
         let first = values.next();
         values.any(|value| Some(value) != first)
     };
