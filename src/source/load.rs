@@ -1,9 +1,10 @@
 //! Reading as MSAL reads: without a lock, and again when the text may be torn. Never takes an empty read of a
 //! file that is being written for an empty cache.
 
+use std::path::Path;
 use std::time::Duration;
 
-use super::{Source, SourceError};
+use super::{Access, Place, Source, SourceError};
 use crate::json::{Document, ParseError};
 use crate::secret::Hash;
 use crate::store::{Expected, Snapshot, State};
@@ -102,6 +103,13 @@ impl Source {
                 Glance::Torn(SourceError::NotACache { place: self.place.to_string(), cause }, unsteady)
             }
         }
+    }
+
+    /// Another cache, if it is plain text: read like this one, but through no link.
+    #[must_use]
+    pub fn beside(&self, path: &Path) -> Option<Loaded> {
+        let access = Access { follow_symlink: false, ..self.access.clone() };
+        Self::open(&Place::file(path), access).and_then(|source| source.load()).ok()
     }
 
     pub(super) fn peek(&self) -> Result<Snapshot, SourceError> {

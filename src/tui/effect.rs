@@ -2,11 +2,12 @@
 //! and only [`permitted`] decides whether it may: one place, whatever key asked for it.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
 use super::dialog::{CopyKind, ExportSecrets, Proposal};
-use super::model::{CacheId, Demo, Model, MouseMode};
+use super::model::{CacheId, Demo, Model, MouseMode, Reading};
 use super::page::Question;
 use crate::json::{Document, EntrySpot};
 
@@ -22,8 +23,8 @@ pub enum Effect {
     Load {
         /// Which cache.
         cache: CacheId,
-        /// The text on the screen.
-        was: Option<Document>,
+        /// The reading on the screen.
+        was: Option<Arc<Reading>>,
     },
     /// Answer a question: that may take a while on a large cache.
     Answer(Box<Question>),

@@ -130,14 +130,14 @@ impl Crew {
     }
 
     /// Reads a cache, and follows its file from before the first reading on.
-    pub(super) fn load(self: &Arc<Self>, cache: CacheId, was: Option<Document>) {
+    pub(super) fn load(self: &Arc<Self>, cache: CacheId, was: Option<Arc<Reading>>) {
         let Some(source) = self.source(cache) else { return };
         self.start(move |crew| {
             if was.is_none() {
                 crew.glimpse(cache, &source);
             }
             crew.follow(cache, &source);
-            let result = source.load().map(|loaded| crew.fresh(cache, loaded, was.as_ref()));
+            let result = source.load().map(|loaded| crew.fresh(cache, loaded, was.as_deref()));
             crew.say(Msg::Loaded { cache, result });
         });
     }
@@ -237,22 +237,19 @@ impl Crew {
         self.say(Msg::Glimpsed { cache, reading: Arc::new(Reading { document, roster, mode: None }) });
     }
 
-    fn fresh(&self, cache: CacheId, loaded: Loaded, was: Option<&Document>) -> Fresh {
+    fn fresh(&self, cache: CacheId, loaded: Loaded, was: Option<&Reading>) -> Fresh {
         let Loaded { document, mode, .. } = loaded;
         let roster = Roster::of(&Cache::of(&document));
-        let was = was.filter(|was| was.hash() != document.hash());
-        let changes = was.map(|was| {
-            let meaning = self.compared(cache, was, &document, &roster);
-            changes(was, &document, &roster, meaning)
-        });
-        Fresh { reading: Arc::new(Reading { document, roster, mode }), changes: changes.unwrap_or_default() }
+        let reading = Reading { document, roster, mode };
+        let was = was.filter(|was| was.document.hash() != reading.document.hash());
+        let changes = was.map(|was| changes(was, &reading, self.compared(cache, was, &reading)));
+        Fresh { reading: Arc::new(reading), changes: changes.unwrap_or_default() }
     }
 
     /// What differs by meaning; what came back since the program looks is called resurrected.
-    fn compared(&self, cache: CacheId, was: &Document, now: &Document, roster: &Roster) -> Comparison {
-        let lens = Cache::of(was);
-        let (was, now) = (Moment::of(&lens, &Roster::of(&lens)), Moment::of(&Cache::of(now), roster));
-        let mut comparison = compare(&was, &now);
+    fn compared(&self, cache: CacheId, was: &Reading, now: &Reading) -> Comparison {
+        let moment = |reading: &Reading| Moment::of(&Cache::of(&reading.document), &reading.roster);
+        let mut comparison = compare(&moment(was), &moment(now));
         locked(&self.histories).entry(cache).or_default().judge(&mut comparison);
         comparison
     }
@@ -329,10 +326,11 @@ fn propose(source: &Source, loaded: &Loaded, patch: &Patch, shown: &Document) ->
     Err(SourceError::Changed { place: source.place().to_string() })
 }
 
-fn changes(was: &Document, now: &Document, roster: &Roster, meaning: Comparison) -> Changes {
+fn changes(was: &Reading, now: &Reading, meaning: Comparison) -> Changes {
     let mut added = BTreeSet::new();
     let mut changed = BTreeSet::new();
-    for (at, row) in roster.rows.iter().enumerate() {
+    let (rows, was, now) = (&now.roster.rows, &was.document, &now.document);
+    for (at, row) in rows.iter().enumerate() {
         match was.spot(&now.path(row.spot)) {
             None => _ = added.insert(at),
             Some(old) if was.node(old).map(|node| node.raw()) != now.node(row.spot).map(|node| node.raw()) => {

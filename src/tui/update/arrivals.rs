@@ -28,7 +28,7 @@ pub(super) fn load(model: &mut Model, at: usize) -> Vec<Effect> {
     match cache.reading {
         ReadState::Idle => {
             cache.reading = ReadState::Running;
-            let was = cache.reading().map(|reading| reading.document.clone());
+            let was = cache.reading().cloned();
             vec![Effect::Load { cache: cache.id, was }]
         }
         ReadState::Running | ReadState::RunningAndStale => {

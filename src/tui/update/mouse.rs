@@ -11,24 +11,41 @@ use crate::tui::model::Model;
 
 const WHEEL_LINES: isize = 3;
 
-/// Takes in a click or a turn of the wheel.
-pub(super) fn turn(model: &mut Model, event: MouseEvent) -> Vec<Effect> {
-    let at = Position { x: event.column, y: event.row };
-    if model.dialog.is_none() && model.reader().is_some() {
-        return reader::turn(model, event.kind, at);
-    }
-    if model.dialog.is_none() {
-        match event.kind {
-            MouseEventKind::Down(MouseButton::Left) => click(model, at),
-            MouseEventKind::ScrollDown => wheel(model, at, WHEEL_LINES),
-            MouseEventKind::ScrollUp => wheel(model, at, -WHEEL_LINES),
+/// What of a mouse means something here.
+#[derive(Clone, Copy)]
+pub(super) enum Gesture {
+    Click,
+    WheelDown,
+    WheelUp,
+}
+
+impl Gesture {
+    fn of(kind: MouseEventKind) -> Option<Self> {
+        match kind {
+            MouseEventKind::Down(MouseButton::Left) => Some(Self::Click),
+            MouseEventKind::ScrollDown => Some(Self::WheelDown),
+            MouseEventKind::ScrollUp => Some(Self::WheelUp),
             MouseEventKind::Down(MouseButton::Right | MouseButton::Middle)
             | MouseEventKind::Up(_)
             | MouseEventKind::Drag(_)
             | MouseEventKind::Moved
             | MouseEventKind::ScrollLeft
-            | MouseEventKind::ScrollRight => {}
+            | MouseEventKind::ScrollRight => None,
         }
+    }
+}
+
+/// Takes in a click or a turn of the wheel.
+pub(super) fn turn(model: &mut Model, event: MouseEvent) -> Vec<Effect> {
+    let at = Position { x: event.column, y: event.row };
+    let Some(gesture) = Gesture::of(event.kind).filter(|_| model.dialog.is_none()) else { return Vec::new() };
+    if model.reader().is_some() {
+        return reader::turn(model, gesture, at);
+    }
+    match gesture {
+        Gesture::Click => click(model, at),
+        Gesture::WheelDown => wheel(model, at, WHEEL_LINES),
+        Gesture::WheelUp => wheel(model, at, -WHEEL_LINES),
     }
     Vec::new()
 }

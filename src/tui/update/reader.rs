@@ -1,9 +1,9 @@
 //! Answers over the whole screen: asked for, taken in, moved about in. What takes time is asked of
 //! a worker; an answer that another question overtook is dropped.
 
-use crossterm::event::{MouseButton, MouseEventKind};
 use ratatui::layout::Position;
 
+use super::mouse::Gesture;
 use super::{browser, keys, say};
 use crate::present::Role;
 use crate::tui::action::{Go, Tell};
@@ -218,13 +218,13 @@ pub(super) fn paste(model: &mut Model, text: &str) {
 }
 
 /// The wheel moves the text; a click chooses, and one on what is chosen opens it.
-pub(super) fn turn(model: &mut Model, kind: MouseEventKind, at: Position) -> Vec<Effect> {
+pub(super) fn turn(model: &mut Model, gesture: Gesture, at: Position) -> Vec<Effect> {
     let area = model.panes().reader.map(|area| reader_room(tier(model.size), area));
     let Some(reader) = model.readers.last_mut() else { return Vec::new() };
-    match kind {
-        MouseEventKind::ScrollDown => reader.roll(Way::On, WHEEL_LINES),
-        MouseEventKind::ScrollUp => reader.roll(Way::Back, WHEEL_LINES),
-        MouseEventKind::Down(MouseButton::Left) => {
+    match gesture {
+        Gesture::WheelDown => reader.roll(Way::On, WHEEL_LINES),
+        Gesture::WheelUp => reader.roll(Way::Back, WHEEL_LINES),
+        Gesture::Click => {
             let line = area.filter(|area| (area.top()..area.bottom()).contains(&at.y)).map(|area| at.y - area.y);
             let block = line.and_then(|line| reader.block_at(usize::from(line)));
             match block.filter(|block| reader.is_choice(*block)) {
@@ -233,12 +233,6 @@ pub(super) fn turn(model: &mut Model, kind: MouseEventKind, at: Position) -> Vec
                 None => {}
             }
         }
-        MouseEventKind::Down(MouseButton::Right | MouseButton::Middle)
-        | MouseEventKind::Up(_)
-        | MouseEventKind::Drag(_)
-        | MouseEventKind::Moved
-        | MouseEventKind::ScrollLeft
-        | MouseEventKind::ScrollRight => {}
     }
     Vec::new()
 }

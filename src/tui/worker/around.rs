@@ -1,11 +1,8 @@
 //! What a question needs to know of the world around its caches: files, folders, locks. May block; a worker asks.
 
-use std::path::Path;
-
 use super::{Crew, locked};
 use crate::cache::{Cache, Roster};
 use crate::present::around::{Seen, surroundings};
-use crate::source::{Access, Place, Source};
 use crate::time::{Clock, SystemClock};
 use crate::tui::model::{CacheId, Content};
 use crate::tui::page::{Around, Question, Topic};
@@ -30,7 +27,8 @@ impl Crew {
             Content::Ready(reading) => Some(reading),
             Content::Loading | Content::Glimpse(_) | Content::Failed(_) => None,
         };
-        let twin = vicinity.twin.as_deref().and_then(|path| self.roster_at(path));
+        let twin = vicinity.twin.as_deref().and_then(|path| source.beside(path));
+        let twin = twin.map(|loaded| Roster::of(&Cache::of(&loaded.document)));
         let seen = Seen {
             vicinity: &vicinity,
             locks: &source.lock_status(),
@@ -45,12 +43,5 @@ impl Crew {
     fn app(&self, cache: CacheId) -> Option<String> {
         let source = locked(&self.sources).get(cache.0).cloned()?;
         source.vicinity().app
-    }
-
-    /// The rows of another cache, if it is plain text.
-    fn roster_at(&self, path: &Path) -> Option<Roster> {
-        let access = Access { follow_symlink: false, ..self.access.clone() };
-        let loaded = Source::open(&Place::file(path), access).and_then(|source| source.load()).ok()?;
-        Some(Roster::of(&Cache::of(&loaded.document)))
     }
 }

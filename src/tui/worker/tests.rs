@@ -78,12 +78,18 @@ fn a_write_about_a_value_that_changed_is_refused() {
     assert!(matches!(next(&told), Msg::Written { result: Err(SourceError::Changed { .. }), .. }));
 }
 
+/// What the screen shows of `document`.
+fn shown(document: Document) -> Arc<Reading> {
+    let roster = Roster::of(&Cache::of(&document));
+    Arc::new(Reading { document, roster, mode: None })
+}
+
 #[test]
 fn a_reading_tells_what_was_added_changed_and_removed() {
     let was = document(r#"{"AccessToken":{"a":{"secret":"1"},"b":{},"c":{}}}"#);
     let (crew, told) = opened(r#"{"AccessToken":{"n":{},"a":{"secret":"2"},"b":{}}}"#);
 
-    crew.load(CacheId(0), Some(was));
+    crew.load(CacheId(0), Some(shown(was)));
 
     let Msg::Loaded { result: Ok(fresh), .. } = next(&told) else { panic!("a reading") };
     let Changes { added, changed, meaning } = &fresh.changes;
@@ -103,7 +109,7 @@ fn what_comes_back_with_its_secret_is_called_resurrected_unless_an_undo_brought_
     next(&told);
     let count = |was: &str, now: &str, kind| {
         std::fs::write(&path, now).expect("written");
-        crew.load(CacheId(0), Some(document(was)));
+        crew.load(CacheId(0), Some(shown(document(was))));
         loop {
             if let Msg::Loaded { result: Ok(fresh), .. } = next(&told) {
                 return fresh.changes.meaning.count(kind);
