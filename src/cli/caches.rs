@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::args::{OnePlace, Typed};
-use super::failure::{Failure, Kind};
+use super::failure::{Exit, Failure, Kind};
 use super::io::{read_input, read_stream};
 use super::session::Session;
 use crate::cache::{Cache, Roster};
@@ -72,6 +72,22 @@ impl Content {
 }
 
 impl Looked {
+    /// The cache, if one was read.
+    pub(super) fn content(&self) -> Option<&Content> {
+        match &self.found {
+            Found::Cache(content) => Some(content),
+            Found::Closed(_) | Found::Failed(_) => None,
+        }
+    }
+
+    /// How a run ends that looked here alone, and asked no more than to look.
+    pub(super) fn exit(&self) -> Exit {
+        match &self.found {
+            Found::Cache(_) | Found::Closed(_) => Exit::Done,
+            Found::Failed(failure) => failure.kind().exit(),
+        }
+    }
+
     fn at(opened: Opened) -> Self {
         let Opened { place, app, closed, source } = opened;
         let found = match closed {

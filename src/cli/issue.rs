@@ -9,7 +9,7 @@ use super::explain::{Asked, explanations};
 use super::failure::{Exit, Failure, Kind};
 use super::mend::only_one;
 use super::new_file;
-use super::patient::{Patient, Reading, findings};
+use super::patient::{Patient, Reading, findings, findings_in};
 use super::session::Session;
 use crate::cache::{Cache, Roster};
 use crate::lint::{Finding, LeftLock, Subject, Surroundings};
@@ -54,7 +54,8 @@ fn issue(session: &Session, patient: &Patient, asked: &Asked) -> Result<Issue, F
     let copy = redacted(&cache, &pepper).map_err(|error| Failure::from_error(Kind::Write, error))?;
     let double = stand_in(&cache, &pepper).ok_or_else(|| Failure::new(Kind::Write, "the cache cannot be redacted"))?;
     let double = Cache::of(&double);
-    let told = told_of(session, &double, &patient.surroundings);
+    // Its entries stand at the places of the real ones.
+    let told = findings_in(&double, &discreet(&patient.surroundings), None, session.now);
     let mut findings = noted(&found, told, Some(&double));
     let mut explained = explanation(session, asked, (&cache, &read.1), &double)?;
     leave_out(&Discretion::of(&cache, &pepper), &mut findings, &mut explained);
@@ -85,13 +86,6 @@ fn versions(patient: &Patient) -> Vec<(&'static str, String)> {
         ("file", format!("mode {file} in a folder of mode {folder}")),
         ("cache", state),
     ]
-}
-
-/// What the rules find in the redacted copy, its entries at the places of the real ones.
-fn told_of(session: &Session, double: &Cache<'_>, surroundings: &Surroundings) -> Vec<Finding> {
-    let (around, roster) = (discreet(surroundings), Roster::of(double));
-    let (cache, roster, now) = (Some(double), Some(&roster), session.now);
-    findings(&Subject { cache, roster, unreadable: None, surroundings: &around, now }, None)
 }
 
 /// The surroundings without the names in them.

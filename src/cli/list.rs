@@ -12,7 +12,6 @@ use super::{complete, report};
 use crate::cache::{Roster, Row};
 use crate::ops::query::Query;
 use crate::present::list::{CacheTitle, Tally, cache_lines, footer, records, title_line, title_record};
-use crate::source::Place;
 use crate::time::UnixSeconds;
 
 /// List accounts, tokens and their expiry
@@ -47,7 +46,7 @@ pub(super) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Fail
         Form::Words => in_words(session, &looked),
         Form::Json => in_json(session, &looked, &arguments.query),
     }
-    Ok(looked.iter().fold(Exit::Done, |worst, looked| worst.worse(exit(looked))))
+    Ok(looked.iter().fold(Exit::Done, |worst, looked| worst.worse(looked.exit())))
 }
 
 /// Leaves of each account, and of the orphans, the rows that the query takes.
@@ -73,13 +72,6 @@ fn is_without_match(looked: &Looked, query: &Query) -> bool {
 
 fn is_taken(query: &Query, roster: &Roster, row: &Row) -> bool {
     query.0.is_empty() || query.takes(roster, row)
-}
-
-fn exit(looked: &Looked) -> Exit {
-    match &looked.found {
-        Found::Cache(_) | Found::Closed(_) => Exit::Done,
-        Found::Failed(failure) => failure.kind().exit(),
-    }
 }
 
 fn in_words(session: &Session, looked: &[Looked]) {
@@ -121,8 +113,7 @@ fn title(session: &Session, app: Option<&str>, content: &Content) -> CacheTitle 
 }
 
 fn closed_title(session: &Session, one: &Looked, state: &str) -> CacheTitle {
-    let place =
-        one.place.parse::<Place>().map_or_else(|_| one.place.clone(), |place| place.short(session.home.as_deref()));
+    let place = session.short(&one.place);
     let protection = format!("{state}, not opened");
     CacheTitle { app: one.app.clone().unwrap_or_default(), place, protection, mode: String::new() }
 }
@@ -131,22 +122,15 @@ fn closed_title(session: &Session, one: &Looked, state: &str) -> CacheTitle {
 #[derive(Serialize)]
 struct Listed<'a> {
     at: i64,
-    caches: Vec<One<'a>>,
+    caches: Vec<report::One<'a, Told<'a>>>,
 }
 
-/// One cache, or why there is none.
+/// What is told of one cache.
 #[derive(Serialize)]
-#[serde(untagged)]
-enum One<'a> {
-    Cache {
-        place: &'a str,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        app: Option<&'a str>,
-        dialect: &'static str,
-        accounts: report::Accounts<'a>,
-        entries: Entries<'a>,
-    },
-    Failed(report::Failed<'a>),
+struct Told<'a> {
+    dialect: &'static str,
+    accounts: report::Accounts<'a>,
+    entries: Entries<'a>,
 }
 
 /// The entries that the query takes, made while they are written.
@@ -164,24 +148,13 @@ impl Serialize for Entries<'_> {
 }
 
 fn in_json(session: &Session, looked: &[Looked], query: &Query) {
-    let caches = looked.iter().map(|one| one_in_json(session, one, query)).collect();
-    report::answer(session, &Listed { at: session.now.0, caches });
+    let caches =
+        looked.iter().map(|one| report::One::of(one, one.app.as_deref(), |content| told(session, content, query)));
+    report::answer(session, &Listed { at: session.now.0, caches: caches.collect() });
 }
 
-fn one_in_json<'a>(session: &Session, looked: &'a Looked, query: &'a Query) -> One<'a> {
-    let (place, now) = (looked.place.as_str(), session.now);
-    match &looked.found {
-        Found::Cache(content) => {
-            let roster = &content.roster;
-            One::Cache {
-                place,
-                app: looked.app.as_deref(),
-                dialect: roster.dialect.name(),
-                accounts: report::Accounts { roster, now },
-                entries: Entries { roster, query, now },
-            }
-        }
-        Found::Closed(state) => One::Failed(report::Failed::closed(place, state)),
-        Found::Failed(failure) => One::Failed(report::Failed::new(Some(place), failure)),
-    }
+fn told<'a>(session: &Session, content: &'a Content, query: &'a Query) -> Told<'a> {
+    let (roster, now) = (&content.roster, session.now);
+    let (accounts, entries) = (report::Accounts { roster, now }, Entries { roster, query, now });
+    Told { dialect: roster.dialect.name(), accounts, entries }
 }

@@ -5,10 +5,10 @@ use super::args::{OnePlace, Writing};
 use super::caches::Opened;
 use super::change::{Keeps, Wish, carry_out};
 use super::failure::{Exit, Failure, Kind};
-use super::patient::{Patient, Reading, findings};
+use super::patient::{Patient, Reading, findings_in};
 use super::session::{Form, Session};
-use crate::cache::{Cache, Roster};
-use crate::lint::{self, Finding, Severity, Subject, Surroundings};
+use crate::cache::Cache;
+use crate::lint::{self, Finding, Severity};
 use crate::present::finding::summary;
 use crate::present::{Line, Role};
 use crate::source::SourceError;
@@ -25,7 +25,7 @@ pub(super) fn mend(
 ) -> Result<Exit, Failure> {
     let patient = readable(Patient::examine(session, only_one(opened, "--fix")?)?)?;
     let around = patient.surroundings.clone();
-    let propose = |cache: &Cache<'_>| Ok(lint::together(&found(session, cache, &around, rule)));
+    let propose = |cache: &Cache<'_>| Ok(lint::together(&findings_in(cache, &around, rule, session.now)));
     let place = OnePlace::default();
     let nothing = "Nothing here can be mended by a change of the cache's text.";
     let wish = Wish { place: &place, writing, keeps: Keeps::Undo, propose: &propose, nothing };
@@ -64,12 +64,6 @@ fn readable(patient: Patient) -> Result<Patient, Failure> {
         Reading::NotACache(cause) => Err(Failure::at(source, SourceError::NotACache { place, cause: cause.clone() })),
         Reading::Closed(state, _) => Err(Failure::new(Kind::Sealed, format!("{place} is not opened: {state}"))),
     }
-}
-
-fn found(session: &Session, cache: &Cache<'_>, around: &Surroundings, rule: Option<&str>) -> Vec<Finding> {
-    let roster = Roster::of(cache);
-    let (cache, roster, now) = (Some(cache), Some(&roster), session.now);
-    findings(&Subject { cache, roster, unreadable: None, surroundings: around, now }, rule)
 }
 
 /// What a second look finds. A fix that got into another's way can be had by a second run.

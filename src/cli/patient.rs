@@ -1,8 +1,6 @@
 //! A cache with all that lies around it, as the doctor sees it: also one that is no cache any more, or that is not
 //! opened. Looks, and changes nothing.
 
-use std::path::Path;
-
 use super::caches::Opened;
 use super::failure::{Exit, Failure};
 use super::session::Session;
@@ -10,7 +8,7 @@ use crate::cache::{Cache, Roster};
 use crate::json::ParseError;
 use crate::lint::{self, Finding, Subject, Surroundings};
 use crate::present::around::{self, Seen};
-use crate::source::{Access, Loaded, Place, Source, SourceError, Vicinity};
+use crate::source::{Loaded, Source, SourceError, Vicinity};
 use crate::time::UnixSeconds;
 
 /// One cache before the doctor.
@@ -83,6 +81,17 @@ pub(super) fn findings(subject: &Subject<'_>, rule: Option<&str>) -> Vec<Finding
     found
 }
 
+/// What the rules find in `cache` with `surroundings` around it; of one rule alone if `rule` names it.
+pub(super) fn findings_in(
+    cache: &Cache<'_>,
+    surroundings: &Surroundings,
+    rule: Option<&str>,
+    now: UnixSeconds,
+) -> Vec<Finding> {
+    let roster = Roster::of(cache);
+    findings(&Subject { cache: Some(cache), roster: Some(&roster), unreadable: None, surroundings, now }, rule)
+}
+
 impl Reading {
     /// What was read of a cache.
     pub(super) fn loaded(&self) -> Option<&Loaded> {
@@ -114,14 +123,8 @@ fn read(source: &Source) -> Result<Reading, Failure> {
 }
 
 fn surroundings(session: &Session, source: &Source, seen: &Vicinity, roster: Option<&Roster>) -> Surroundings {
-    let twin = seen.twin.as_deref().and_then(|path| roster_at(session, path));
+    let twin = seen.twin.as_deref().and_then(|path| source.beside(path));
+    let twin = twin.map(|loaded| Roster::of(&Cache::of(&loaded.document)));
     let (locks, now) = (source.lock_status(), session.wall());
     around::surroundings(&Seen { vicinity: seen, locks: &locks, roster, twin: twin.as_ref(), now })
-}
-
-/// The rows of another cache, if it is plain text.
-fn roster_at(session: &Session, path: &Path) -> Option<Roster> {
-    let access = Access { follow_symlink: false, ..session.access() };
-    let loaded = Source::open(&Place::file(path), access).and_then(|source| source.load()).ok()?;
-    Some(Roster::of(&Cache::of(&loaded.document)))
 }

@@ -33,7 +33,7 @@ pub struct Arguments {
 /// No cache was found.
 pub(super) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Failure> {
     let looked = caches::read_all(session, &arguments.places)?;
-    let opened: Vec<(&Looked, &Content)> = looked.iter().filter_map(|one| Some((one, content(one)?))).collect();
+    let opened: Vec<(&Looked, &Content)> = looked.iter().filter_map(|one| Some((one, one.content()?))).collect();
     let census: Vec<Census<'_>> = opened.iter().map(|(one, content)| census(one, content)).collect();
     let named: Vec<Named> = opened.iter().map(|(one, content)| named(session, one, content)).collect();
     let people = people(&census, session.now);
@@ -41,21 +41,7 @@ pub(super) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Fail
         Form::Words => in_words(session, &looked, &people, &named),
         Form::Json => in_json(session, &looked, &people, &named),
     }
-    Ok(looked.iter().fold(Exit::Done, |worst, one| worst.worse(exit(one))))
-}
-
-fn content(looked: &Looked) -> Option<&Content> {
-    match &looked.found {
-        Found::Cache(content) => Some(content),
-        Found::Closed(_) | Found::Failed(_) => None,
-    }
-}
-
-fn exit(looked: &Looked) -> Exit {
-    match &looked.found {
-        Found::Cache(_) | Found::Closed(_) => Exit::Done,
-        Found::Failed(failure) => failure.kind().exit(),
-    }
+    Ok(looked.iter().fold(Exit::Done, |worst, one| worst.worse(one.exit())))
 }
 
 fn census<'a>(looked: &Looked, content: &'a Content) -> Census<'a> {
@@ -100,21 +86,13 @@ fn in_words(session: &Session, looked: &[Looked], people: &[Person], named: &[Na
 #[derive(Serialize)]
 struct Report<'a> {
     at: i64,
-    caches: Vec<One<'a>>,
+    caches: Vec<report::One<'a, LookedAt>>,
     people: Vec<Told<'a>>,
 }
 
-/// A cache that was looked at, or why it was not.
+/// That a cache was looked at is all that is told of it here.
 #[derive(Serialize)]
-#[serde(untagged)]
-enum One<'a> {
-    Cache {
-        place: &'a str,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        app: Option<&'a str>,
-    },
-    Failed(report::Failed<'a>),
-}
+struct LookedAt {}
 
 #[derive(Serialize)]
 struct Told<'a> {
@@ -189,20 +167,11 @@ impl<'a> Places<'a> {
 }
 
 fn in_json(session: &Session, looked: &[Looked], people: &[Person], named: &[Named]) {
-    let opened = looked.iter().filter(|one| content(one).is_some());
+    let opened = looked.iter().filter(|one| one.content().is_some());
     let places = Places { places: opened.map(|one| one.place.as_str()).collect(), named };
-    let caches = looked.iter().map(one_in_json).collect();
+    let caches = looked.iter().map(|one| report::One::of(one, one.app.as_deref(), |_| LookedAt {})).collect();
     let people = people.iter().map(|person| told(person, &places)).collect();
     report::answer(session, &Report { at: session.now.0, caches, people });
-}
-
-fn one_in_json(looked: &Looked) -> One<'_> {
-    let place = looked.place.as_str();
-    match &looked.found {
-        Found::Cache(_) => One::Cache { place, app: looked.app.as_deref() },
-        Found::Closed(state) => One::Failed(report::Failed::closed(place, state)),
-        Found::Failed(failure) => One::Failed(report::Failed::new(Some(place), failure)),
-    }
 }
 
 fn told<'a>(person: &'a Person, places: &Places<'a>) -> Told<'a> {

@@ -8,6 +8,7 @@ use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
+use super::caches::{Content, Found, Looked};
 use super::failure::Failure;
 use super::session::Session;
 use crate::cache::{FieldValue, Roster, Row};
@@ -66,6 +67,37 @@ impl<'a> Failed<'a> {
     /// A cache that was found and is not opened unasked.
     pub(super) fn closed(place: &'a str, state: &str) -> Self {
         Self { place: Some(place), error: Trouble { kind: "not-opened", says: state.to_owned() } }
+    }
+}
+
+/// One of several caches with what is told of it, or why nothing is.
+#[derive(Serialize)]
+#[serde(untagged)]
+pub(super) enum One<'a, T> {
+    /// A cache that was looked at.
+    Cache {
+        /// Where it is.
+        place: &'a str,
+        /// The app that keeps its cache there.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        app: Option<&'a str>,
+        /// What is told of it.
+        #[serde(flatten)]
+        told: T,
+    },
+    /// A place of which nothing is told; why.
+    Failed(Failed<'a>),
+}
+
+impl<'a, T> One<'a, T> {
+    /// What `told` says of the cache that was found at `looked`; `app` is named with it.
+    pub(super) fn of(looked: &'a Looked, app: Option<&'a str>, told: impl FnOnce(&'a Content) -> T) -> Self {
+        let place = looked.place.as_str();
+        match &looked.found {
+            Found::Cache(content) => Self::Cache { place, app, told: told(content) },
+            Found::Closed(state) => Self::Failed(Failed::closed(place, state)),
+            Found::Failed(failure) => Self::Failed(Failed::new(Some(place), failure)),
+        }
     }
 }
 

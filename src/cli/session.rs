@@ -12,7 +12,7 @@ use super::io::{self, Io};
 use crate::cache::demo::{DEMO, DEMO_NOW};
 use crate::present::{Line, Role, place};
 use crate::secret::SecretBytes;
-use crate::source::{Access, Holder, Patience, Source};
+use crate::source::{Access, Holder, Patience, Place, Source};
 use crate::time::{Clock as _, SystemClock, UnixSeconds};
 
 /// What `--demo` says of itself, everywhere.
@@ -78,6 +78,11 @@ impl Session {
     /// The demo's cache; its changes stay in memory.
     pub(super) fn demo(&self, access: Access) -> Source {
         Source::memory(DEMO_NAME, SecretBytes::new(DEMO.as_bytes().to_vec()), access)
+    }
+
+    /// The place that JSON names `place`, as a person would write it; what names no place, as it is.
+    pub(super) fn short(&self, place: &str) -> String {
+        place.parse::<Place>().map_or_else(|_| place.to_owned(), |known| known.short(self.home.as_deref()))
     }
 
     /// Writes a line of data.

@@ -14,7 +14,6 @@ use super::{complete, confirm};
 use crate::cache::{Cache, Roster};
 use crate::ops::{self, ForgetOptions, Left, Severity};
 use crate::present::{self, Line, Role};
-use crate::source::Place;
 
 /// Remove an account from every cache found here
 ///
@@ -154,15 +153,11 @@ fn plan(session: &Session, arguments: &Arguments, visits: &[Visit], ids: &[Strin
 }
 
 fn head(session: &Session, visit: &Visit) -> Line {
-    let line = Line::new().with(Role::Strong, &short(session, &visit.place));
+    let line = Line::new().with(Role::Strong, &session.short(&visit.place));
     match &visit.app {
         Some(app) => line.with(Role::Dim, &format!("  {app}")),
         None => line,
     }
-}
-
-fn short(session: &Session, place: &str) -> String {
-    place.parse::<Place>().map_or_else(|_| place.to_owned(), |known| known.short(session.home.as_deref()))
 }
 
 fn not_looked_into(session: &Session, visits: &[Visit]) -> Vec<Line> {
@@ -172,7 +167,7 @@ fn not_looked_into(session: &Session, visits: &[Visit]) -> Vec<Line> {
     });
     let app = |visit: &Visit| visit.app.clone().unwrap_or_default();
     let line = |(visit, state): (&Visit, &String)| {
-        present::sign_out::not_looked_into(&app(visit), &short(session, &visit.place), state)
+        present::sign_out::not_looked_into(&app(visit), &session.short(&visit.place), state)
     };
     closed.map(line).collect()
 }
@@ -239,7 +234,7 @@ fn commit_one(session: &Session, place: &str, knows: Knows, propose: &Propose<'_
         Ok(committed) => {
             let exit = note(session, &committed);
             if session.form == Form::Words {
-                session.talk_all(&[Line::new(), Line::new().with(Role::Strong, &short(session, place))]);
+                session.talk_all(&[Line::new(), Line::new().with(Role::Strong, &session.short(place))]);
                 tell_in_words(session, &knows.source, &committed);
             }
             At::Done(Box::new(Done { source: knows.source, committed, exit }))

@@ -198,8 +198,7 @@ fn list(session: &Session) -> Result<Exit, Failure> {
 /// "before-pim  2h ago  9 entries of ~/.azure/msal_token_cache.json".
 fn in_words(session: &Session, kept: &Kept) -> Line {
     let taken = when::relative(UnixSeconds(kept.taken_at), session.now);
-    let place =
-        kept.place.parse::<Place>().map_or_else(|_| kept.place.clone(), |place| place.short(session.home.as_deref()));
+    let place = session.short(&kept.place);
     let line = Line::new().with(Role::Strong, &kept.name).with(Role::Dim, &format!("  {taken}  "));
     line.with(Role::Plain, &format!("{} entries of {place}", kept.entries))
 }

@@ -123,21 +123,25 @@ pub(super) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Fail
     let timing = Timing { load_us: micros(began, indexed), roster_us: micros(indexed, session.elapsed()) };
     let timing = arguments.timing.then_some(timing);
     let (summary, cost) = (summary(&cache, &roster, session.now), cost(&cache, &roster, session.now));
+    let counted = Counted { source: &source, cache: &cache, summary: &summary, cost: &cost, timing };
     match session.form {
-        Form::Words => in_words(session, &source, &cache, &summary, &cost, timing),
-        Form::Json => in_json(session, &source, &cache, &summary, &cost, timing),
+        Form::Words => in_words(session, &counted),
+        Form::Json => in_json(session, &counted),
     }
     Ok(Exit::Done)
 }
 
-fn in_words(
-    session: &Session,
-    source: &Source,
-    cache: &Cache<'_>,
-    summary: &Summary,
-    cost: &Cost,
+/// A cache and all that was counted in it.
+struct Counted<'a> {
+    source: &'a Source,
+    cache: &'a Cache<'a>,
+    summary: &'a Summary,
+    cost: &'a Cost,
     timing: Option<Timing>,
-) {
+}
+
+fn in_words(session: &Session, counted: &Counted<'_>) {
+    let Counted { source, cache, summary, cost, timing } = *counted;
     session.say_all(&present::stats::lines(summary));
     session.say_all(&present::cost::lines(cache, cost, &argument(session, source)));
     if let Some(Timing { load_us, roster_us }) = timing {
@@ -180,14 +184,8 @@ fn toll<'a>(session: &Session, source: &Source, cache: &Cache<'a>, cost: &'a Cos
     }
 }
 
-fn in_json(
-    session: &Session,
-    source: &Source,
-    cache: &Cache<'_>,
-    summary: &Summary,
-    cost: &Cost,
-    timing: Option<Timing>,
-) {
+fn in_json(session: &Session, counted: &Counted<'_>) {
+    let Counted { source, cache, summary, cost, timing } = *counted;
     let report = Report {
         at: session.now.0,
         place: source.place().to_string(),

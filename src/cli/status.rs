@@ -5,7 +5,7 @@ use clap_complete::ArgValueCompleter;
 use serde::Serialize;
 
 use super::args::{Typed, place_parser, span};
-use super::caches::{self, Found, Looked};
+use super::caches::{self, Content, Found, Looked};
 use super::failure::{Exit, Failure, Kind};
 use super::session::{Form, Session};
 use super::{complete, report};
@@ -125,15 +125,14 @@ fn words(standing: Standing) -> (&'static str, Role) {
 struct Report<'a> {
     at: i64,
     within: i64,
-    caches: Vec<One<'a>>,
+    caches: Vec<report::One<'a, Told<'a>>>,
     exit: u8,
 }
 
+/// What is told of one cache.
 #[derive(Serialize)]
-#[serde(untagged)]
-enum One<'a> {
-    Cache { place: &'a str, accounts: Vec<Account<'a>> },
-    Failed(report::Failed<'a>),
+struct Told<'a> {
+    accounts: Vec<Account<'a>>,
 }
 
 #[derive(Serialize)]
@@ -145,22 +144,14 @@ struct Account<'a> {
 }
 
 fn in_json(session: &Session, looked: &[Looked], times: Times, exit: Exit) {
-    let caches = looked.iter().map(|one| one_in_json(one, times)).collect();
+    let told = |content| Told { accounts: accounts(content, times) };
+    let caches = looked.iter().map(|one| report::One::of(one, None, told)).collect();
     let within = times.soon.since(times.now);
     report::answer(session, &Report { at: times.now.0, within, caches, exit: exit.code() });
 }
 
-fn one_in_json(one: &Looked, times: Times) -> One<'_> {
-    let place = one.place.as_str();
-    match &one.found {
-        Found::Cache(content) => One::Cache { place, accounts: accounts(&content.roster, times) },
-        Found::Closed(state) => One::Failed(report::Failed::closed(place, state)),
-        Found::Failed(failure) => One::Failed(report::Failed::new(Some(place), failure)),
-    }
-}
-
-fn accounts(roster: &Roster, times: Times) -> Vec<Account<'_>> {
-    let accounts = standings(roster, times).map(|(account, standing)| Account {
+fn accounts(content: &Content, times: Times) -> Vec<Account<'_>> {
+    let accounts = standings(&content.roster, times).map(|(account, standing)| Account {
         home_account_id: &account.home_account_id,
         username: account.username.as_deref(),
         health: standing.health.name(),

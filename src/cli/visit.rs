@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::change::names_gone;
 use super::failure::{Exit, Failure};
-use super::report;
+use super::report::{self, One};
 use super::session::Session;
 use crate::cache::Cache;
 use crate::json::Patch;
@@ -105,7 +105,7 @@ pub(super) fn left(session: &Session, visits: &[Visit]) -> Left {
 struct Report<'a> {
     at: i64,
     account: &'a str,
-    caches: Vec<One<'a>>,
+    caches: Vec<One<'a, Told<'a>>>,
     still_valid: StillValid<'a>,
     /// Never: that is the issuer's to do.
     revoked: bool,
@@ -121,19 +121,12 @@ struct StillValid<'a> {
     put_back_by: &'a BTreeSet<&'static str>,
 }
 
-/// One cache, or why nothing is known of it.
+/// What is told of one cache.
 #[derive(Serialize)]
-#[serde(untagged)]
-enum One<'a> {
-    Cache {
-        place: &'a str,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        app: Option<&'a str>,
-        #[serde(flatten)]
-        change: report::Change<'a>,
-        siblings: Vec<Beside>,
-    },
-    Failed(report::Failed<'a>),
+struct Told<'a> {
+    #[serde(flatten)]
+    change: report::Change<'a>,
+    siblings: Vec<Beside>,
 }
 
 /// A file beside a cache that still names the account.
@@ -164,7 +157,7 @@ pub(super) fn answer(session: &Session, account: &str, visits: &[Visit], left: &
     report::answer(session, &Report { at: session.now.0, account, caches, still_valid, revoked: false });
 }
 
-fn one_in_json(visit: &Visit) -> One<'_> {
+fn one_in_json(visit: &Visit) -> One<'_, Told<'_>> {
     let (place, app) = (visit.place.as_str(), visit.app.as_deref());
     let change = match &visit.at {
         At::Knows(knows) => report::Change::planned(&knows.patch),
@@ -173,5 +166,5 @@ fn one_in_json(visit: &Visit) -> One<'_> {
         At::Closed(state) => return One::Failed(report::Failed::closed(place, state)),
         At::Failed(failure) => return One::Failed(report::Failed::new(Some(place), failure)),
     };
-    One::Cache { place, app, change, siblings: visit.siblings() }
+    One::Cache { place, app, told: Told { change, siblings: visit.siblings() } }
 }
