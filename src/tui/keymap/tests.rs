@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
 use super::*;
 
 #[test]

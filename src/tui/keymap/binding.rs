@@ -1,0 +1,105 @@
+//! One row of the table of keys: what it does, its keys, its words and where it counts.
+
+use crate::tui::action::Action;
+use crate::tui::effect::Writes;
+use crate::tui::layout::Pane;
+
+/// The heading of a binding in help.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Group {
+    /// Moving about.
+    Move,
+    /// Finding and ordering.
+    Find,
+    /// Marking.
+    Mark,
+    /// Reading answers.
+    Tell,
+    /// Copying and showing.
+    Copy,
+    /// Changing.
+    Write,
+    /// The view and the program.
+    View,
+}
+
+impl Group {
+    /// The heading.
+    #[must_use]
+    pub fn heading(self) -> &'static str {
+        match self {
+            Self::Move => "MOVE",
+            Self::Find => "FIND AND ORDER",
+            Self::Mark => "MARK",
+            Self::Tell => "ANSWERS",
+            Self::Copy => "COPY AND SHOW",
+            Self::Write => "CHANGE",
+            Self::View => "VIEW",
+        }
+    }
+}
+
+/// Where a binding counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// On every screen.
+    Everywhere,
+    /// Everywhere but in the reader.
+    Home,
+    /// In the browser and in the reader.
+    Cache,
+    /// In the browser.
+    Browser,
+    /// In the reader.
+    Reader,
+    /// In the browser, above all in this pane: help lists it first there.
+    Pane(Pane),
+    /// On the start screen.
+    Start,
+}
+
+/// One row of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Binding {
+    /// What it does.
+    pub action: Action,
+    /// Its name in settings.
+    pub id: &'static str,
+    /// Its keys; a sequence has spaces between its keys.
+    pub keys: &'static [&'static str],
+    /// What it does, in words.
+    pub words: &'static str,
+    /// The word in the foot, for what is worth the room.
+    pub foot: Option<&'static str>,
+    /// Its heading.
+    pub group: Group,
+    /// Where it counts.
+    pub scope: Scope,
+    /// What it writes.
+    pub writes: Writes,
+}
+
+/// A row of the browser that writes nothing.
+pub(super) const fn row(
+    group: Group,
+    action: Action,
+    id: &'static str,
+    keys: &'static [&'static str],
+    words: &'static str,
+) -> Binding {
+    Binding { action, id, keys, words, foot: None, group, scope: Scope::Browser, writes: Writes::Nothing }
+}
+
+impl Binding {
+    pub(super) const fn foot(self, word: &'static str) -> Self {
+        Self { foot: Some(word), ..self }
+    }
+
+    pub(super) const fn at(self, scope: Scope) -> Self {
+        Self { scope, ..self }
+    }
+
+    pub(super) const fn writes(self, writes: Writes) -> Self {
+        Self { writes, ..self }
+    }
+}
