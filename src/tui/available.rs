@@ -25,7 +25,7 @@ pub fn ground(model: &Model) -> Ground {
 /// Why `binding` can do nothing now; `None` if it can.
 #[must_use]
 pub fn why_not(model: &Model, binding: &Binding) -> Option<String> {
-    let own = |reason: Option<&'static str>| reason.map(str::to_owned);
+    let own = |reason: Option<&'static str>| reason.map(|reason| model.keymap.spell(reason));
     refusal(model, binding.writes).or_else(|| own(needs(model, binding.action)))
 }
 
@@ -101,7 +101,7 @@ fn needs_explicable(model: &Model) -> Option<&'static str> {
 fn needs_found(model: &Model) -> Option<&'static str> {
     let search = &model.reader()?.search;
     match (search.is_on(), search.found.is_empty()) {
-        (false, _) => Some("nothing is looked for: / begins a search"),
+        (false, _) => Some("nothing is looked for: {reader.search} begins a search"),
         (true, true) => Some("nothing was found"),
         (true, false) => None,
     }
@@ -141,9 +141,8 @@ fn needs_copyable(model: &Model, kind: CopyKind) -> Option<&'static str> {
         CopyKind::Secret => needs_secret(model),
         CopyKind::Header if row.section == Section::AccessToken => needs_secret(model),
         CopyKind::Header => Some("only an access token goes in a header"),
-        CopyKind::Claim | CopyKind::Value => {
-            (model.detail.tab != DetailTab::Claims).then_some("choose a claim first: 3, then ] to Claims")
-        }
+        CopyKind::Claim | CopyKind::Value => (model.detail.tab != DetailTab::Claims)
+            .then_some("choose a claim first: {pane.details}, then {tab.next} to Claims"),
         CopyKind::Scopes => row.target.is_none().then_some("this entry has no scopes"),
         CopyKind::Id => (row.home_account_id.is_none() && row.client_id.is_none())
             .then_some("this entry names no account or client"),
@@ -157,7 +156,7 @@ fn needs_account(model: &Model) -> Option<&'static str> {
         .or_else(|| {
             let account = account_meant(model)?;
             let id = model.reading()?.roster.accounts.get(account).map(|account| account.home_account_id.is_empty())?;
-            id.then_some("app-only tokens have no account: prune them with d")
+            id.then_some("app-only tokens have no account: prune them with {prune.marked}")
         })
         .or_else(|| account_meant(model).is_none().then_some("no account is under the cursor"))
 }

@@ -2,26 +2,26 @@
 
 use super::available::ground;
 use super::dialog::Dialog;
-use super::keymap::{self, Binding, Group, Scope};
+use super::keymap::{Binding, Bound, Group, Scope};
 use super::model::Model;
 
 const GROUPS: [Group; 7] = [Group::Move, Group::Find, Group::Mark, Group::Tell, Group::Copy, Group::Write, Group::View];
 
 /// The bindings that the words typed in help leave.
 #[must_use]
-pub fn shown(model: &Model) -> Vec<&'static Binding> {
+pub fn shown(model: &Model) -> Vec<&Bound> {
     let words = match &model.dialog {
         Some(Dialog::Help(open)) => open.filter.text().to_lowercase(),
         Some(Dialog::Plan(_) | Dialog::Export(_) | Dialog::Ask(_) | Dialog::Log(_) | Dialog::Caches(_)) | None => {
             String::new()
         }
     };
-    let mut found: Vec<_> = keymap::on(ground(model)).filter(|binding| matches(binding, &words)).collect();
+    let mut found: Vec<_> = model.keymap.on(ground(model)).filter(|binding| matches(binding, &words)).collect();
     found.sort_by_key(|binding| rank(model, binding));
     found
 }
 
-fn matches(binding: &Binding, words: &str) -> bool {
+fn matches(binding: &Bound, words: &str) -> bool {
     let text = format!("{} {} {}", binding.keys.join(" "), binding.words, binding.id).to_lowercase();
     words.split_whitespace().all(|word| text.contains(word))
 }

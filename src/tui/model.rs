@@ -8,6 +8,7 @@ use std::time::Duration;
 use ratatui::layout::Size;
 
 use super::dialog::{Dialog, Intent};
+use super::keymap::Keymap;
 use super::layout::{Activity, Body, FilterLine, Pane, Panes, Wish, panes};
 use super::reader::Reader;
 use super::theme::Theme;
@@ -44,6 +45,8 @@ pub struct Model {
     pub detail: Detail,
     /// How the expiry column tells time.
     pub times: TimeMode,
+    /// What each key means.
+    pub keymap: Keymap,
     /// Keys pressed but not yet complete.
     pub pending: Pending,
     /// Whether the filter line has the keys.
@@ -238,6 +241,7 @@ impl Model {
             readers: Vec::new(),
             detail: Detail::default(),
             times: TimeMode::Relative,
+            keymap: Keymap::default(),
             pending: Pending::default(),
             filter: FilterMode::Rest,
             dialog: None,

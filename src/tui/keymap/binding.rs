@@ -58,6 +58,37 @@ pub enum Scope {
     Start,
 }
 
+impl Scope {
+    /// Whether a binding of this scope counts on `ground`.
+    #[must_use]
+    pub fn is_on(self, ground: Ground) -> bool {
+        match self {
+            Self::Everywhere => true,
+            Self::Home => ground != Ground::Reader,
+            Self::Cache => ground != Ground::Start,
+            Self::Browser | Self::Pane(_) => ground == Ground::Browser,
+            Self::Reader => ground == Ground::Reader,
+            Self::Start => ground == Ground::Start,
+        }
+    }
+}
+
+/// Which of the screens has the keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ground {
+    /// A cache is shown.
+    Browser,
+    /// An answer is read.
+    Reader,
+    /// None is.
+    Start,
+}
+
+impl Ground {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Browser, Self::Reader, Self::Start];
+}
+
 /// One row of the table.
 #[derive(Clone, Copy, Debug)]
 pub struct Binding {
@@ -65,7 +96,7 @@ pub struct Binding {
     pub action: Action,
     /// Its name in settings.
     pub id: &'static str,
-    /// Its keys; a sequence has spaces between its keys.
+    /// Its keys unless the user chose others; a sequence has spaces between its keys.
     pub keys: &'static [&'static str],
     /// What it does, in words.
     pub words: &'static str,

@@ -1,35 +1,55 @@
-//! What a key means on a screen: one table feeds routing, the foot and help. Knows what a key
-//! means, not what the meaning does.
+//! What a key means on a screen: one table feeds routing, the foot and help, with the keys that the
+//! user chose. Knows what a key means, not what the meaning does.
 
 mod binding;
 mod name;
 mod table;
 
-pub use binding::{Binding, Group, Scope};
+use std::ops::Deref;
+
+pub use binding::{Binding, Ground, Group, Scope};
 pub use name::name;
 pub use table::BINDINGS;
 
-/// Which of the screens has the keys.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ground {
-    /// A cache is shown.
-    Browser,
-    /// An answer is read.
-    Reader,
-    /// None is.
-    Start,
+/// A row of the table with the keys that it has now.
+#[derive(Clone, Debug)]
+pub struct Bound {
+    row: &'static Binding,
+    /// Its keys; a sequence has spaces between its keys. None if it can only be chosen from a list.
+    pub keys: Vec<String>,
 }
 
-/// The bindings that count on `ground`.
-pub fn on(ground: Ground) -> impl Iterator<Item = &'static Binding> {
-    BINDINGS.iter().filter(move |binding| match binding.scope {
-        Scope::Everywhere => true,
-        Scope::Home => ground != Ground::Reader,
-        Scope::Cache => ground != Ground::Start,
-        Scope::Browser | Scope::Pane(_) => ground == Ground::Browser,
-        Scope::Reader => ground == Ground::Reader,
-        Scope::Start => ground == Ground::Start,
-    })
+impl Bound {
+    /// The row of the table.
+    #[must_use]
+    pub fn row(&self) -> &'static Binding {
+        self.row
+    }
+
+    /// Its first key, or nothing.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        self.keys.first().map_or("", String::as_str)
+    }
+}
+
+impl Deref for Bound {
+    type Target = Binding;
+
+    fn deref(&self) -> &Binding {
+        self.row
+    }
+}
+
+/// Every action with its keys.
+#[derive(Clone, Debug)]
+pub struct Keymap(Vec<Bound>);
+
+impl Default for Keymap {
+    /// The keys of the table.
+    fn default() -> Self {
+        Self::with(|row| row.keys.iter().map(|keys| (*keys).to_owned()).collect())
+    }
 }
 
 /// What the keys pressed so far mean.
@@ -43,21 +63,55 @@ pub enum Meaning {
     Nothing,
 }
 
-/// Looks `keys` up on `ground`.
-#[must_use]
-pub fn meaning(ground: Ground, keys: &[String]) -> Meaning {
-    let typed = keys.join(" ");
-    let prefix = format!("{typed} ");
-    let mut part = Meaning::Nothing;
-    for binding in on(ground) {
-        if binding.keys.contains(&typed.as_str()) {
-            return Meaning::Full(binding);
-        }
-        if binding.keys.iter().any(|key| key.starts_with(&prefix)) {
-            part = Meaning::Part;
-        }
+impl Keymap {
+    /// Every action, each with the keys that `keys` gives it.
+    #[must_use]
+    pub fn with(keys: impl Fn(&Binding) -> Vec<String>) -> Self {
+        Self(BINDINGS.iter().map(|row| Bound { row, keys: keys(row) }).collect())
     }
-    part
+
+    /// The actions that count on `ground`.
+    pub fn on(&self, ground: Ground) -> impl Iterator<Item = &Bound> {
+        self.0.iter().filter(move |bound| bound.scope.is_on(ground))
+    }
+
+    /// The first key of the action called `id`, or nothing.
+    #[must_use]
+    pub fn key(&self, id: &str) -> &str {
+        self.0.iter().find(|bound| bound.id == id).map_or("", Bound::key)
+    }
+
+    /// `text` with the key of each action that it names in braces: "{help} helps" becomes "? helps".
+    #[must_use]
+    pub fn spell(&self, text: &str) -> String {
+        let mut spelt = String::new();
+        let mut rest = text;
+        while let Some((before, (id, behind))) = rest.split_once('{').and_then(|(a, b)| Some((a, b.split_once('}')?))) {
+            let key = Some(self.key(id)).filter(|key| !key.is_empty()).unwrap_or(id);
+            spelt.push_str(before);
+            spelt.push_str(key);
+            rest = behind;
+        }
+        spelt.push_str(rest);
+        spelt
+    }
+
+    /// Looks `keys` up on `ground`.
+    #[must_use]
+    pub fn meaning(&self, ground: Ground, keys: &[String]) -> Meaning {
+        let typed = keys.join(" ");
+        let prefix = format!("{typed} ");
+        let mut part = Meaning::Nothing;
+        for bound in self.on(ground) {
+            if bound.keys.contains(&typed) {
+                return Meaning::Full(bound.row);
+            }
+            if bound.keys.iter().any(|key| key.starts_with(&prefix)) {
+                part = Meaning::Part;
+            }
+        }
+        part
+    }
 }
 
 #[cfg(test)]

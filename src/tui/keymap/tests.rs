@@ -8,8 +8,9 @@ use super::*;
 
 #[test]
 fn no_two_actions_of_a_screen_share_a_key_or_a_prefix() {
-    for ground in [Ground::Browser, Ground::Reader, Ground::Start] {
-        let keys: Vec<_> = on(ground).flat_map(|binding| binding.keys.iter()).collect();
+    let keymap = Keymap::default();
+    for ground in Ground::ALL {
+        let keys: Vec<_> = keymap.on(ground).flat_map(|binding| binding.keys.iter()).collect();
 
         assert_eq!(keys.iter().collect::<HashSet<_>>().len(), keys.len());
         for key in &keys {
@@ -44,10 +45,11 @@ fn keys_are_named_as_the_table_spells_them() {
 
 #[test]
 fn a_sequence_is_known_by_its_start() {
+    let keymap = Keymap::default();
     let typed = |keys: &[&str]| keys.iter().map(|key| (*key).to_owned()).collect::<Vec<_>>();
 
-    assert!(matches!(meaning(Ground::Browser, &typed(&["y"])), Meaning::Part));
-    assert!(matches!(meaning(Ground::Browser, &typed(&["y", "j"])), Meaning::Full(b) if b.id == "copy.json"));
-    assert!(matches!(meaning(Ground::Browser, &typed(&["y", "z"])), Meaning::Nothing));
-    assert!(matches!(meaning(Ground::Start, &typed(&["y"])), Meaning::Nothing));
+    assert!(matches!(keymap.meaning(Ground::Browser, &typed(&["y"])), Meaning::Part));
+    assert!(matches!(keymap.meaning(Ground::Browser, &typed(&["y", "j"])), Meaning::Full(b) if b.id == "copy.json"));
+    assert!(matches!(keymap.meaning(Ground::Browser, &typed(&["y", "z"])), Meaning::Nothing));
+    assert!(matches!(keymap.meaning(Ground::Start, &typed(&["y"])), Meaning::Nothing));
 }

@@ -91,7 +91,10 @@ fn look(model: &mut Model, what: View) -> Vec<Effect> {
         View::Mouse => return mouse(model),
         View::Suspend => return vec![Effect::Suspend],
         View::Repaint => return vec![Effect::Repaint],
-        View::Quit if model.job.is_some() => say::hint(model, "a write is under way: esc cancels it, Q quits anyway"),
+        View::Quit if model.job.is_some() => {
+            let says = model.keymap.spell("a write is under way: esc cancels it, {quit.now} quits anyway");
+            say::hint(model, says);
+        }
         View::Quit | View::QuitNow => return vec![Effect::Quit],
     }
     Vec::new()
@@ -116,11 +119,11 @@ fn log(model: &mut Model) {
 
 fn mouse(model: &mut Model) -> Vec<Effect> {
     let (mode, says) = match model.mouse {
-        MouseMode::Captured => (MouseMode::Free, "the mouse selects text; M takes it back"),
+        MouseMode::Captured => (MouseMode::Free, "the mouse selects text; {mouse} takes it back"),
         MouseMode::Free => (MouseMode::Captured, "the mouse clicks and scrolls here"),
     };
     model.mouse = mode;
-    say::hint(model, says);
+    say::hint(model, model.keymap.spell(says));
     vec![Effect::Mouse(mode)]
 }
 

@@ -85,7 +85,7 @@ fn say_committed(model: &mut Model, id: CacheId, committed: &Committed) {
     }
     let mut text = change::done(&Cache::of(&committed.before), &committed.patch);
     if committed.undo == Undoable::Kept {
-        text.push_str("  z takes it back");
+        text.push_str(&model.keymap.spell("  {undo} takes it back"));
     }
     let mut more = place::committed(committed);
     more.extend(committed.trouble.iter().map(|trouble| crate::present::Line::new().with(Role::Warn, trouble)));

@@ -54,7 +54,7 @@ fn step_back(model: &mut Model) {
 fn run(model: &mut Model) -> Vec<Effect> {
     let found = shown(model);
     let Some(Dialog::Help(open)) = &model.dialog else { return Vec::new() };
-    let binding = found.get(open.cursor).copied();
+    let binding = found.get(open.cursor).map(|bound| bound.row());
     model.dialog = None;
     binding.map_or_else(Vec::new, |binding| keys::run_binding(model, binding, 1))
 }

@@ -60,7 +60,7 @@ pub(super) fn stroke(name: &str) -> Option<Stroke> {
 }
 
 fn sequence(model: &mut Model, name: String) -> Vec<Effect> {
-    if counts(&mut model.pending, &name) {
+    if counts(model, &name) {
         return Vec::new();
     }
     if name == "esc" && (!model.pending.keys.is_empty() || model.pending.count.is_some()) {
@@ -68,7 +68,7 @@ fn sequence(model: &mut Model, name: String) -> Vec<Effect> {
         return Vec::new();
     }
     model.pending.keys.push(name);
-    match keymap::meaning(ground(model), &model.pending.keys) {
+    match model.keymap.meaning(ground(model), &model.pending.keys) {
         Meaning::Full(binding) => {
             let count = std::mem::take(&mut model.pending).count.unwrap_or(1);
             run_binding(model, binding, count)
@@ -84,20 +84,26 @@ fn sequence(model: &mut Model, name: String) -> Vec<Effect> {
     }
 }
 
-/// A count begins with 4 to 9, for 1 to 3 jump to panes; then any digit goes on.
-fn counts(pending: &mut Pending, name: &str) -> bool {
+/// A digit that no action has begins a count; then any digit goes on.
+fn counts(model: &mut Model, name: &str) -> bool {
     let Some(digit) = name.parse::<usize>().ok().filter(|digit| *digit < 10) else { return false };
-    if !pending.keys.is_empty() || (pending.count.is_none() && digit < 4) {
+    let may_begin = || {
+        let meaning = model.keymap.meaning(ground(model), &[name.to_owned()]);
+        digit > 0 && matches!(meaning, Meaning::Nothing)
+    };
+    if !model.pending.keys.is_empty() || (model.pending.count.is_none() && !may_begin()) {
         return false;
     }
-    pending.count = Some((pending.count.unwrap_or(0) * 10 + digit).min(GREATEST_COUNT));
+    model.pending.count = Some((model.pending.count.unwrap_or(0) * 10 + digit).min(GREATEST_COUNT));
     true
 }
 
 /// Does what `binding` is for, or says why not.
 pub(super) fn run_binding(model: &mut Model, binding: &'static Binding, count: usize) -> Vec<Effect> {
     if let Some(reason) = why_not(model, binding) {
-        say::hint(model, format!("{}: {reason}", binding.keys.first().unwrap_or(&"")));
+        let key = model.keymap.key(binding.id);
+        let name = if key.is_empty() { binding.id } else { key };
+        say::hint(model, format!("{name}: {reason}"));
         return Vec::new();
     }
     actions::run(model, binding.action, count)

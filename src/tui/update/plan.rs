@@ -189,7 +189,7 @@ pub(super) fn undo_planned(model: &mut Model, cache: CacheId, result: Result<Box
             let open = dialog(undo_plan(cache, *undone));
             model.dialog = Some(Dialog::Plan(Box::new(open)));
         }
-        Err(SourceError::NothingToUndo { .. }) => say::hint(model, "z: there is nothing to undo"),
+        Err(SourceError::NothingToUndo { .. }) => say::hint(model, "there is nothing to undo"),
         Err(error) => say::error(model, &error),
     }
     Vec::new()

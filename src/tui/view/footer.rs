@@ -11,7 +11,7 @@ use crate::tui::action::{Action, Go};
 use crate::tui::available::{ground, why_not};
 use crate::tui::browse::Counts;
 use crate::tui::dialog::{Dialog, Form, PlanDialog};
-use crate::tui::keymap::{self, Binding, Group, Scope};
+use crate::tui::keymap::{Bound, Group, Scope};
 use crate::tui::layout::Panes;
 use crate::tui::model::{Model, OpenCache, TimeMode};
 use crate::tui::theme::Tone;
@@ -97,8 +97,8 @@ fn marks(model: &Model, cache: &OpenCache) -> Line<'static> {
         return Line::default();
     }
     let mut words = vec![word(theme, Tone::Marked, format!(" * {marked} marked  "))];
-    for (key, does) in [("d", "prune"), ("e", "export"), ("u", "unmark")] {
-        words.extend([word(theme, Tone::Key, key), Span::raw(format!(" {does}  "))]);
+    for (id, does) in [("prune.marked", "prune"), ("export", "export"), ("mark.none", "unmark")] {
+        words.extend([word(theme, Tone::Key, model.keymap.key(id)), Span::raw(format!(" {does}  "))]);
     }
     Line::from(words)
 }
@@ -118,7 +118,7 @@ fn clock(model: &Model) -> Line<'static> {
     Line::from(role(model.theme, Role::Dim, format!("{time}{zone} ")))
 }
 
-fn keys(model: &Model, width: usize, shown: &[&Binding]) -> Line<'static> {
+fn keys(model: &Model, width: usize, shown: &[&Bound]) -> Line<'static> {
     let mut words = vec![Span::raw(" ")];
     let mut taken = 1;
     for binding in shown {
@@ -144,26 +144,25 @@ enum Side {
     Right,
 }
 
-fn in_foot(model: &Model, side: Side) -> Vec<&'static Binding> {
-    let stands = |binding: &Binding| match (binding.scope, binding.action) {
+fn in_foot(model: &Model, side: Side) -> Vec<&Bound> {
+    let stands = |binding: &Bound| match (binding.scope, binding.action) {
         (Scope::Everywhere | Scope::Home, _) | (Scope::Reader, Action::Go(Go::Back)) => Side::Right,
         (Scope::Cache | Scope::Browser | Scope::Reader | Scope::Pane(_) | Scope::Start, _) => Side::Left,
     };
-    let here = |binding: &&Binding| binding.foot.is_some() && stands(binding) == side;
-    let mut rows: Vec<_> = keymap::on(ground(model)).filter(here).collect();
+    let here = |binding: &&Bound| binding.foot.is_some() && stands(binding) == side;
+    let mut rows: Vec<_> = model.keymap.on(ground(model)).filter(here).collect();
     // How to move is found out soonest: it gives way to the rest.
     rows.sort_by_key(|binding| (matches!(binding.scope, Scope::Pane(pane) if pane != model.focus), is_move(binding)));
     rows
 }
 
-fn is_move(binding: &Binding) -> bool {
+fn is_move(binding: &Bound) -> bool {
     binding.group == Group::Move && !matches!(binding.action, Action::Go(Go::Open))
 }
 
-fn shortest(binding: &Binding) -> String {
-    let key = binding.keys.first().copied().unwrap_or("");
-    match key {
+fn shortest(binding: &Bound) -> String {
+    match binding.key() {
         "j" => "j/k".to_owned(),
-        _ => key.split(' ').next().unwrap_or("").to_owned(),
+        key => key.split(' ').next().unwrap_or("").to_owned(),
     }
 }

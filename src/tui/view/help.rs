@@ -9,7 +9,7 @@ use crate::present::Role;
 use crate::tui::available::{ground, why_not};
 use crate::tui::dialog::HelpDialog;
 use crate::tui::help::shown;
-use crate::tui::keymap::{self, Binding, Group};
+use crate::tui::keymap::{Bound, Group};
 use crate::tui::layout::centered;
 use crate::tui::model::Model;
 use crate::tui::theme::Tone;
@@ -38,7 +38,7 @@ fn search(model: &Model, open: &HelpDialog, count: usize) -> Line<'static> {
     Line::from(vec![word(model.theme, Tone::Key, " / "), Span::raw(text), cursor, role(model.theme, Role::Dim, says)])
 }
 
-fn bindings(model: &Model, open: &HelpDialog, found: &[&'static Binding], area: Rect, buffer: &mut Buffer) {
+fn bindings(model: &Model, open: &HelpDialog, found: &[&Bound], area: Rect, buffer: &mut Buffer) {
     let lines = headed(found);
     let at =
         lines.iter().position(|line| matches!(line, Headed::Binding(place, _) if *place == open.cursor)).unwrap_or(0);
@@ -58,12 +58,12 @@ fn bindings(model: &Model, open: &HelpDialog, found: &[&'static Binding], area: 
     }
 }
 
-enum Headed {
+enum Headed<'a> {
     Heading(Group),
-    Binding(usize, &'static Binding),
+    Binding(usize, &'a Bound),
 }
 
-fn headed(found: &[&'static Binding]) -> Vec<Headed> {
+fn headed<'a>(found: &[&'a Bound]) -> Vec<Headed<'a>> {
     let mut lines = Vec::new();
     let mut group = None;
     for (place, binding) in found.iter().enumerate() {
@@ -76,7 +76,7 @@ fn headed(found: &[&'static Binding]) -> Vec<Headed> {
     lines
 }
 
-fn binding_line(model: &Model, binding: &Binding, width: usize) -> Line<'static> {
+fn binding_line(model: &Model, binding: &Bound, width: usize) -> Line<'static> {
     let keys = fit(&binding.keys.join("  "), 16);
     let reason = why_not(model, binding);
     let text = match &reason {
@@ -97,7 +97,9 @@ pub(super) fn which_key(model: &Model, area: Rect, buffer: &mut Buffer) {
         return;
     }
     let prefix = format!("{} ", model.pending.keys.join(" "));
-    let next: Vec<_> = keymap::on(ground(model))
+    let next: Vec<_> = model
+        .keymap
+        .on(ground(model))
         .filter_map(|binding| binding.keys.iter().find_map(|key| key.strip_prefix(&prefix)).map(|key| (key, binding)))
         .collect();
     let height = u16::try_from(next.len()).unwrap_or(0).saturating_add(2).min(area.height);
@@ -108,7 +110,7 @@ pub(super) fn which_key(model: &Model, area: Rect, buffer: &mut Buffer) {
     put(&lines, inside, buffer);
 }
 
-fn next_line(model: &Model, key: &str, binding: &Binding) -> Line<'static> {
+fn next_line(model: &Model, key: &str, binding: &Bound) -> Line<'static> {
     let reason = why_not(model, binding);
     let kind = if reason.is_some() { Role::Dim } else { Role::Plain };
     let text = reason.map_or_else(|| binding.words.to_owned(), |reason| format!("{} ({reason})", binding.words));

@@ -99,9 +99,12 @@ fn hint(model: &Model, open: &Reader) -> Line<'static> {
         Some(Target::Topic(_)) => Some("tells more"),
         None => None,
     };
-    for (key, does) in [("enter", leads), ("F", block.fix.as_ref().map(|_| "mends it"))] {
+    for (id, does) in [("reader.open", leads), ("fix", block.fix.as_ref().map(|_| "mends it"))] {
         if let Some(does) = does {
-            words.extend([word(model.theme, Tone::Key, format!(" {key}")), Span::raw(format!(" {does} "))]);
+            words.extend([
+                word(model.theme, Tone::Key, format!(" {}", model.keymap.key(id))),
+                Span::raw(format!(" {does} ")),
+            ]);
         }
     }
     Line::from(words)
@@ -153,7 +156,9 @@ pub(super) fn search_line(model: &Model, open: &Reader, area: Option<Rect>, buff
         (0, false) => "not found".to_owned(),
         (count, false) => format!("{} of {count} lines", open.search.at + 1),
     };
-    let keys = if typing { "enter keeps, esc clears " } else { "n next, N before, esc clears " };
+    let keys =
+        if typing { "enter keeps, esc clears " } else { "{reader.next} next, {reader.previous} before, esc clears " };
+    let keys = model.keymap.spell(keys);
     let right = Line::from(role(model.theme, Role::Dim, format!("{found}   {keys}")));
     ends(Line::from(left), right, area, buffer);
 }

@@ -33,17 +33,17 @@ pub(super) fn draw(model: &Model, area: Rect, buffer: &mut Buffer) {
 
 fn nothing(model: &Model, known: &[Known], width: usize) -> Vec<Line<'static>> {
     let theme = model.theme;
-    let key = |text: &'static str| word(theme, Tone::Key, text);
+    let key = |id: &str| word(theme, Tone::Key, model.keymap.key(id));
     let mut lines = vec![
         Line::default(),
         Line::from(word(theme, Tone::Title, " No plaintext token cache was found here.")),
         Line::from(vec![
             Span::raw(" "),
-            key("d"),
+            key("demo"),
             Span::raw(" opens the demo   "),
-            key("?"),
+            key("help"),
             Span::raw(" help   "),
-            key("q"),
+            key("quit"),
             Span::raw(" quits"),
         ]),
         Line::default(),
