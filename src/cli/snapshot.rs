@@ -7,11 +7,11 @@ use clap::{Args, Subcommand};
 use clap_complete::{ArgValueCandidates, CompletionCandidate};
 use serde::Serialize;
 
-use super::args::{OnePlace, Typed};
+use super::args::{OnePlace, Typed, Writing};
 use super::diff::{self, Side};
-use super::failure::{Exit, Failure, Kind};
+use super::failure::{Exit, Failure, Kind, readonly_hint};
 use super::session::{Form, Session};
-use super::{io, report};
+use super::{confirm, io, report};
 use crate::ops::{Snapshot, compare};
 use crate::present::{Line, Role, when};
 use crate::source::{Access, Place, Shelf, SourceError};
@@ -48,6 +48,14 @@ enum What {
         #[arg(long)]
         exit_code: bool,
     },
+    /// Remove snapshots
+    Drop {
+        /// What they were called
+        #[arg(value_name = "NAME", required = true, add = ArgValueCandidates::new(candidates))]
+        names: Vec<String>,
+        #[command(flatten)]
+        writing: Writing,
+    },
 }
 
 /// One snapshot in JSON.
@@ -75,6 +83,13 @@ struct Listed {
     snapshots: Vec<Kept>,
 }
 
+/// `snapshot drop --json`.
+#[derive(Serialize)]
+struct Dropped<'a> {
+    dropped: &'a [String],
+    written: bool,
+}
+
 /// Runs the command.
 ///
 /// # Errors
@@ -84,6 +99,7 @@ pub(super) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Fail
         What::Save { place, name } => save(session, place, name.as_deref()),
         What::List => list(session),
         What::Diff { name, place, exit_code } => since(session, name, place, *exit_code),
+        What::Drop { names, writing } => discard(session, names, writing),
     }
 }
 
@@ -118,8 +134,7 @@ fn side(name: &str, kept: Snapshot) -> Side {
 
 fn read(shelf: &Shelf, name: &str) -> Result<Snapshot, Failure> {
     if !shelf.has(name) {
-        let failure = Failure::new(Kind::NoMatch, format!("no snapshot is called {name}"));
-        return Err(failure.hint("`saltcellar snapshot list` shows what is kept"));
+        return Err(unknown(name));
     }
     let text = shelf.read(name).map_err(|error| failed(shelf, name, error))?;
     Snapshot::parse(&text).map_err(|error| {
@@ -215,6 +230,47 @@ fn since(session: &Session, name: &str, place: &OnePlace, exit_code: bool) -> Re
     let comparison = compare(&before.moment, &now.moment);
     diff::tell(session, &before, &now, &comparison);
     Ok(diff::exit(&comparison, exit_code))
+}
+
+/// Removes all that is named, or nothing if one of them is not kept.
+fn discard(session: &Session, names: &[String], writing: &Writing) -> Result<Exit, Failure> {
+    let shelf = shelf(&session.access())?;
+    if let Some(missing) = names.iter().find(|name| !shelf.has(name)) {
+        return Err(unknown(missing));
+    }
+    let says = match names {
+        [name] => format!("snapshot {name}"),
+        names => format!("{} snapshots ({})", names.len(), names.join(", ")),
+    };
+    if writing.dry_run {
+        told(session, &format!("Nothing was written: this would remove {says}."), names, false);
+        return Ok(Exit::Done);
+    }
+    if let Some(by) = session.access().readonly {
+        let failure = Failure::new(Kind::ReadOnly, format!("{says} is not removed: read-only, by {by}"));
+        return Err(failure.hint(readonly_hint(&by)));
+    }
+    if !writing.yes {
+        confirm::yes(session, &format!("Remove {says}?"), "--yes goes on without asking; --dry-run only looks")?;
+    }
+    for name in names {
+        session.patiently(|_| shelf.discard(name)).map_err(|error| failed(&shelf, name, error))?;
+        session.note_write(Exit::Done);
+    }
+    told(session, &format!("Removed {says}."), names, true);
+    Ok(Exit::Done)
+}
+
+fn told(session: &Session, says: &str, names: &[String], written: bool) {
+    match session.form {
+        Form::Words => session.tell(says),
+        Form::Json => report::answer(session, &Dropped { dropped: names, written }),
+    }
+}
+
+fn unknown(name: &str) -> Failure {
+    Failure::new(Kind::NoMatch, format!("no snapshot is called {name}"))
+        .hint("`saltcellar snapshot list` shows what is kept")
 }
 
 /// The cache of which `kept` was taken.

@@ -103,6 +103,25 @@ impl Shelf {
         written.map_err(|cause| failed("the disk does not take it", Some(cause)))?;
         Ok(path)
     }
+
+    /// Removes what is kept as `name`, and says where it lay.
+    ///
+    /// # Errors
+    /// Read-only, nothing is kept so, or the file cannot be removed.
+    pub fn discard(&self, name: &str) -> Result<PathBuf, SourceError> {
+        let path = self.path(name);
+        let place = || path.display().to_string();
+        if let Some(by) = self.readonly.clone() {
+            return Err(SourceError::ReadOnly { place: place(), by });
+        }
+        if !self.has(name) {
+            return Err(SourceError::Missing { place: place() });
+        }
+        let what = "it cannot be removed".to_owned();
+        // A link goes itself, never what it points to.
+        fs::remove_file(&path).map_err(|cause| SourceError::Write { place: place(), what, cause: Some(cause) })?;
+        Ok(path)
+    }
 }
 
 fn unreadable(path: &Path, cause: io::Error) -> SourceError {
@@ -140,6 +159,25 @@ mod tests {
         assert!(again.to_string().contains("taken"), "{again}");
         assert_eq!(shelf.read("before").expect("read"), b"text");
         assert_eq!(fs::read_dir(home.path().join("saltcellar")).expect("listed").count(), 1, "no temp file is left");
+    }
+
+    #[test]
+    fn what_is_discarded_is_gone_and_nothing_else_is() {
+        let home = tempfile::tempdir().expect("a folder");
+        let shelf_of = |readonly| shelf(home.path(), readonly);
+        let shelf = shelf_of(None);
+        for name in ["one", "other"] {
+            shelf.keep(name, name.to_owned()).expect("kept");
+        }
+        fs::write(home.path().join("saltcellar").join("beside.json"), "{}").expect("written");
+
+        assert!(shelf_of(Some("--readonly")).discard("one").is_err());
+        shelf.discard("one").expect("it is there");
+
+        assert_eq!(shelf.names().expect("listed"), ["other"]);
+        assert!(matches!(shelf.discard("one"), Err(SourceError::Missing { .. })));
+        assert!(shelf.discard("../beside").is_err());
+        assert!(home.path().join("saltcellar").join("beside.json").exists());
     }
 
     #[test]
