@@ -4,13 +4,20 @@
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::time::Duration;
 
 use tempfile::TempDir;
 
-/// `hold` lets a living process hold the lock of `c.json`, as MSAL Python does.
+use super::patient;
+
+/// `hold` lets a living process hold the lock of `c.json`, as MSAL Python does; `once` waits until a word stands in a
+/// file, so that a story need not guess how long a loaded machine takes.
 const PRELUDE: &str = "umask 022; set -o pipefail
 hold() { sleep 20 > /dev/null 2>&1 & echo \"$! python\" > c.json.lockfile; trap \"kill $!\" EXIT; }
+once() { until grep -qs \"$1\" \"$2\"; do sleep 0.05; done; }
 ";
+/// Longer than any command of a story takes on a loaded machine.
+const PATIENCE: Duration = Duration::from_secs(90);
 
 /// A home folder that goes with the value.
 pub(crate) struct Home(TempDir);
@@ -36,11 +43,15 @@ impl Home {
     }
 
     /// What `line` does in a shell that starts here: `saltcellar` is the binary under test, `$DATA` the test's data.
+    ///
+    /// # Panics
+    /// It, or something that it started and that still holds its output, goes on for longer than [`PATIENCE`].
     pub(crate) fn shell(&self, line: &str) -> Output {
         let mut shell = Command::new("bash");
         shell.arg("-c").arg(format!("{PRELUDE}{line}")).stdin(Stdio::null());
         self.settle(&mut shell);
-        shell.output().expect("bash runs")
+        patient::output(&mut shell, PATIENCE)
+            .unwrap_or_else(|late| panic!("after {PATIENCE:?} this goes on: {line}\n{late}"))
     }
 
     /// Gives `command` this home and nothing of the machine's environment.

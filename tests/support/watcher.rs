@@ -1,19 +1,24 @@
 //! The real `saltcellar watch --json`, and what it says line by line.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::{BufRead as _, BufReader, Read};
 use std::path::Path;
-use std::process::{Child, ChildStderr, ChildStdout, Command, Stdio};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::Duration;
 
 use serde_json::Value;
 
 use super::binary::command;
 
+/// Longer than a loaded machine needs to see a change and to tell it.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 /// A running watch. Ends with this value.
 pub(crate) struct Watcher {
     child: Child,
-    out: BufReader<ChildStdout>,
-    err: BufReader<ChildStderr>,
+    out: Receiver<String>,
+    err: Receiver<String>,
 }
 
 impl Watcher {
@@ -26,17 +31,16 @@ impl Watcher {
     /// The same in words.
     pub(crate) fn in_words(file: &Path, words: &[&str]) -> Self {
         let mut command = command(["watch"].iter().chain(words));
-        let mut this = Self::started(command.arg(file), file);
-        let mut line = String::new();
-        this.err.read_line(&mut line).expect("it speaks UTF-8");
+        let this = Self::started(command.arg(file), file);
+        let line = next(&this.err).unwrap_or_default();
         assert!(line.starts_with("Watching "), "{line}");
         this
     }
 
     fn started(command: &mut Command, file: &Path) -> Self {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("saltcellar runs");
-        let out = BufReader::new(child.stdout.take().expect("piped"));
-        let err = BufReader::new(child.stderr.take().expect("piped"));
+        let out = lines(child.stdout.take().expect("piped"));
+        let err = lines(child.stderr.take().expect("piped"));
         // It has read the cache when the kernel has told it of the folder and it has closed the file again.
         let is_ready = || {
             let of = |name: &str| std::fs::read_dir(format!("/proc/{}/{name}", child.id()));
@@ -49,9 +53,9 @@ impl Watcher {
             if is_ready() {
                 break;
             }
-            std::thread::sleep(std::time::Duration::from_millis(2));
+            std::thread::sleep(Duration::from_millis(2));
         }
-        std::thread::sleep(std::time::Duration::from_millis(100));
+        std::thread::sleep(Duration::from_millis(100));
         Self { child, out, err }
     }
 
@@ -62,9 +66,7 @@ impl Watcher {
 
     /// The next line, without its end; empty at the end.
     pub(crate) fn line(&mut self) -> String {
-        let mut line = String::new();
-        self.out.read_line(&mut line).expect("it speaks UTF-8");
-        line.trim_end_matches('\n').to_owned()
+        next(&self.out).unwrap_or_default()
     }
 
     /// The next event.
@@ -81,11 +83,11 @@ impl Watcher {
 
     /// Waits for its end: the exit code and the lines that nobody has read yet.
     pub(crate) fn end(mut self) -> (Option<i32>, Vec<Value>) {
-        let mut rest = String::new();
-        self.out.read_to_string(&mut rest).expect("it speaks UTF-8");
+        let rest = std::iter::from_fn(|| next(&self.out));
+        let rest = rest.map(|line| serde_json::from_str(&line).expect("whole lines of JSON")).collect();
+        // Its output has ended, so it is about to.
         let status = self.child.wait().expect("it ends");
-        let lines = rest.lines().map(|line| serde_json::from_str(line).expect("whole lines of JSON"));
-        (status.code(), lines.collect())
+        (status.code(), rest)
     }
 }
 
@@ -94,6 +96,28 @@ impl Drop for Watcher {
         // Ended already, most of the time.
         drop(self.child.kill());
         drop(self.child.wait());
+    }
+}
+
+/// The lines of `pipe`, read by a thread of its own: a read cannot be given up, a wait can.
+fn lines(pipe: impl Read + Send + 'static) -> Receiver<String> {
+    let (tell, told) = channel();
+    std::thread::spawn(move || {
+        for line in BufReader::new(pipe).lines() {
+            if tell.send(line.expect("it speaks UTF-8")).is_err() {
+                return;
+            }
+        }
+    });
+    told
+}
+
+/// The next line without its end; `None` at the end of all of them.
+fn next(told: &Receiver<String>) -> Option<String> {
+    match told.recv_timeout(PATIENCE) {
+        Ok(line) => Some(line),
+        Err(RecvTimeoutError::Disconnected) => None,
+        Err(RecvTimeoutError::Timeout) => panic!("saltcellar watch has told nothing for {PATIENCE:?}"),
     }
 }
 
