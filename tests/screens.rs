@@ -6,3 +6,4 @@ mod laws;
 mod outside;
 mod reading;
 mod stage;
+mod timeline;

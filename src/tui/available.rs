@@ -33,6 +33,9 @@ fn needs(model: &Model, action: Action) -> Option<&'static str> {
     match action {
         Action::Go(Go::NextFound | Go::PreviousFound) => needs_found(model),
         Action::Go(Go::Open) => needs_target(model),
+        Action::Go(Go::Wider) => {
+            (model.focus != Pane::Timeline).then_some("only the timeline has a measure: 4 goes there")
+        }
         Action::Tell(Tell::Health | Tell::Stats | Tell::People) => needs_content(model),
         Action::Tell(Tell::Why) => needs_explicable(model),
         Action::Go(_) | Action::View(_) | Action::Mark(Mark::Shown | Mark::Nothing | Mark::Invert) => None,
@@ -166,7 +169,7 @@ fn needs_account(model: &Model) -> Option<&'static str> {
 pub fn account_meant(model: &Model) -> Option<usize> {
     let of_row = || model.current_row().and_then(|at| model.reading()?.roster.rows.get(at)?.account);
     match model.cache()?.browse.whose {
-        Whose::Account(account) => Some(account),
+        Whose::Account(account) | Whose::Tenant(account, _) => Some(account),
         Whose::All | Whose::Orphans if model.focus == Pane::Accounts => None,
         Whose::All | Whose::Orphans => of_row(),
     }

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use super::input::Input;
 use super::model::Reading;
-use crate::cache::{Row, Section, State};
+use super::tally::{Tally, is_in_tenant};
+use crate::cache::{Row, Section};
 use crate::ops::query::Query;
 use crate::time::UnixSeconds;
 
@@ -29,6 +30,14 @@ pub struct Browse {
     pub cursor: usize,
     /// The first place in `shown` on the screen.
     pub scroll: usize,
+    /// The places in `shown` of what stands in the timeline: access tokens that say when they expire.
+    pub timed: Vec<usize>,
+    /// The first place in `timed` on the screen.
+    pub timeline_scroll: usize,
+    /// How many rows each tab would show.
+    pub tabs: [usize; 5],
+    /// What was counted when the cache was last read.
+    pub tally: Tally,
     /// Marked rows.
     pub marks: BTreeSet<usize>,
     /// The place in `shown` where a range began, while one is being drawn.
@@ -47,6 +56,8 @@ pub enum Whose {
     All,
     /// Those of account number n of the roster.
     Account(usize),
+    /// Those of account n in its tenant m.
+    Tenant(usize, usize),
     /// Those that name an account that is not there.
     Orphans,
 }
@@ -166,23 +177,6 @@ pub struct Counts {
     pub none: usize,
 }
 
-impl Counts {
-    /// Counts the rows of `reading` at `now`.
-    #[must_use]
-    pub fn of(reading: &Reading, now: UnixSeconds) -> Self {
-        let mut counts = Self::default();
-        for row in &reading.roster.rows {
-            match row.state(now) {
-                State::Live => counts.live += 1,
-                State::Expiring => counts.expiring += 1,
-                State::Expired => counts.expired += 1,
-                State::None => counts.none += 1,
-            }
-        }
-        counts
-    }
-}
-
 impl Browse {
     /// The row under the cursor.
     #[must_use]
@@ -219,12 +213,10 @@ impl Browse {
         self.shown.iter().skip(first).take(last - first + 1).copied().collect()
     }
 
-    /// The lines of the accounts pane.
-    #[must_use]
-    pub fn lines(reading: &Reading) -> Vec<Whose> {
-        let accounts = (0..reading.roster.accounts.len()).map(Whose::Account);
-        let orphans = reading.roster.rows.iter().any(|row| row.orphan).then_some(Whose::Orphans);
-        std::iter::once(Whose::All).chain(accounts).chain(orphans).collect()
+    /// Takes in another state of the cache.
+    pub fn take_in(&mut self, reading: &Reading) {
+        self.tally = Tally::of(reading);
+        self.refresh(reading);
     }
 
     /// Finds the shown rows anew, and keeps the cursor on its row where that is still shown.
@@ -232,16 +224,21 @@ impl Browse {
         let current = self.current_row();
         self.shown = self.rows(reading);
         self.sort(reading);
+        (self.tabs, self.timed) = (self.tab_counts(reading), self.timed(reading));
         self.anchor = None;
         let place = current.and_then(|row| self.shown.iter().position(|shown| *shown == row));
         self.cursor = place.unwrap_or(self.cursor).min(self.shown.len().saturating_sub(1));
     }
 
-    /// How many rows each tab would show.
+    /// The place in `timed` of the entry under the cursor, else of the one before it.
     #[must_use]
-    pub fn tab_counts(&self, reading: &Reading) -> [usize; 5] {
+    pub fn timeline_cursor(&self) -> usize {
+        self.timed.partition_point(|place| *place <= self.cursor).saturating_sub(1)
+    }
+
+    fn tab_counts(&self, reading: &Reading) -> [usize; 5] {
         let mut counts = [0; 5];
-        for row in reading.roster.rows.iter().filter(|row| self.belongs(row)) {
+        for row in reading.roster.rows.iter().filter(|row| self.belongs(reading, row)) {
             for (count, (tab, _)) in counts.iter_mut().zip(Tab::ALL) {
                 *count += usize::from(tab.takes(row.section));
             }
@@ -249,17 +246,29 @@ impl Browse {
         counts
     }
 
+    /// The places of what can stand in the timeline.
+    fn timed(&self, reading: &Reading) -> Vec<usize> {
+        let is_timed = |row: &Row| row.section == Section::AccessToken && row.expires_on.is_some();
+        let rows = self.shown.iter().enumerate();
+        rows.filter(|(_, at)| reading.roster.rows.get(**at).is_some_and(is_timed)).map(|(place, _)| place).collect()
+    }
+
     fn rows(&self, reading: &Reading) -> Vec<usize> {
         let query = Query::parse(self.filter.text());
-        let taken = |row: &Row| self.belongs(row) && self.tab.takes(row.section) && query.takes(&reading.roster, row);
+        let taken =
+            |row: &Row| self.belongs(reading, row) && self.tab.takes(row.section) && query.takes(&reading.roster, row);
         let rows = reading.roster.rows.iter().enumerate();
         rows.filter(|(_, row)| taken(row)).map(|(at, _)| at).collect()
     }
 
-    fn belongs(&self, row: &Row) -> bool {
+    fn belongs(&self, reading: &Reading, row: &Row) -> bool {
         match self.whose {
             Whose::All => true,
             Whose::Account(account) => row.account == Some(account),
+            Whose::Tenant(account, tenant) => {
+                let own = reading.roster.accounts.get(account).filter(|_| row.account == Some(account));
+                own.is_some_and(|own| is_in_tenant(row, own, tenant))
+            }
             Whose::Orphans => row.orphan,
         }
     }

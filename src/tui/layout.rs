@@ -12,17 +12,30 @@ pub enum Pane {
     Tokens,
     /// 3: one entry.
     Details,
+    /// 4: when tokens expire.
+    Timeline,
 }
 
 impl Pane {
     /// All panes in the order of their numbers.
-    pub const ALL: [Self; 3] = [Self::Accounts, Self::Tokens, Self::Details];
+    pub const ALL: [Self; 4] = [Self::Accounts, Self::Tokens, Self::Details, Self::Timeline];
+
+    /// The name with its number.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Accounts => "1 Accounts",
+            Self::Tokens => "2 Tokens",
+            Self::Details => "3 Details",
+            Self::Timeline => "4 Expiry",
+        }
+    }
 }
 
 /// How much room there is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tier {
-    /// 120 columns and 32 rows or more: three panes side by side and the activity below.
+    /// 120 columns and 32 rows or more: four panes side by side and the activity below.
     Wide,
     /// 80 columns and 24 rows or more: two panes over the details.
     Medium,
@@ -95,6 +108,8 @@ pub struct Panes {
     pub tokens: Option<Rect>,
     /// Details, borders included.
     pub details: Option<Rect>,
+    /// The timeline, borders included.
+    pub timeline: Option<Rect>,
     /// Recent activity, borders included.
     pub activity: Option<Rect>,
     /// The line of marks, toasts and questions.
@@ -111,6 +126,7 @@ impl Panes {
             Pane::Accounts => self.accounts,
             Pane::Tokens => self.tokens,
             Pane::Details => self.details,
+            Pane::Timeline => self.timeline,
         }
     }
 
@@ -119,6 +135,7 @@ impl Panes {
             Pane::Accounts => self.accounts = Some(area),
             Pane::Tokens => self.tokens = Some(area),
             Pane::Details => self.details = Some(area),
+            Pane::Timeline => self.timeline = Some(area),
         }
     }
 }
@@ -171,6 +188,8 @@ pub fn panes(wish: &Wish) -> Panes {
         (_, Body::One(pane)) => panes.put(pane, body),
         (Tier::Tiny | Tier::Table, Body::Panes) => panes.put(wish.focus, body),
         (Tier::Single, Body::Panes) => single(&mut panes, body, wish.focus),
+        // There is no room for it beside the others.
+        (Tier::Medium, Body::Panes) if wish.focus == Pane::Timeline => panes.put(Pane::Timeline, body),
         (Tier::Medium, Body::Panes) => medium(&mut panes, body),
         (Tier::Wide, Body::Panes) => wide(&mut panes, body, wish.activity),
     }
@@ -246,9 +265,17 @@ fn wide(panes: &mut Panes, body: Rect, activity: Activity) {
         }
     };
     let (accounts, rest) = left(body, 30);
-    let (tokens, details) = left(rest, rest.width - (rest.width * 2 / 5).clamp(40, 72).min(rest.width));
-    (panes.accounts, panes.tokens, panes.details) = (Some(accounts), Some(tokens), Some(details));
+    // The table of tokens shows all its columns before the details get more than they need.
+    let details = rest.width.saturating_sub(TABLE_WIDTH).clamp(DETAILS_WIDTH, (rest.width * 2 / 5).max(DETAILS_WIDTH));
+    let (middle, details) = left(rest, rest.width.saturating_sub(details));
+    let (tokens, timeline) = bottom(middle, (middle.height * 3 / 10).max(7));
+    (panes.accounts, panes.details) = (Some(accounts), Some(details));
+    (panes.tokens, panes.timeline) = (Some(tokens), Some(timeline));
 }
+
+/// The least width of the pane of tokens, borders included, with all columns; and of the details beside it.
+const TABLE_WIDTH: u16 = 70;
+const DETAILS_WIDTH: u16 = 38;
 
 fn top(area: Rect, height: u16) -> (Rect, Rect) {
     let height = height.min(area.height);
@@ -286,63 +313,16 @@ pub struct Columns {
 pub fn columns(width: u16) -> Columns {
     const CURSOR_AND_MARK: usize = 2;
     let width = usize::from(width);
-    let kind = if width >= 28 { 5 } else { 0 };
-    let (scope, tenant) = if width >= 66 { (6, 11) } else { (0, 0) };
-    let lifetime = if width >= 46 { 10 } else { 0 };
-    let expires = if width >= 24 { 12 } else { 0 };
+    let if_over = |least: usize, columns: usize| if width >= least { columns } else { 0 };
+    let lifetime = if_over(48, 10);
+    let tenant = if_over(64, 11);
+    // Where the bar has gone there is room for the number of scopes again.
+    let scope = if lifetime > 0 { if_over(60, 6) } else { if_over(40, 6) };
+    let kind = if_over(30, 5);
+    let expires = if_over(24, 12);
     let taken = CURSOR_AND_MARK + kind + scope + tenant + expires + lifetime;
     Columns { kind, target: width.saturating_sub(taken), scope, tenant, expires, lifetime }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn wish(width: u16, height: u16) -> Wish {
-        let size = Size { width, height };
-        Wish { size, focus: Pane::Tokens, body: Body::Panes, filter: FilterLine::Shown, activity: Activity::Shown }
-    }
-
-    fn parts(panes: &Panes) -> Vec<Rect> {
-        let Panes { title, reader, tabs, filter, accounts, tokens, details, activity, status, keys } = *panes;
-        [title, reader, tabs, filter, accounts, tokens, details, activity, status, keys].into_iter().flatten().collect()
-    }
-
-    #[test]
-    fn at_every_size_the_parts_lie_inside_the_screen_and_do_not_overlap() {
-        for (width, height) in (0..=210).step_by(7).flat_map(|w| (0..=70).map(move |h| (w, h))) {
-            let whole = Rect::new(0, 0, width, height);
-            for body in [Body::Panes, Body::Reader] {
-                let parts = parts(&panes(&Wish { body, ..wish(width, height) }));
-
-                for (at, part) in parts.iter().enumerate() {
-                    assert_eq!(whole.intersection(*part), *part, "{width}x{height}");
-                    assert!(parts.iter().skip(at + 1).all(|other| !part.intersects(*other)), "{width}x{height}");
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn the_tiers_begin_where_the_design_says() {
-        let tier_of = |width, height| tier(Size { width, height });
-
-        assert_eq!(tier_of(120, 32), Tier::Wide);
-        assert_eq!(tier_of(120, 31), Tier::Medium);
-        assert_eq!(tier_of(80, 24), Tier::Medium);
-        assert_eq!(tier_of(79, 60), Tier::Single);
-        assert_eq!(tier_of(80, 14), Tier::Single);
-        assert_eq!(tier_of(49, 60), Tier::Table);
-        assert_eq!(tier_of(20, 5), Tier::Table);
-        assert_eq!(tier_of(19, 5), Tier::Tiny);
-        assert_eq!(tier_of(0, 0), Tier::Tiny);
-    }
-
-    #[test]
-    fn a_zoomed_pane_has_the_body_alone() {
-        let panes = panes(&Wish { body: Body::One(Pane::Details), ..wish(140, 40) });
-
-        assert!(panes.details.is_some_and(|area| area.width == 140));
-        assert_eq!((panes.accounts, panes.tokens), (None, None));
-    }
-}
+mod tests;

@@ -3,6 +3,7 @@
 
 pub mod action;
 pub mod available;
+pub mod axis;
 pub mod browse;
 mod clipboard;
 pub mod detail;
@@ -19,6 +20,7 @@ pub mod page;
 pub mod pages;
 pub mod reader;
 mod run;
+pub mod tally;
 mod terminal;
 pub mod theme;
 pub mod update;

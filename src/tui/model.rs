@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use ratatui::layout::Size;
 
+use super::axis::Zoom;
 use super::dialog::{Dialog, Intent};
 use super::keymap::Keymap;
 use super::layout::{Activity, Body, FilterLine, Pane, Panes, Wish, panes};
@@ -43,6 +44,8 @@ pub struct Model {
     pub readers: Vec<Reader>,
     /// What the details pane shows.
     pub detail: Detail,
+    /// How close the timeline looks.
+    pub axis: Zoom,
     /// How the expiry column tells time.
     pub times: TimeMode,
     /// What each key means.
@@ -240,6 +243,7 @@ impl Model {
             zoom: None,
             readers: Vec::new(),
             detail: Detail::default(),
+            axis: Zoom::default(),
             times: TimeMode::Relative,
             keymap: Keymap::default(),
             pending: Pending::default(),

@@ -58,6 +58,15 @@ impl Theme {
         }
     }
 
+    /// The strokes of the timeline.
+    #[must_use]
+    pub fn strokes(self) -> Strokes {
+        match self.palette {
+            Palette::Ansi => Strokes { bar: "━", tick: "┿", now: "│", grid: "·" },
+            Palette::Mono => Strokes { bar: "=", tick: "+", now: "|", grid: "." },
+        }
+    }
+
     /// The cells of a gauge by eighths filled, empty first: letters where colour is unwanted.
     #[must_use]
     pub fn eighths(self) -> [&'static str; 9] {
@@ -66,6 +75,19 @@ impl Theme {
             Palette::Mono => [".", ".", ".", ".", "#", "#", "#", "#", "#"],
         }
     }
+}
+
+/// What the timeline is drawn with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Strokes {
+    /// A token's life.
+    pub bar: &'static str,
+    /// The moment in it from which on apps renew it.
+    pub tick: &'static str,
+    /// Now.
+    pub now: &'static str,
+    /// A moment that has a name.
+    pub grid: &'static str,
 }
 
 fn ansi(tone: Tone) -> Style {

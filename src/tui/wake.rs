@@ -36,11 +36,14 @@ fn counts_down(model: &Model) -> bool {
     let Some((cache, reading)) = model.cache().and_then(|cache| cache.reading().map(|reading| (cache, reading))) else {
         return false;
     };
-    let area = model.panes().of(Pane::Tokens).map(|area| inner(tier(model.size), area));
-    let height = area.map_or(0, |area| usize::from(area.height));
-    let seen = cache.browse.shown.iter().skip(cache.browse.scroll).take(height);
+    let panes = model.panes();
+    let height = |pane| panes.of(pane).map_or(0, |area| usize::from(inner(tier(model.size), area).height));
+    let browse = &cache.browse;
+    let listed = browse.shown.iter().skip(browse.scroll).take(height(Pane::Tokens));
+    let timed = browse.timed.iter().skip(browse.timeline_scroll).take(height(Pane::Timeline));
+    let timed = timed.filter_map(|place| browse.shown.get(*place));
     let current = model.current_row();
-    seen.chain(current.as_ref()).filter_map(|at| reading.roster.rows.get(*at)?.expires_on).any(|at| {
+    listed.chain(timed).chain(current.as_ref()).filter_map(|at| reading.roster.rows.get(*at)?.expires_on).any(|at| {
         let left = at.since(model.moment.now);
         (0..=CLOSE).contains(&left)
     })

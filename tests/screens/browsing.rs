@@ -75,7 +75,7 @@ fn a_browser_of_140_by_40() {
 
 #[test]
 fn smaller_screens_show_one_pane_then_a_table_then_a_line() {
-    assert!(Stage::demo(60, 20).line("2 Tokens").contains("1 Accounts   [2 Tokens]   3 Details"));
+    assert!(Stage::demo(60, 20).line("2 Tokens").contains(" 1 Accounts [2 Tokens] 3 Details  4 Expiry"));
     assert!(Stage::demo(40, 10).line("Key Vault").starts_with("  AT   Key Vault"));
     assert_eq!(Stage::of(TWO_TOKENS, 60, 4).screen().trim(), "3 items, 0 expired - enlarge");
 }
@@ -110,17 +110,41 @@ fn the_cursor_moves_by_lines_counts_pages_and_ends() {
     assert_eq!(cursor_after("G"), 24);
     assert_eq!(cursor_after("<pgup>"), 15);
     assert_eq!(cursor_after("gg"), 0);
-    assert_eq!(cursor_after("40j"), 24);
+    assert_eq!(cursor_after("50j"), 24);
 }
 
 #[test]
 fn an_account_chosen_narrows_the_tokens() {
     let mut stage = Stage::demo(80, 24);
 
-    stage.press("1jj");
+    stage.press("1jjjj");
 
     assert!(stage.line("2 Tokens").contains("[All 3]"));
     assert!(stage.line("3 Details").contains("AT Microsoft Graph"));
+}
+
+#[test]
+fn a_tenant_chosen_shows_what_the_account_has_in_it_and_refresh_tokens_at_home() {
+    let mut stage = Stage::demo(140, 40);
+    assert!(stage.shows("contoso    home  AT5 RT2") && stage.shows("fabrikam   guest AT1"), "{}", stage.screen());
+
+    stage.press("1jj");
+    assert!(stage.line("2 Tokens").contains("[All 10] AT 5 RT 2"), "{}", stage.screen());
+    stage.press("j");
+
+    assert!(stage.line("2 Tokens").contains("[All 3] AT 1 RT ID 1"), "{}", stage.screen());
+}
+
+#[test]
+fn a_tenant_chosen_stays_chosen_when_the_cache_is_read_anew_and_its_account_when_the_tenant_goes() {
+    let mut stage = Stage::demo(140, 40);
+    stage.press("1jjj");
+
+    stage.load(&DEMO.replacen("\"AccessToken\": {", "\"AccessToken\": {\"new\": {},", 1));
+    assert!(stage.line(">   fabrikam").contains("guest"), "{}", stage.screen());
+    stage.load(TWO_TOKENS);
+
+    assert!(stage.line("> All accounts").contains('3'), "{}", stage.screen());
 }
 
 #[test]
@@ -249,7 +273,7 @@ fn the_mouse_chooses_scrolls_and_orders() {
     assert!(!stage.shows("> AT"), "the wheel moves the view, not the cursor");
     stage.send(event(MouseEventKind::Down(MouseButton::Left), 33, 2));
     assert!(stage.line("2 Tokens").contains("target ^"));
-    stage.send(event(MouseEventKind::Down(MouseButton::Left), 3, 4));
+    stage.send(event(MouseEventKind::Down(MouseButton::Left), 3, 6));
 
     assert!(stage.line("2 Tokens").contains("[All 3]"), "the account under the click");
 }

@@ -11,7 +11,7 @@ use saltcellar::tui::theme::{Palette, Theme};
 use super::stage::{Stage, named_key};
 
 /// Keys that lead to each screen and dialog.
-const WAYS: [&str; 28] = [
+const WAYS: [&str; 33] = [
     "",
     "<enter>",
     "3]",
@@ -19,7 +19,7 @@ const WAYS: [&str; 28] = [
     "1j",
     "/gr",
     "/nothing<enter>",
-    "v4j",
+    "v5j",
     "*",
     "d",
     "<space><space>d",
@@ -40,11 +40,16 @@ const WAYS: [&str; 28] = [
     "w<enter>",
     "w/node<enter>j",
     "p",
+    "E",
+    "4j",
+    "E+j<enter>",
+    "1jj+",
+    "3]+",
 ];
 
 fn keys() -> Vec<&'static str> {
     let bound = BINDINGS.iter().flat_map(|binding| binding.keys.iter()).flat_map(|keys| keys.split(' '));
-    bound.chain(["W", "Y", "n", "tab", "shift-tab", "enter", "esc", "backspace", "delete", "4", "0", "é"]).collect()
+    bound.chain(["W", "Y", "n", "tab", "shift-tab", "enter", "esc", "backspace", "delete", "7", "0", "é"]).collect()
 }
 
 #[test]

@@ -10,6 +10,7 @@ use crate::tui::layout::Pane;
 const TOKENS: Scope = Scope::Pane(Pane::Tokens);
 const DETAILS: Scope = Scope::Pane(Pane::Details);
 const ACCOUNTS: Scope = Scope::Pane(Pane::Accounts);
+const TIMELINE: Scope = Scope::Pane(Pane::Timeline);
 
 /// Every key of the browser, the reader and the start screen.
 pub const BINDINGS: &[Binding] = &[
@@ -28,6 +29,12 @@ pub const BINDINGS: &[Binding] = &[
     row(Group::Move, Action::Go(Go::Jump(Pane::Accounts)), "pane.accounts", &["1"], "to the accounts").at(Scope::Cache),
     row(Group::Move, Action::Go(Go::Jump(Pane::Tokens)), "pane.tokens", &["2"], "to the tokens").at(Scope::Cache),
     row(Group::Move, Action::Go(Go::Jump(Pane::Details)), "pane.details", &["3"], "to the details").at(Scope::Cache),
+    row(Group::Move, Action::Go(Go::Jump(Pane::Timeline)), "pane.timeline", &["4"], "to the timeline").at(Scope::Cache),
+    row(Group::Move, Action::Go(Go::Timeline), "timeline", &["E"], "when tokens expire, over the whole screen")
+        .foot("expiry"),
+    row(Group::Move, Action::Go(Go::Grow), "zoom.in", &["+"], "the pane over the whole screen; the timeline: closer"),
+    row(Group::Move, Action::Go(Go::Wider), "timeline.wider", &["-"], "the timeline: more time").at(TIMELINE),
+    row(Group::Move, Action::Go(Go::Shrink), "zoom.out", &["_"], "back to all panes"),
     row(Group::Move, Action::Go(Go::NextTab), "tab.next", &["]"], "next tab of the pane"),
     row(Group::Move, Action::Go(Go::PreviousTab), "tab.previous", &["["], "previous tab of the pane"),
     row(Group::Move, Action::Go(Go::Open), "open", &["enter"], "open, or fill the screen with the details"),

@@ -6,7 +6,7 @@ use crate::tui::action::{Action, Do, Go, Mark, View};
 use crate::tui::browse::SortKey;
 use crate::tui::dialog::{Dialog, HelpDialog, Intent};
 use crate::tui::effect::Effect;
-use crate::tui::layout::{Activity, Pane, Tier, tier};
+use crate::tui::layout::{Activity, Tier, tier};
 use crate::tui::model::{Demo, FilterMode, Live, Model, MouseMode, TimeMode};
 
 /// Does what `action` asks for, `count` times where that means something.
@@ -34,9 +34,13 @@ fn go(model: &mut Model, way: Go, count: usize) {
         Go::PageUp => browser::step(model, -down(page.saturating_mul(count))),
         Go::Top => browser::step(model, isize::MIN),
         Go::Bottom => browser::step(model, isize::MAX),
-        Go::NextPane => browser::turn_pane(model, 1),
-        Go::PreviousPane => browser::turn_pane(model, Pane::ALL.len() - 1),
+        Go::NextPane => browser::turn_pane(model, Turn::Next),
+        Go::PreviousPane => browser::turn_pane(model, Turn::Previous),
         Go::Jump(pane) => browser::focus(model, pane),
+        Go::Timeline => browser::timeline(model),
+        Go::Grow => browser::grow(model),
+        Go::Shrink => browser::shrink(model),
+        Go::Wider => model.axis = model.axis.wider(),
         Go::NextTab => browser::turn_tab(model, Turn::Next),
         Go::PreviousTab => browser::turn_tab(model, Turn::Previous),
         Go::Open => browser::open(model),

@@ -1,6 +1,6 @@
 //! Moving about in the three panes.
 
-use crate::tui::browse::{Browse, Tab, Whose};
+use crate::tui::browse::{Tab, Whose};
 use crate::tui::detail;
 use crate::tui::layout::{Pane, Tier, inner, tier};
 use crate::tui::model::{DetailTab, FilterMode, Model};
@@ -17,11 +17,11 @@ pub(super) fn page(model: &Model) -> usize {
     height(model, model.focus).max(1)
 }
 
-/// How many lines of `pane` are on the screen: the tokens have a line of headings.
+/// How many lines of `pane` are on the screen: two panes have a line of headings.
 pub(super) fn height(model: &Model, pane: Pane) -> usize {
     let area = model.panes().of(pane).map(|area| inner(tier(model.size), area));
     let heading = match pane {
-        Pane::Tokens => 1,
+        Pane::Tokens | Pane::Timeline => 1,
         Pane::Accounts | Pane::Details => 0,
     };
     area.map_or(0, |area| usize::from(area.height).saturating_sub(heading))
@@ -33,16 +33,17 @@ pub(super) fn step(model: &mut Model, lines: isize) {
         Pane::Accounts => step_accounts(model, lines),
         Pane::Tokens => step_tokens(model, lines),
         Pane::Details => step_details(model, lines),
+        Pane::Timeline => step_timeline(model, lines),
     }
 }
 
 fn step_accounts(model: &mut Model, lines: isize) {
-    let Some(reading) = model.reading().cloned() else { return };
-    let Some(cache) = model.cache_mut() else { return };
-    let choices = Browse::lines(&reading);
-    let at = choices.iter().position(|line| *line == cache.browse.whose).unwrap_or(0);
+    let Some(cache) = model.cache() else { return };
+    let choices = &cache.browse.tally.lines;
+    let at = cache.browse.tally.line_of(cache.browse.whose).unwrap_or(0);
     let at = at.saturating_add_signed(lines).min(choices.len().saturating_sub(1));
-    choose(model, choices.get(at).copied().unwrap_or_default());
+    let whose = choices.get(at).map(|line| line.whose).unwrap_or_default();
+    choose(model, whose);
 }
 
 /// Shows the entries of `whose`, from the top.
@@ -67,23 +68,41 @@ fn step_tokens(model: &mut Model, lines: isize) {
     follow(model);
 }
 
+/// The cursor is the tokens': it goes from one that stands in the timeline to the next.
+fn step_timeline(model: &mut Model, lines: isize) {
+    let Some(cache) = model.cache_mut() else { return };
+    let browse = &mut cache.browse;
+    let Some(last) = browse.timed.len().checked_sub(1) else { return };
+    let gone_by = browse.timed.partition_point(|place| *place < browse.cursor);
+    let is_here = browse.timed.get(gone_by) == Some(&browse.cursor);
+    // Between two of them the next step down leads to the second one.
+    let to = if lines > 0 && !is_here {
+        gone_by.saturating_add_signed(lines - 1)
+    } else {
+        gone_by.saturating_add_signed(lines)
+    };
+    browse.cursor = browse.timed.get(to.min(last)).copied().unwrap_or(browse.cursor);
+    model.detail.line = 0;
+    follow(model);
+}
+
 fn step_details(model: &mut Model, lines: isize) {
     let width = model.panes().details.map_or(0, |area| inner(tier(model.size), area).width);
     let last = detail::last_line(model, width);
     model.detail.line = model.detail.line.saturating_add_signed(lines).min(last);
 }
 
-/// Scrolls both lists so that their cursors are on the screen.
+/// Scrolls all lists so that their cursors are on the screen.
 pub(super) fn follow(model: &mut Model) {
     let tokens = height(model, Pane::Tokens).max(1);
     let accounts = height(model, Pane::Accounts).max(1);
-    let Some(reading) = model.reading().cloned() else { return };
+    let timeline = height(model, Pane::Timeline).max(1);
     let Some(cache) = model.cache_mut() else { return };
     let browse = &mut cache.browse;
     browse.scroll = scrolled(browse.scroll, browse.cursor, browse.shown.len(), tokens);
-    let lines = Browse::lines(&reading);
-    let at = lines.iter().position(|line| *line == browse.whose).unwrap_or(0);
-    browse.accounts_scroll = scrolled(browse.accounts_scroll, at, lines.len(), accounts);
+    browse.timeline_scroll = scrolled(browse.timeline_scroll, browse.timeline_cursor(), browse.timed.len(), timeline);
+    let at = browse.tally.line_of(browse.whose).unwrap_or(0);
+    browse.accounts_scroll = scrolled(browse.accounts_scroll, at, browse.tally.lines.len(), accounts);
 }
 
 /// The first line to show so that line `cursor` of `count` is seen in a window of `height`.
@@ -95,24 +114,53 @@ fn scrolled(scroll: usize, cursor: usize, count: usize, height: usize) -> usize 
 /// Gives `pane` the keys.
 pub(super) fn focus(model: &mut Model, pane: Pane) {
     model.focus = pane;
-    if model.zoom.is_some() {
-        model.zoom = Some(pane);
-    }
+    // From the timeline over the whole screen one goes back to all panes.
+    let stays = model.zoom != Some(Pane::Timeline);
+    model.zoom = model.zoom.filter(|_| stays || pane == Pane::Timeline).map(|_| pane);
     follow(model);
 }
 
-/// Moves the focus `by` panes on, round and round.
-pub(super) fn turn_pane(model: &mut Model, by: usize) {
-    let at = Pane::ALL.iter().position(|pane| *pane == model.focus).unwrap_or(0);
-    let next = Pane::ALL.iter().cycle().nth(at + by).copied().unwrap_or(model.focus);
-    focus(model, next);
+/// Shows the timeline over the whole screen; asked again, leaves it.
+pub(super) fn timeline(model: &mut Model) {
+    if model.zoom == Some(Pane::Timeline) {
+        return step_out(model);
+    }
+    model.zoom = Some(Pane::Timeline);
+    focus(model, Pane::Timeline);
+}
+
+/// Fills the screen with the pane; the timeline looks closer.
+pub(super) fn grow(model: &mut Model) {
+    if model.focus == Pane::Timeline {
+        model.axis = model.axis.closer();
+        return;
+    }
+    model.zoom = Some(model.focus);
+    follow(model);
+}
+
+/// Shows all panes again.
+pub(super) fn shrink(model: &mut Model) {
+    model.zoom = None;
+    follow(model);
+}
+
+/// Moves the focus to a neighbouring pane, round and round. Where the timeline has no place beside the others it is
+/// left out.
+pub(super) fn turn_pane(model: &mut Model, turn: Turn) {
+    let all = Pane::ALL;
+    let panes = match tier(model.size) {
+        Tier::Medium => all.get(..3).unwrap_or(&all),
+        Tier::Wide | Tier::Single | Tier::Table | Tier::Tiny => &all,
+    };
+    focus(model, neighbour(panes, model.focus, turn));
 }
 
 /// Moves to a neighbouring tab: of the details there, of the tokens elsewhere.
 pub(super) fn turn_tab(model: &mut Model, turn: Turn) {
     match model.focus {
         Pane::Details => turn_details(model, turn),
-        Pane::Accounts | Pane::Tokens => turn_tokens(model, turn),
+        Pane::Accounts | Pane::Tokens | Pane::Timeline => turn_tokens(model, turn),
     }
 }
 
@@ -153,8 +201,8 @@ fn neighbour<T: Copy + PartialEq>(all: &[T], now: T, turn: Turn) -> T {
 pub(super) fn open(model: &mut Model) {
     match model.focus {
         Pane::Accounts => focus(model, Pane::Tokens),
-        Pane::Tokens if model.current_row().is_none() => {}
-        Pane::Tokens | Pane::Details => {
+        Pane::Tokens | Pane::Timeline if model.current_row().is_none() => {}
+        Pane::Tokens | Pane::Details | Pane::Timeline => {
             model.zoom = Some(Pane::Details);
             focus(model, Pane::Details);
         }
@@ -178,12 +226,14 @@ pub(super) fn back(model: &mut Model) {
 }
 
 fn step_out(model: &mut Model) {
-    if model.zoom.take().is_some() {
-        return focus(model, Pane::Tokens);
+    match model.zoom.take() {
+        Some(Pane::Details | Pane::Timeline) => return focus(model, Pane::Tokens),
+        Some(Pane::Accounts | Pane::Tokens) => return follow(model),
+        None => {}
     }
     let one_pane = matches!(tier(model.size), Tier::Single | Tier::Table);
     match model.focus {
-        Pane::Details => focus(model, Pane::Tokens),
+        Pane::Details | Pane::Timeline => focus(model, Pane::Tokens),
         Pane::Tokens if one_pane => focus(model, Pane::Accounts),
         Pane::Tokens | Pane::Accounts => {}
     }

@@ -4,7 +4,7 @@ use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::{Position, Rect};
 
 use super::{browser, marks, reader};
-use crate::tui::browse::{Browse, SortKey};
+use crate::tui::browse::SortKey;
 use crate::tui::effect::Effect;
 use crate::tui::layout::{Columns, Pane, columns, inner, tier};
 use crate::tui::model::Model;
@@ -68,14 +68,25 @@ fn click(model: &mut Model, at: Position) {
         Pane::Tokens if line == 0 => click_heading(model, area, at.x - area.x),
         Pane::Tokens => click_token(model, line - 1),
         Pane::Details => {}
+        Pane::Timeline => click_timeline(model, line),
     }
 }
 
 fn click_account(model: &mut Model, line: usize) {
-    let Some(reading) = model.reading().cloned() else { return };
-    let scroll = model.cache().map_or(0, |cache| cache.browse.accounts_scroll);
-    if let Some(whose) = Browse::lines(&reading).get(scroll + line) {
-        browser::choose(model, *whose);
+    let Some(browse) = model.cache().map(|cache| &cache.browse) else { return };
+    if let Some(line) = browse.tally.lines.get(browse.accounts_scroll + line) {
+        browser::choose(model, line.whose);
+    }
+}
+
+/// The line of the axis is no entry.
+fn click_timeline(model: &mut Model, line: usize) {
+    let Some(browse) = model.cache_mut().map(|cache| &mut cache.browse) else { return };
+    let place = line.checked_sub(1).and_then(|line| browse.timed.get(browse.timeline_scroll + line));
+    if let Some(place) = place.copied() {
+        browse.cursor = place;
+        model.detail.line = 0;
+        browser::follow(model);
     }
 }
 
@@ -109,11 +120,11 @@ fn wheel(model: &mut Model, at: Position, lines: isize) {
         model.focus = focus;
         return;
     }
-    let Some(reading) = model.reading().cloned() else { return };
-    let Some(cache) = model.cache_mut() else { return };
+    let Some(browse) = model.cache_mut().map(|cache| &mut cache.browse) else { return };
     let (scroll, count) = match pane {
-        Pane::Accounts => (&mut cache.browse.accounts_scroll, Browse::lines(&reading).len()),
-        Pane::Tokens | Pane::Details => (&mut cache.browse.scroll, cache.browse.shown.len()),
+        Pane::Accounts => (&mut browse.accounts_scroll, browse.tally.lines.len()),
+        Pane::Timeline => (&mut browse.timeline_scroll, browse.timed.len()),
+        Pane::Tokens | Pane::Details => (&mut browse.scroll, browse.shown.len()),
     };
     *scroll = scroll.saturating_add_signed(lines).min(count.saturating_sub(height));
 }

@@ -26,7 +26,7 @@ pub(super) fn prune_marked(model: &Model) -> Option<Intent> {
 pub(super) fn renew_marked(model: &Model) -> Option<Intent> {
     match (model.focus, model.cache()?.browse.whose) {
         (Pane::Accounts, Whose::Account(account)) => Some(Intent::Renew(access_tokens(model.reading()?, account))),
-        (Pane::Accounts | Pane::Tokens | Pane::Details, _) => Some(Intent::Renew(chosen(model)?)),
+        (Pane::Accounts | Pane::Tokens | Pane::Details | Pane::Timeline, _) => Some(Intent::Renew(chosen(model)?)),
     }
 }
 

@@ -127,7 +127,16 @@ pub(super) fn go(model: &mut Model, way: Go, count: usize) -> Vec<Effect> {
         Go::PreviousFound => reader.go_to_found(Way::Back),
         Go::Back => back(model),
         Go::Open => return enter(model),
-        Go::NextPane | Go::PreviousPane | Go::Jump(_) | Go::NextTab | Go::PreviousTab | Go::Sort(_) => {}
+        Go::NextPane
+        | Go::PreviousPane
+        | Go::Jump(_)
+        | Go::Timeline
+        | Go::Grow
+        | Go::Shrink
+        | Go::Wider
+        | Go::NextTab
+        | Go::PreviousTab
+        | Go::Sort(_) => {}
     }
     Vec::new()
 }

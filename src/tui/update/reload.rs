@@ -9,7 +9,7 @@ use super::{arrivals, browser, dialog, plan, reader, say};
 use crate::ops::{Comparison, Kind};
 use crate::present::{Role, difference, words};
 use crate::source::SourceError;
-use crate::tui::browse::{Browse, Whose};
+use crate::tui::browse::Whose;
 use crate::tui::dialog::Dialog;
 use crate::tui::effect::Effect;
 use crate::tui::model::{CacheId, Content, Model, OpenCache, ReadState, Reading};
@@ -137,7 +137,7 @@ fn carry_over(cache: &mut OpenCache, new: &Reading) {
     let old = cache.reading().map(Arc::clone);
     let browse = &mut cache.browse;
     let Some(old) = old else {
-        browse.refresh(new);
+        browse.take_in(new);
         return;
     };
     browse.keep_range();
@@ -151,20 +151,29 @@ fn carry_over(cache: &mut OpenCache, new: &Reading) {
     let cursor = browse.cursor;
     browse.shown = current.into_iter().collect();
     browse.cursor = 0;
-    browse.refresh(new);
+    browse.take_in(new);
     if current.is_none() {
         browse.cursor = cursor.min(browse.shown.len().saturating_sub(1));
     }
 }
 
+/// Whose entries were shown, by the ids of account and tenant; everybody's where they are gone.
 fn same_account(whose: Whose, old: &Reading, new: &Reading) -> Whose {
-    let found = match whose {
-        Whose::All | Whose::Orphans => whose,
-        Whose::Account(account) => {
-            let id = old.roster.accounts.get(account).map(|account| &account.home_account_id);
-            let place = new.roster.accounts.iter().position(|account| Some(&account.home_account_id) == id);
-            place.map_or(Whose::All, Whose::Account)
-        }
+    let place = |account: usize| {
+        let id = old.roster.accounts.get(account).map(|account| &account.home_account_id);
+        new.roster.accounts.iter().position(|account| Some(&account.home_account_id) == id)
     };
-    if Browse::lines(new).contains(&found) { found } else { Whose::All }
+    let found = match whose {
+        Whose::All => Some(whose),
+        Whose::Orphans => new.roster.rows.iter().any(|row| row.orphan).then_some(whose),
+        Whose::Account(account) => place(account).map(Whose::Account),
+        Whose::Tenant(account, tenant) => place(account).map(|now| {
+            let realm = old.roster.accounts.get(account).and_then(|account| account.tenants.get(tenant));
+            let tenants = new.roster.accounts.get(now).map(|account| account.tenants.as_slice()).unwrap_or_default();
+            let same = tenants.iter().position(|tenant| realm.is_some_and(|realm| realm.realm == tenant.realm));
+            // Of one tenant alone there is no line.
+            same.filter(|_| tenants.len() > 1).map_or(Whose::Account(now), |same| Whose::Tenant(now, same))
+        }),
+    };
+    found.unwrap_or_default()
 }

@@ -1,4 +1,5 @@
-//! The accounts pane: whose entries are shown, and how each account stands.
+//! The accounts pane: whose entries are shown, how each account stands and in which tenants it is; below,
+//! where there is room, how all entries stand and which caches are open.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -7,33 +8,35 @@ use ratatui::text::{Line, Span};
 use super::paint::{fit, pane, put, role, row_style, word};
 use crate::cache::Health;
 use crate::present::Role;
-use crate::tui::browse::{Browse, Counts, Whose};
+use crate::tui::browse::{Counts, Whose};
 use crate::tui::layout::Pane;
 use crate::tui::model::{Model, OpenCache, Reading};
+use crate::tui::tally;
 use crate::tui::theme::Tone;
 
 /// Draws the pane.
 pub(super) fn draw(model: &Model, area: Option<Rect>, buffer: &mut Buffer) {
     let Some(area) = area else { return };
     let found = model.cache().and_then(|cache| cache.reading().map(|reading| (cache, reading)));
-    let lines = found.map(|(_, reading)| Browse::lines(reading)).unwrap_or_default();
-    let whose = found.map(|(cache, _)| cache.browse.whose).unwrap_or_default();
-    let at = lines.iter().position(|line| *line == whose).unwrap_or(0);
-    let end = Line::from(format!(" {}/{} ", (at + 1).min(lines.len()), lines.len()));
-    let title = Line::from(word(model.theme, Tone::Title, "1 Accounts"));
-    let inside = pane(model, Pane::Accounts, area, title, end, buffer);
+    let (at, count) = found.map_or((0, 0), |(cache, _)| {
+        let tally = &cache.browse.tally;
+        (tally.line_of(cache.browse.whose).map_or(0, |at| at + 1), tally.lines.len())
+    });
+    let title = Line::from(word(model.theme, Tone::Title, Pane::Accounts.name()));
+    let inside = pane(model, Pane::Accounts, area, title, Line::from(format!(" {at}/{count} ")), buffer);
     if let Some((cache, reading)) = found {
-        rows(model, cache, reading, &lines, inside, buffer);
-        counts(model, reading, lines.len(), inside, buffer);
+        rows(model, cache, reading, inside, buffer);
+        below(model, cache, inside, buffer);
     }
 }
 
-fn rows(model: &Model, cache: &OpenCache, reading: &Reading, lines: &[Whose], area: Rect, buffer: &mut Buffer) {
-    let seen = lines.iter().skip(cache.browse.accounts_scroll).take(usize::from(area.height)).enumerate();
-    for (at, whose) in seen {
-        let here = *whose == cache.browse.whose;
-        let line = row(model, reading, *whose, here, usize::from(area.width));
-        put(&[line], Rect { y: area.y + u16::try_from(at).unwrap_or(0), height: 1, ..area }, buffer);
+fn rows(model: &Model, cache: &OpenCache, reading: &Reading, area: Rect, buffer: &mut Buffer) {
+    let browse = &cache.browse;
+    let seen = browse.tally.lines.iter().skip(browse.accounts_scroll).take(usize::from(area.height)).enumerate();
+    for (at, line) in seen {
+        let here = line.whose == browse.whose;
+        let text = row(model, reading, line, here, usize::from(area.width));
+        put(&[text], Rect { y: area.y + u16::try_from(at).unwrap_or(0), height: 1, ..area }, buffer);
         if here {
             let tone = if model.focus == Pane::Accounts { Tone::Cursor } else { Tone::CursorElsewhere };
             row_style(area, at, model.theme.style(tone), buffer);
@@ -41,21 +44,43 @@ fn rows(model: &Model, cache: &OpenCache, reading: &Reading, lines: &[Whose], ar
     }
 }
 
-fn row(model: &Model, reading: &Reading, whose: Whose, here: bool, width: usize) -> Line<'static> {
-    let (name, count, health) = match whose {
-        Whose::All => ("All accounts".to_owned(), reading.roster.rows.len(), None),
-        Whose::Orphans => ("(orphans)".to_owned(), reading.roster.rows.iter().filter(|row| row.orphan).count(), None),
+fn row(model: &Model, reading: &Reading, line: &tally::Line, here: bool, width: usize) -> Line<'static> {
+    let cursor = if here { "> " } else { "  " };
+    let (name, health) = match line.whose {
+        Whose::All => ("All accounts".to_owned(), None),
+        Whose::Orphans => ("(orphans)".to_owned(), None),
+        Whose::Tenant(account, tenant) => return tenant_row(model, reading, line, (account, tenant), cursor, width),
         Whose::Account(at) => {
             let account = reading.roster.accounts.get(at);
             let name = account.map_or_else(String::new, |account| account.label().to_owned());
-            let count = account.map_or(0, |account| account.rows.len());
-            (name, count, Some(reading.roster.health(at, None, model.moment.now)))
+            (name, Some(reading.roster.health(at, None, model.moment.now)))
         }
     };
-    let count = format!("{count:>4}");
+    let count = format!("{:>4}", line.all);
     let room = width.saturating_sub(4 + count.len());
-    let cursor = if here { "> " } else { "  " };
     Line::from(vec![Span::raw(cursor), Span::raw(fit(&name, room)), glyph(model, health), Span::raw(count)])
+}
+
+/// "    contoso    home  AT4 RT2".
+fn tenant_row(
+    model: &Model,
+    reading: &Reading,
+    line: &tally::Line,
+    (account, tenant): (usize, usize),
+    cursor: &'static str,
+    width: usize,
+) -> Line<'static> {
+    let tenant = reading.roster.accounts.get(account).and_then(|account| account.tenants.get(tenant));
+    let (name, kind) = tenant.map_or(("", ""), |tenant| (&tenant.name, if tenant.home { "home" } else { "guest" }));
+    let counts = match (line.access, line.refresh) {
+        (0, 0) => format!("{}", line.all),
+        (access, 0) => format!("AT{access}"),
+        (0, refresh) => format!("RT{refresh}"),
+        (access, refresh) => format!("AT{access} RT{refresh}"),
+    };
+    let facts = if width >= 26 { format!(" {kind:<6}{counts:<7}") } else { format!(" {kind:<5}{:>4}", line.all) };
+    let name = fit(name, width.saturating_sub(4 + facts.chars().count()));
+    Line::from(vec![Span::raw(cursor), Span::raw("  "), Span::raw(name), role(model.theme, Role::Dim, facts)])
 }
 
 /// A letter for how an account stands: nothing where all is well or unknown.
@@ -68,23 +93,71 @@ fn glyph(model: &Model, health: Option<Health>) -> Span<'static> {
     }
 }
 
-/// How many there are of each state, at the foot of the pane where there is room.
-fn counts(model: &Model, reading: &Reading, lines: usize, area: Rect, buffer: &mut Buffer) {
-    let Counts { live, expiring, expired, none } = Counts::of(reading, model.moment.now);
-    let label = usize::from(area.width).saturating_sub(11).min(17);
-    let tall = [
+/// What else there is room for: all of it, a line at the foot, or nothing.
+fn below(model: &Model, cache: &OpenCache, area: Rect, buffer: &mut Buffer) {
+    let counts = cache.browse.tally.counts(model.moment.now);
+    let free = usize::from(area.height).saturating_sub(cache.browse.tally.lines.len() + 1);
+    let width = usize::from(area.width);
+    let states = states(model, &counts, width);
+    let sources = sources(model, width);
+    let lines = match free {
+        _ if free > states.len() + sources.len() => [states, vec![Line::default()], sources].concat(),
+        _ if free >= states.len() => states,
+        1.. => {
+            let says = format!(" {} expired  {} <15m", counts.expired, counts.expiring);
+            let blanks = vec![Line::default(); free - 1];
+            [blanks, vec![Line::from(role(model.theme, Role::Dim, says))]].concat()
+        }
+        0 => return,
+    };
+    let skip = u16::try_from(cache.browse.tally.lines.len() + 1).unwrap_or(u16::MAX).min(area.height);
+    put(&lines, Rect { y: area.y + skip, height: area.height - skip, ..area }, buffer);
+}
+
+/// "-- Health ------".
+fn heading(model: &Model, text: &str, width: usize) -> Line<'static> {
+    let rest = "─".repeat(width.saturating_sub(text.len() + 5));
+    Line::from(role(model.theme, Role::Dim, format!(" ── {text} {rest}")))
+}
+
+/// How many entries there are of each state.
+fn states(model: &Model, counts: &Counts, width: usize) -> Vec<Line<'static>> {
+    let Counts { live, expiring, expired, none } = *counts;
+    let warn = if expiring > 0 { Role::Warn } else { Role::Dim };
+    let states = [
         ("live", live, "", Role::Plain),
-        ("expiring < 15m", expiring, "!", if expiring > 0 { Role::Warn } else { Role::Dim }),
+        ("expiring < 15m", expiring, "!", warn),
         ("expired", expired, "x", Role::Dim),
         ("no expiry", none, "", Role::Dim),
     ];
-    let tall = tall.map(|(name, count, letter, kind)| (format!("  {}{count:>6} {letter}", fit(name, label)), kind));
-    let short = [(format!(" {expired} expired  {expiring} <15m"), Role::Dim)];
-    let free = usize::from(area.height).saturating_sub(lines + 1);
-    let chosen: &[(String, Role)] = if free >= tall.len() + 4 { &tall } else { &short };
-    let Some(blank) = free.checked_sub(chosen.len()) else { return };
-    let skip = u16::try_from(lines + 1 + blank).unwrap_or(u16::MAX).min(area.height);
-    let area = Rect { y: area.y + skip, height: area.height - skip, ..area };
-    let lines: Vec<_> = chosen.iter().map(|(text, kind)| Line::from(role(model.theme, *kind, text.clone()))).collect();
-    put(&lines, area, buffer);
+    let label = width.saturating_sub(11).min(17);
+    let line = |(name, count, letter, kind): (&str, usize, &str, Role)| {
+        Line::from(role(model.theme, kind, format!("  {}{count:>6} {letter}", fit(name, label))))
+    };
+    let lines = states.into_iter().map(line);
+    std::iter::once(heading(model, "Health", width)).chain(lines).collect()
+}
+
+/// The opened caches, and those found here that are sealed.
+fn sources(model: &Model, width: usize) -> Vec<Line<'static>> {
+    let opened = model.caches.iter().enumerate().map(|(at, cache)| {
+        let cursor = if at == model.current { "> " } else { "  " };
+        let readonly = model.session.readonly.is_some() || cache.readonly.is_some();
+        (format!("{cursor}{}", file_name(&cache.name)), if readonly { "RO" } else { "RW" }, Role::Plain)
+    });
+    let known = match &model.places {
+        crate::tui::model::Places::Known(known) => known.as_slice(),
+        crate::tui::model::Places::NotNeeded | crate::tui::model::Places::Searching => &[],
+    };
+    let sealed = known.iter().filter(|known| known.exists && !known.plaintext);
+    let sealed = sealed.map(|known| (format!("  {}", file_name(&known.path.display().to_string())), "--", Role::Dim));
+    let line = |(name, access, kind): (String, &str, Role)| {
+        Line::from(role(model.theme, kind, format!("{} {access}", fit(&name, width.saturating_sub(4)))))
+    };
+    std::iter::once(heading(model, "Sources", width)).chain(opened.chain(sealed).map(line)).collect()
+}
+
+/// The last part of a path: the rest stands in the title.
+fn file_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
 }

@@ -5,16 +5,16 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::paint::{cut, ends, put, role, word};
-use crate::present::{Role, when};
+use super::paint::{cut, ends, line, put, role, word};
+use crate::present::{self, Role, when};
 use crate::tui::action::{Action, Go};
 use crate::tui::available::{ground, why_not};
-use crate::tui::browse::Counts;
 use crate::tui::dialog::{Dialog, Form, PlanDialog};
 use crate::tui::keymap::{Bound, Group, Scope};
 use crate::tui::layout::Panes;
 use crate::tui::model::{Model, OpenCache, TimeMode};
 use crate::tui::theme::Tone;
+use crate::tui::wrap::wrap;
 
 /// Draws both lines.
 pub(super) fn draw(model: &Model, panes: &Panes, buffer: &mut Buffer) {
@@ -31,18 +31,21 @@ pub(super) fn draw(model: &Model, panes: &Panes, buffer: &mut Buffer) {
 /// The one line of a screen too small for anything else.
 pub(super) fn tiny(model: &Model, area: Rect, buffer: &mut Buffer) {
     let demo = model.session.demo.map_or("", |_| "DEMO, invented data");
-    let text = model.cache().and_then(OpenCache::reading).map_or_else(
+    let read = model.cache().and_then(|cache| cache.reading().map(|reading| (cache, reading)));
+    let text = read.map_or_else(
         || "saltcellar - enlarge".to_owned(),
-        |reading| {
-            let expired = Counts::of(reading, model.moment.now).expired;
+        |(cache, reading)| {
+            let expired = cache.browse.tally.counts(model.moment.now).expired;
             format!("{} items, {expired} expired - enlarge", reading.roster.rows.len())
         },
     );
-    match (area.height, demo) {
-        (_, "") => put(&[Line::from(text)], area, buffer),
-        (1, _) => put(&[Line::from(format!("{demo}: {text}"))], area, buffer),
-        (_, _) => put(&[Line::from(text), Line::from(demo)], area, buffer),
-    }
+    let lines = match (area.height, demo) {
+        (_, "") => vec![present::Line::plain(&text)],
+        (1, _) => vec![present::Line::plain(&format!("{demo}: {text}"))],
+        (_, _) => vec![present::Line::plain(demo), present::Line::plain(&text)],
+    };
+    let lines: Vec<_> = wrap(&lines, usize::from(area.width)).iter().map(|words| line(model.theme, words)).collect();
+    put(&lines, area, buffer);
 }
 
 /// What is most pressing: a question, a write, a word just said, trouble with the file, marks.

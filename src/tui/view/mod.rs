@@ -14,6 +14,7 @@ mod paint;
 mod plan;
 mod reader;
 mod start;
+mod timeline;
 mod title;
 mod tokens;
 
@@ -54,6 +55,7 @@ pub fn paint(model: &Model, area: Rect, buffer: &mut Buffer) {
         accounts::draw(model, panes.accounts, buffer);
         tokens::draw(model, panes.tokens, buffer);
         details::draw(model, panes.details, buffer);
+        timeline::draw(model, panes.timeline, buffer);
         logs::pane(model, panes.activity, buffer);
         reader::draw(model, panes.reader, buffer);
     }

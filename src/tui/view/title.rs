@@ -104,13 +104,12 @@ fn access(model: &Model, cache: &OpenCache) -> Span<'static> {
 /// The names of the panes, where only one of them is drawn.
 pub(super) fn tabs(model: &Model, area: Option<Rect>, buffer: &mut Buffer) {
     let Some(area) = area else { return };
-    let names = [(Pane::Accounts, "1 Accounts"), (Pane::Tokens, "2 Tokens"), (Pane::Details, "3 Details")];
-    let tab = |(pane, name): (Pane, &str)| {
+    let tab = |pane: Pane| {
         if pane == model.focus {
-            word(model.theme, Tone::Focus, format!(" [{name}] "))
+            word(model.theme, Tone::Focus, format!("[{}]", pane.name()))
         } else {
-            role(model.theme, Role::Dim, format!("  {name}  "))
+            role(model.theme, Role::Dim, format!(" {} ", pane.name()))
         }
     };
-    super::paint::put(&[Line::from_iter(names.map(tab))], area, buffer);
+    super::paint::put(&[Line::from_iter(Pane::ALL.map(tab))], area, buffer);
 }

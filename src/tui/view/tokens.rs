@@ -34,10 +34,8 @@ fn title(model: &Model, cache: &OpenCache, width: u16) -> Line<'static> {
     }
     // Where there is little room, the place in the list matters more than the other tabs' counts.
     let roomy = width >= 64;
-    let counts = cache.reading().map(|reading| cache.browse.tab_counts(reading));
     let mut words = vec![word(model.theme, Tone::Title, "2 Tokens ")];
-    for (at, (tab, name)) in Tab::ALL.into_iter().enumerate() {
-        let count = counts.and_then(|counts| counts.get(at).copied()).unwrap_or(0);
+    for ((tab, name), count) in Tab::ALL.into_iter().zip(cache.browse.tabs) {
         words.push(if tab == cache.browse.tab {
             word(model.theme, Tone::Focus, format!("[{name} {count}] "))
         } else if count > 0 {
@@ -168,7 +166,7 @@ fn entry(
 }
 
 /// `text` in exactly `width` columns, the last of them free.
-fn spaced(text: &str, width: usize) -> String {
+pub(super) fn spaced(text: &str, width: usize) -> String {
     fit(&fit(text, width.saturating_sub(1)), width)
 }
 
@@ -180,7 +178,7 @@ fn tenant_name(reading: &Reading, row: &Row) -> String {
 }
 
 /// When the entry expires, with a letter beside it: `!` soon, `x` over and nothing renews it.
-fn expiry(model: &Model, row: &Row, renews: bool, width: usize) -> Span<'static> {
+pub(super) fn expiry(model: &Model, row: &Row, renews: bool, width: usize) -> Span<'static> {
     let now = model.moment.now;
     let (text, letter, kind) = match (row.section, row.state(now)) {
         (Section::IdToken | Section::Account | Section::AppMetadata, _) => ("-".to_owned(), "", Role::Dim),
@@ -194,7 +192,7 @@ fn expiry(model: &Model, row: &Row, renews: bool, width: usize) -> Span<'static>
     role(model.theme, kind, fit(&format!("{text:<9}{letter}"), width))
 }
 
-fn told(model: &Model, row: &Row) -> String {
+pub(super) fn told(model: &Model, row: &Row) -> String {
     let Some(at) = row.expires_on else { return "none".to_owned() };
     match model.times {
         TimeMode::Relative => when::expiry(Some(at), model.moment.now),
@@ -204,7 +202,7 @@ fn told(model: &Model, row: &Row) -> String {
 }
 
 /// An expired token that a refresh token renews is old, not dead.
-fn old(model: &Model, row: &Row) -> String {
+pub(super) fn old(model: &Model, row: &Row) -> String {
     match (model.times, row.expires_on) {
         (TimeMode::Relative, Some(at)) => format!("old {}", when::span(model.moment.now.since(at))),
         (TimeMode::Relative | TimeMode::Local | TimeMode::Utc, _) => told(model, row),
@@ -212,7 +210,7 @@ fn old(model: &Model, row: &Row) -> String {
 }
 
 /// The hours and minutes of "2026-11-19 12:07:12 …"; the date stands in the details.
-fn clock(text: &str) -> String {
+pub(super) fn clock(text: &str) -> String {
     text.split(' ').nth(1).and_then(|time| time.get(..5)).unwrap_or(text).to_owned()
 }
 
