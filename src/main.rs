@@ -12,8 +12,9 @@ use clap::{CommandFactory as _, FromArgMatches as _};
 use clap_complete::CompleteEnv;
 use rustix::fs::Mode;
 use rustix::process::{DumpableBehavior, Resource, Rlimit};
-use saltcellar::cli::{self, Cli, Exit, Interrupt};
+use saltcellar::cli::{self, Cli, ColorChoice, Exit, Interrupt};
 use saltcellar::present::{Line, words};
+use saltcellar::tui::theme::{Drawing, Wanted};
 use saltcellar::tui::{self, TuiError};
 
 fn main() -> ExitCode {
@@ -73,6 +74,9 @@ fn browse(cli: &Cli, umask: Mode) -> std::io::Result<Exit> {
         at: global.at,
         follow_symlink: global.follow_symlink,
         wait: global.wait,
+        theme: cli.theme.clone().filter(|wish| !wish.is_empty()).unwrap_or_else(|| "auto".to_owned()),
+        colours: colours(global.color),
+        drawing: if cli.plain_ui { Drawing::Plain } else { Drawing::Lines },
         cancel: Arc::clone(Interrupt::for_screen()?.cancel()),
     };
     Ok(match tui::run(options) {
@@ -80,11 +84,19 @@ fn browse(cli: &Cli, umask: Mode) -> std::io::Result<Exit> {
         Err(TuiError::Signal(signal)) => Exit::Signal(u8::try_from(signal).unwrap_or(0)),
         // A dumb terminal can still print.
         Err(TuiError::NoTerminal) => cli::run(cli, Interrupt::install()?, umask),
-        Err(error @ TuiError::Terminal(_)) => {
+        Err(error) => {
             tell(&format!("error: {}", words::error(&error)));
-            Exit::Failed
+            if matches!(error, TuiError::Theme(_)) { Exit::Usage } else { Exit::Failed }
         }
     })
+}
+
+fn colours(choice: ColorChoice) -> Option<Wanted> {
+    match choice {
+        ColorChoice::Auto => None,
+        ColorChoice::Always => Some(Wanted::Colours),
+        ColorChoice::Never => Some(Wanted::NoColours),
+    }
 }
 
 /// Keeps what we read to ourselves: no core dump, no debugger of the same user, no file that others can read.

@@ -31,6 +31,12 @@ pub struct Cli {
     /// Caches to open: paths, file: or dir: places, - for standard input; none for those found here
     #[arg(value_name = "PLACE", value_parser = place_parser(), add = ArgValueCompleter::new(complete::places))]
     pub places: Vec<Typed>,
+    /// Looks of the terminal UI: auto, ansi, light, dark, colour-blind, mono, or a theme file
+    #[arg(long, value_name = "NAME", env = "SALTCELLAR_THEME", hide_env = true)]
+    pub theme: Option<String>,
+    /// Terminal UI for screen readers: ASCII, no borders, the cursor on what is chosen
+    #[arg(long, env = "SALTCELLAR_PLAIN_UI", hide_env = true, value_parser = clap::builder::FalseyValueParser::new())]
+    pub plain_ui: bool,
     /// What holds for every command.
     #[command(flatten)]
     pub global: Global,

@@ -41,6 +41,8 @@ pub enum Tier {
     Medium,
     /// 50 columns and 14 rows or more: one pane with a tab line.
     Single,
+    /// The same without borders, whatever the size: for screen readers, which read line by line.
+    Plain,
     /// Less: the focused pane without borders.
     Table,
     /// Under 20 columns or 5 rows: one line.
@@ -61,6 +63,8 @@ pub enum Activity {
 pub struct Wish {
     /// The size of the screen.
     pub size: Size,
+    /// How much room that is.
+    pub tier: Tier,
     /// The pane with the focus.
     pub focus: Pane,
     /// What stands between the title and the foot.
@@ -158,15 +162,18 @@ pub fn tier(size: Size) -> Tier {
 pub fn has_borders(tier: Tier) -> bool {
     match tier {
         Tier::Wide | Tier::Medium | Tier::Single => true,
-        Tier::Table | Tier::Tiny => false,
+        Tier::Plain | Tier::Table | Tier::Tiny => false,
     }
 }
 
 /// The part of a pane inside its borders.
 #[must_use]
 pub fn inner(tier: Tier, area: Rect) -> Rect {
-    if !has_borders(tier) {
-        return area;
+    match tier {
+        Tier::Wide | Tier::Medium | Tier::Single => {}
+        // Its title has the first line.
+        Tier::Plain => return top(area, 1).1,
+        Tier::Table | Tier::Tiny => return area,
     }
     let Rect { x, y, width, height } = area;
     Rect { x: x + width.min(1), y: y + height.min(1), width: width.saturating_sub(2), height: height.saturating_sub(2) }
@@ -176,18 +183,18 @@ pub fn inner(tier: Tier, area: Rect) -> Rect {
 #[must_use]
 pub fn panes(wish: &Wish) -> Panes {
     let whole = Rect::new(0, 0, wish.size.width, wish.size.height);
-    let tier = tier(wish.size);
+    let tier = wish.tier;
     let mut panes = Panes::default();
     let body = match tier {
         Tier::Tiny => return Panes { status: (whole.area() > 0).then_some(whole), ..Panes::default() },
         Tier::Table => frame_table(&mut panes, whole, wish),
-        Tier::Single | Tier::Medium | Tier::Wide => frame_full(&mut panes, whole, wish),
+        Tier::Plain | Tier::Single | Tier::Medium | Tier::Wide => frame_full(&mut panes, whole, wish),
     };
     match (tier, wish.body) {
         (_, Body::Reader) => panes.reader = Some(body),
         (_, Body::One(pane)) => panes.put(pane, body),
         (Tier::Tiny | Tier::Table, Body::Panes) => panes.put(wish.focus, body),
-        (Tier::Single, Body::Panes) => single(&mut panes, body, wish.focus),
+        (Tier::Plain | Tier::Single, Body::Panes) => single(&mut panes, body, wish.focus),
         // There is no room for it beside the others.
         (Tier::Medium, Body::Panes) if wish.focus == Pane::Timeline => panes.put(Pane::Timeline, body),
         (Tier::Medium, Body::Panes) => medium(&mut panes, body),

@@ -19,6 +19,7 @@ mod opened;
 pub mod page;
 pub mod pages;
 pub mod reader;
+mod reply;
 mod run;
 pub mod tally;
 mod terminal;

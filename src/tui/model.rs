@@ -10,9 +10,9 @@ use ratatui::layout::Size;
 use super::axis::Zoom;
 use super::dialog::{Dialog, Intent};
 use super::keymap::Keymap;
-use super::layout::{Activity, Body, FilterLine, Pane, Panes, Wish, panes};
+use super::layout::{Activity, Body, FilterLine, Pane, Panes, Tier, Wish, panes, tier};
 use super::reader::Reader;
-use super::theme::Theme;
+use super::theme::{Drawing, Theme};
 use crate::present::Role;
 use crate::secret::RevealGrant;
 use crate::source::Known;
@@ -284,6 +284,15 @@ impl Model {
         self.cache()?.browse.current_row()
     }
 
+    /// How much room there is, and what of it is used.
+    #[must_use]
+    pub fn tier(&self) -> Tier {
+        match (tier(self.size), self.theme.drawing) {
+            (Tier::Wide | Tier::Medium | Tier::Single, Drawing::Plain) => Tier::Plain,
+            (tier, Drawing::Lines | Drawing::Plain) => tier,
+        }
+    }
+
     /// The panes of the screen as it is.
     #[must_use]
     pub fn panes(&self) -> Panes {
@@ -298,7 +307,7 @@ impl Model {
             (None, None) if self.cache().is_some_and(OpenCache::is_failed) => Body::One(Pane::Tokens),
             (None, None) => Body::Panes,
         };
-        panes(&Wish { size: self.size, focus: self.focus, body, filter, activity: self.activity })
+        panes(&Wish { size: self.size, tier: self.tier(), focus: self.focus, body, filter, activity: self.activity })
     }
 
     /// What is read over the whole screen.

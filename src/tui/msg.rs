@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 use super::dialog::CopyKind;
 use super::model::{CacheId, Moment, Reading};
 use super::page::{Page, Topic};
+use super::theme::Ground;
 use crate::clipboard::Route;
 use crate::ops::Comparison;
 use crate::source::{Committed, Known, SourceError, Undone};
@@ -29,6 +30,8 @@ pub enum Msg {
     Resize(Size),
     /// Another window has the keys: secrets are hidden.
     FocusLost,
+    /// The terminal said what its background is.
+    Ground(Ground),
     /// The system asks to be suspended (ctrl-z, or SIGTSTP from outside).
     Suspend,
     /// The terminal is ours again after a suspension.

@@ -11,6 +11,7 @@ use super::effect::Effect;
 use super::model::{Demo, Model, Moment, Places, Session};
 use super::msg::{Event, Msg};
 use super::terminal::{self, Screen};
+use super::theme::{Drawing, Theme, ThemeError, Wanted};
 use super::update::update;
 use super::view;
 use super::wake;
@@ -36,6 +37,12 @@ pub struct Options {
     pub follow_symlink: bool,
     /// How long to wait for a lock.
     pub wait: Duration,
+    /// The name of a theme, or the path of its file.
+    pub theme: String,
+    /// Whether the command line wants colours; if it does not say, the environment does.
+    pub colours: Option<Wanted>,
+    /// With what the screen is drawn.
+    pub drawing: Drawing,
     /// Breaks off the wait for a lock; set here by esc and by the end of the program.
     pub cancel: Arc<AtomicBool>,
 }
@@ -49,6 +56,9 @@ pub enum TuiError {
     /// The terminal could not be used.
     #[error("cannot use the terminal")]
     Terminal(#[from] io::Error),
+    /// There is no such theme.
+    #[error(transparent)]
+    Theme(#[from] ThemeError),
     /// A signal ended it; the terminal is given back. The number is the signal's.
     #[error("ended by signal {0}")]
     Signal(i32),
@@ -62,15 +72,16 @@ pub fn run(options: Options) -> Result<(), TuiError> {
     if !terminal::is_there() {
         return Err(TuiError::NoTerminal);
     }
+    let theme = terminal::theme(&options.theme, options.colours, options.drawing)?;
     terminal::hook_panics();
     let (tell, told) = channel();
     let clock = ShownClock::new(&options);
-    let model = first_model(&options, clock.read());
+    let model = first_model(&options, theme, clock.read());
     let crew = Crew::new(orders(&options, tell.clone(), &model));
     let signals = terminal::signals(tell.clone())?;
-    let screen = Screen::take()?;
-    terminal::listen(tell)?;
-    let mut life = Life { model, crew, screen, clock, told };
+    let screen = Screen::take(theme)?;
+    terminal::listen(&screen, tell)?;
+    let mut life = Life { model, crew, screen, clock, told, asked: Asked::NotYet };
     let end = match life.start(&options) {
         Ok(Course::On) => life.live(),
         Ok(Course::End) => Ok(()),
@@ -83,10 +94,10 @@ pub fn run(options: Options) -> Result<(), TuiError> {
     end
 }
 
-fn first_model(options: &Options, moment: Moment) -> Model {
+fn first_model(options: &Options, theme: Theme, moment: Moment) -> Model {
     let demo = options.demo.then_some(Demo);
     let session = Session { readonly: options.readonly.clone(), demo, home: std::env::home_dir() };
-    let mut model = Model::new(terminal::size(), moment, terminal::theme(), session);
+    let mut model = Model::new(terminal::size(), moment, theme, session);
     if options.places.is_empty() && !options.demo {
         model.places = Places::Searching;
     }
@@ -141,6 +152,14 @@ struct Life {
     screen: Screen,
     clock: ShownClock,
     told: Receiver<Event>,
+    asked: Asked,
+}
+
+/// Whether the terminal was asked for its background.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Asked {
+    NotYet,
+    Once,
 }
 
 /// Whether the loop goes on.
@@ -210,6 +229,7 @@ impl Life {
             Event::InputEnded => Ok(Course::End),
             Event::Signal(signal) if terminal::suspends(signal) => {
                 self.screen.suspend()?;
+                self.asked = Asked::NotYet;
                 self.decide(Msg::Resize(terminal::size()))?;
                 self.decide(Msg::Resumed)
             }
@@ -258,7 +278,14 @@ impl Life {
     }
 
     fn draw(&mut self) -> Result<(), TuiError> {
-        let Self { screen, model, .. } = self;
-        Ok(screen.draw(model.size, |area, buffer| view::paint(model, area, buffer))?)
+        let Self { screen, model, asked, .. } = self;
+        screen.draw(model.size, |area, buffer| view::paint(model, area, buffer))?;
+        screen.title(view::window_title(model))?;
+        // Only now, so that the first frame waits for no answer: there may never be one.
+        if *asked == Asked::NotYet && model.theme.heeds_ground() {
+            *asked = Asked::Once;
+            screen.ask_ground()?;
+        }
+        Ok(())
     }
 }

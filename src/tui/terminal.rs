@@ -2,12 +2,14 @@
 //! that touches standard output, the environment and the panic hook.
 
 use std::cell::RefCell;
-use std::io::{self, IsTerminal as _, Write};
+use std::fs::File;
+use std::io::{self, IsTerminal as _, Read as _, Write};
 use std::panic::PanicHookInfo;
+use std::path::Path;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Sender;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::ThreadId;
 
 use crossterm::cursor::{Hide, Show};
@@ -21,13 +23,14 @@ use crossterm::terminal::{
 use crossterm::{execute, queue};
 use ratatui::backend::CrosstermBackend;
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Rect, Size};
+use ratatui::layout::{Position, Rect, Size};
 use signal_hook::consts::{SIGALRM, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGUSR1, SIGUSR2, SIGXCPU};
 use signal_hook::iterator::Signals;
 
 use super::model::MouseMode;
 use super::msg::{Event, Msg};
-use super::theme::{Palette, Theme};
+use super::reply::{ASK_GROUND, Heard, Reply};
+use super::theme::{Depth, Drawing, Ground, Theme, ThemeError, Wanted, chosen};
 use crate::clipboard::Surroundings;
 
 /// Whether the terminal is in our modes: the panic hook and the guard both give it back, once.
@@ -42,14 +45,27 @@ const SIGNALS: [i32; 9] = [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGALRM, SIGUSR1, S
 const MOUSE_ON: &[u8] = b"\x1b[?1000h\x1b[?1006h";
 const MOUSE_OFF: &[u8] = b"\x1b[?1006l\x1b[?1000l";
 
+/// Whether the window has a title of ours, and its own waits in the terminal.
+static TITLED: AtomicBool = AtomicBool::new(false);
+const KEEP_TITLE: &[u8] = b"\x1b[22;2t";
+const TITLE_BACK: &[u8] = b"\x1b[23;2t";
+
+fn write_title(out: &mut impl Write, title: &str) -> io::Result<()> {
+    if title.is_empty() { Ok(()) } else { write!(out, "\x1b]2;{title}\x1b\\") }
+}
+
 /// The terminal in our hands; given back on drop.
 pub(super) struct Screen {
     inner: ratatui::Terminal<CrosstermBackend<Frames>>,
     frames: Frames,
-    shown: Option<Buffer>,
+    /// What is on the screen, and where the cursor stands.
+    shown: Option<(Buffer, Option<Position>)>,
     /// The frame before, to be painted over: a fresh one costs more than the painting.
     spare: Buffer,
     mouse: MouseMode,
+    /// The title of the window, where one may be set.
+    title: Option<String>,
+    awaited: Arc<AtomicBool>,
 }
 
 /// Gathers a frame's bytes, so that the terminal gets them at once and shows no half of them.
@@ -84,13 +100,29 @@ pub(super) fn is_there() -> bool {
     io::stdin().is_terminal() && io::stdout().is_terminal() && !dumb
 }
 
-/// The colours that the user wants.
-pub(super) fn theme() -> Theme {
-    let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+/// The theme that was asked for, as this terminal can show it.
+pub(super) fn theme(wish: &str, wanted: Option<Wanted>, drawing: Drawing) -> Result<Theme, ThemeError> {
     // crossterm writes a full reset instead of a colour under NO_COLOR, which would wipe the
-    // reversed cursor line: our own palette leaves the colours out instead.
+    // reversed cursor line: our own theme leaves the colours out instead.
     crossterm::style::force_color_output(true);
-    Theme { palette: if plain { Palette::Mono } else { Palette::Ansi } }
+    let read = |path: &Path| -> io::Result<String> {
+        let mut text = String::new();
+        File::open(path)?.take(THEME_BYTES).read_to_string(&mut text)?;
+        Ok(text)
+    };
+    let mut theme = chosen(wish, wanted.unwrap_or_else(|| Wanted::read(&variable)), &read)?;
+    theme.depth = Depth::read(&variable);
+    theme.ground = Ground::hinted(&variable("COLORFGBG").unwrap_or_default());
+    theme.drawing = drawing;
+    Ok(theme)
+}
+
+/// More than any theme needs.
+const THEME_BYTES: u64 = 64 << 10;
+
+/// An environment variable that is set to something.
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
 /// What the environment says of the clipboard.
@@ -104,11 +136,16 @@ pub(super) fn size() -> Size {
 }
 
 impl Screen {
-    /// Takes the terminal.
-    pub(super) fn take() -> io::Result<Self> {
+    /// Takes the terminal, to draw on it as `theme` says.
+    pub(super) fn take(theme: Theme) -> io::Result<Self> {
         let frames = Frames::default();
         let inner = ratatui::Terminal::new(CrosstermBackend::new(frames.clone()))?;
-        let screen = Self { inner, frames, shown: None, spare: Buffer::default(), mouse: MouseMode::Captured };
+        // The console of Linux knows neither titles nor answers.
+        let is_window = variable("TERM").is_none_or(|term| term != "linux");
+        let title = (is_window && !theme.is_plain()).then(String::new);
+        let awaited = Arc::new(AtomicBool::new(false));
+        let screen =
+            Self { inner, frames, shown: None, spare: Buffer::default(), mouse: MouseMode::Captured, title, awaited };
         screen.enter()?;
         Ok(screen)
     }
@@ -122,17 +159,22 @@ impl Screen {
             MouseMode::Captured => out.write_all(MOUSE_ON)?,
             MouseMode::Free => {}
         }
+        if let Some(title) = &self.title {
+            out.write_all(KEEP_TITLE)?;
+            TITLED.store(true, Ordering::SeqCst);
+            write_title(&mut out, title)?;
+        }
         out.flush()
     }
 
     /// Draws with `paint`, if anything differs from what is shown: an idle screen gets no byte.
-    pub(super) fn draw(&mut self, size: Size, paint: impl Fn(Rect, &mut Buffer)) -> io::Result<()> {
+    pub(super) fn draw(&mut self, size: Size, paint: impl Fn(Rect, &mut Buffer) -> Option<Position>) -> io::Result<()> {
         let area = Rect::new(0, 0, size.width, size.height);
         let mut next = std::mem::take(&mut self.spare);
         next.resize(area);
         next.reset();
-        paint(area, &mut next);
-        if self.shown.as_ref() == Some(&next) {
+        let cursor = paint(area, &mut next);
+        if self.shown.as_ref().is_some_and(|(shown, at)| *shown == next && *at == cursor) {
             self.spare = next;
             return Ok(());
         }
@@ -141,10 +183,31 @@ impl Screen {
             let target = frame.buffer_mut();
             if target.area == next.area {
                 target.clone_from(&next);
+                cursor.into_iter().for_each(|at| frame.set_cursor_position(at));
             }
         })?;
-        self.spare = self.shown.replace(next).unwrap_or_default();
+        self.spare = self.shown.replace((next, cursor)).map(|(shown, _)| shown).unwrap_or_default();
         self.frames.send()
+    }
+
+    /// Names the window, if it has another name yet; `title` is safe already.
+    pub(super) fn title(&mut self, title: String) -> io::Result<()> {
+        if self.title.as_ref().is_none_or(|before| *before == title) {
+            return Ok(());
+        }
+        let mut out = io::stdout().lock();
+        write_title(&mut out, &title)?;
+        self.title = Some(title);
+        out.flush()
+    }
+
+    /// Asks the terminal for its background; the answer comes among the keys, or never.
+    pub(super) fn ask_ground(&self) -> io::Result<()> {
+        if variable("TERM").is_some_and(|term| term == "linux") {
+            return Ok(());
+        }
+        self.awaited.store(true, Ordering::SeqCst);
+        self.raw(ASK_GROUND)
     }
 
     /// Forgets what is shown: the next frame is drawn whole.
@@ -197,36 +260,59 @@ fn give_back() {
     }
     let mut out = io::stdout().lock();
     _ = out.write_all(MOUSE_OFF);
+    if TITLED.swap(false, Ordering::SeqCst) {
+        _ = out.write_all(TITLE_BACK);
+    }
     _ = execute!(out, EndSynchronizedUpdate, DisableFocusChange, DisableBracketedPaste, Show, LeaveAlternateScreen);
     _ = disable_raw_mode();
 }
 
-/// Sends keys, clicks and the like from a thread of its own.
-pub(super) fn listen(tell: Sender<Event>) -> io::Result<()> {
+/// Sends keys, clicks, answers and the like from a thread of its own.
+pub(super) fn listen(screen: &Screen, tell: Sender<Event>) -> io::Result<()> {
+    let awaited = Arc::clone(&screen.awaited);
     let read = move || {
-        while let Some(event) = next_event() {
-            if tell.send(event).is_err() {
-                return;
+        let mut reply = Reply::default();
+        while let Ok(heard) = hear(&mut reply, &awaited) {
+            for event in heard.into_iter().filter_map(event) {
+                if tell.send(event).is_err() {
+                    return;
+                }
             }
         }
+        _ = tell.send(Event::InputEnded);
     };
     std::thread::Builder::new().name("saltcellar input".to_owned()).spawn(read).map(drop)
 }
 
-fn next_event() -> Option<Event> {
-    loop {
-        let Ok(input) = crossterm::event::read() else { return Some(Event::InputEnded) };
-        let msg = match input {
-            Input::Key(key) if key.kind == KeyEventKind::Release => continue,
-            Input::Key(key) => Msg::Key(key),
-            Input::Paste(text) => Msg::Paste(text),
-            Input::Mouse(mouse) => Msg::Mouse(mouse),
-            Input::Resize(width, height) => Msg::Resize(Size { width, height }),
-            Input::FocusLost => Msg::FocusLost,
-            Input::FocusGained => continue,
-        };
-        return Some(Event::Msg(msg));
+/// Waits for the next input; while an answer is awaited, what begins like one is held back for a moment.
+fn hear(reply: &mut Reply, awaited: &AtomicBool) -> io::Result<Vec<Heard>> {
+    if reply.is_open() && !crossterm::event::poll(Reply::PATIENCE)? {
+        return Ok(reply.give_up());
     }
+    let input = crossterm::event::read()?;
+    if !awaited.load(Ordering::SeqCst) {
+        let held = reply.give_up().into_iter();
+        return Ok(held.chain([Heard::Input(input)]).collect());
+    }
+    let heard = reply.take(input);
+    if heard.iter().any(|heard| matches!(heard, Heard::Ground(_))) {
+        awaited.store(false, Ordering::SeqCst);
+    }
+    Ok(heard)
+}
+
+fn event(heard: Heard) -> Option<Event> {
+    let msg = match heard {
+        Heard::Ground(ground) => Msg::Ground(ground),
+        Heard::Input(Input::Key(key)) if key.kind == KeyEventKind::Release => return None,
+        Heard::Input(Input::Key(key)) => Msg::Key(key),
+        Heard::Input(Input::Paste(text)) => Msg::Paste(text),
+        Heard::Input(Input::Mouse(mouse)) => Msg::Mouse(mouse),
+        Heard::Input(Input::Resize(width, height)) => Msg::Resize(Size { width, height }),
+        Heard::Input(Input::FocusLost) => Msg::FocusLost,
+        Heard::Input(Input::FocusGained) => return None,
+    };
+    Some(Event::Msg(msg))
 }
 
 /// Sends signals that end or suspend us from a thread of its own; the handle ends it.

@@ -1,22 +1,27 @@
-//! What each kind of thing looks like: sixteen colours, or none at all. A style never carries
-//! meaning alone; the letters `!` and `x` stand beside it. Reads no environment.
+//! What each kind of thing looks like. Themes are data (`assets/themes/`, or a file of the user's);
+//! a style never carries meaning alone, the letters `!` and `x` stand beside it. Reads no environment.
+
+mod chosen;
+mod depth;
+mod ground;
+mod own;
+mod sheet;
 
 use ratatui::style::{Color, Modifier, Style};
 
 use crate::present::Role;
 
-/// How many colours may be used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Palette {
-    /// The terminal's own sixteen, on its own background.
-    Ansi,
-    /// None: bold, dim, underlined and reversed only (`NO_COLOR`).
-    Mono,
-}
+pub use chosen::{NAMES, ThemeError, Wanted, chosen};
+pub use depth::{Depth, indexed};
+pub use ground::Ground;
+pub use sheet::{Sheet, SheetError};
 
-/// What a piece of the screen is.
+/// What a piece of the screen is. A new tone also needs its name in [`TONES`], its two styles in `own.rs`,
+/// and its line in each of `assets/themes/`: tests say which is missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tone {
+    /// Where nothing else is painted: the colours of the text and of the ground.
+    Base,
     /// A word of `present`, painted by its role.
     Word(Role),
     /// The border of a pane without the focus.
@@ -25,10 +30,12 @@ pub enum Tone {
     Focus,
     /// The first line of the screen.
     Title,
-    /// The line under the cursor in the pane with the focus.
+    /// The line under the cursor in the pane with the focus, and what enter would press.
     Cursor,
     /// The line under the cursor elsewhere.
     CursorElsewhere,
+    /// Where the next typed letter goes; the terminal's own cursor stands there.
+    Caret,
     /// A marked line.
     Marked,
     /// A line that another process changed a moment ago.
@@ -41,39 +48,163 @@ pub enum Tone {
     Banner,
 }
 
+/// Every tone with its name in theme files.
+pub const TONES: [(&str, Tone); 22] = [
+    ("base", Tone::Base),
+    ("plain", Tone::Word(Role::Plain)),
+    ("dim", Tone::Word(Role::Dim)),
+    ("strong", Tone::Word(Role::Strong)),
+    ("good", Tone::Word(Role::Good)),
+    ("warn", Tone::Word(Role::Warn)),
+    ("bad", Tone::Word(Role::Bad)),
+    ("label", Tone::Word(Role::Label)),
+    ("secret", Tone::Word(Role::Secret)),
+    ("added", Tone::Word(Role::Added)),
+    ("removed", Tone::Word(Role::Removed)),
+    ("border", Tone::Border),
+    ("focus", Tone::Focus),
+    ("title", Tone::Title),
+    ("cursor", Tone::Cursor),
+    ("cursor-elsewhere", Tone::CursorElsewhere),
+    ("caret", Tone::Caret),
+    ("marked", Tone::Marked),
+    ("changed", Tone::Changed),
+    ("found", Tone::Found),
+    ("key", Tone::Key),
+    ("banner", Tone::Banner),
+];
+
+/// Told to the view by [`Tone::Cursor`], and taken off again before anything is written: here is what is chosen.
+pub(super) const CHOSEN_HERE: Modifier = Modifier::SLOW_BLINK;
+/// Told to the view by [`Tone::Caret`]: here is typed.
+pub(super) const TYPED_HERE: Modifier = Modifier::RAPID_BLINK;
+
+/// Where the styles come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Looks {
+    /// The terminal's own sixteen colours, on its own background.
+    Ansi,
+    /// None: bold, dim, underlined and reversed only.
+    Mono,
+    /// A theme file.
+    Read(&'static Sheet),
+}
+
+/// With what the screen is drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Drawing {
+    /// Borders, and whatever letter a name has.
+    #[default]
+    Lines,
+    /// ASCII alone, no borders, one pane at a time: for screen readers (`--plain-ui`).
+    Plain,
+}
+
 /// The looks of the whole screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Theme {
-    /// The colours in use.
-    pub palette: Palette,
+    looks: Looks,
+    file: Option<&'static Sheet>,
+    /// How many colours the terminal has.
+    pub depth: Depth,
+    /// What the terminal's own background is.
+    pub ground: Ground,
+    /// With what the screen is drawn.
+    pub drawing: Drawing,
 }
 
 impl Theme {
+    /// The terminal's own sixteen colours.
+    pub const ANSI: Self = Self::of(Looks::Ansi);
+    /// No colours.
+    pub const MONO: Self = Self::of(Looks::Mono);
+
+    const fn of(looks: Looks) -> Self {
+        Self { looks, file: None, depth: Depth::True, ground: Ground::Unknown, drawing: Drawing::Lines }
+    }
+
     /// The style of `tone`.
     #[must_use]
     pub fn style(self, tone: Tone) -> Style {
-        match self.palette {
-            Palette::Ansi => ansi(tone),
-            Palette::Mono => mono(tone),
+        let style = match (self.looks, self.depth) {
+            (Looks::Mono, _) | (_, Depth::None) => own::mono(tone),
+            // What the terminal's sixteen look like is its user's choice: of them the nearest is a guess.
+            (Looks::Ansi, _) | (_, Depth::Sixteen) => own::ansi(tone, self.ground),
+            (Looks::Read(sheet), Depth::True) => sheet.style(tone, self.ground),
+            (Looks::Read(sheet), Depth::Indexed) => depth::reduced(sheet.style(tone, self.ground)),
+        };
+        match tone {
+            Tone::Cursor => style.add_modifier(CHOSEN_HERE),
+            Tone::Caret => style.add_modifier(TYPED_HERE),
+            Tone::Base
+            | Tone::Word(_)
+            | Tone::Border
+            | Tone::Focus
+            | Tone::Title
+            | Tone::CursorElsewhere
+            | Tone::Marked
+            | Tone::Changed
+            | Tone::Found
+            | Tone::Key
+            | Tone::Banner => style,
         }
     }
 
     /// The strokes of the timeline.
     #[must_use]
     pub fn strokes(self) -> Strokes {
-        match self.palette {
-            Palette::Ansi => Strokes { bar: "━", tick: "┿", now: "│", grid: "·" },
-            Palette::Mono => Strokes { bar: "=", tick: "+", now: "|", grid: "." },
+        if self.draws_lines() {
+            Strokes { bar: "━", tick: "┿", now: "│", grid: "·" }
+        } else {
+            Strokes { bar: "=", tick: "+", now: "|", grid: "." }
         }
     }
 
-    /// The cells of a gauge by eighths filled, empty first: letters where colour is unwanted.
+    /// The colours of text and ground where nothing else is painted; the terminal's own where `Reset`.
+    #[must_use]
+    pub fn base(self) -> (Color, Color) {
+        let style = self.style(Tone::Base);
+        (style.fg.unwrap_or(Color::Reset), style.bg.unwrap_or(Color::Reset))
+    }
+
+    /// The name under which the theme can be asked for.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self.looks {
+            Looks::Ansi => "ansi",
+            Looks::Mono => "mono",
+            Looks::Read(sheet) => sheet.name(),
+        }
+    }
+
+    /// Whether it looks otherwise on a light ground than on a dark one.
+    #[must_use]
+    pub fn heeds_ground(self) -> bool {
+        [Tone::Base, Tone::Word(Role::Warn)].iter().any(|tone| {
+            let on = |ground| Self { ground, ..self }.style(*tone);
+            on(Ground::Dark) != on(Ground::Light)
+        })
+    }
+
+    /// Whether the screen is drawn for screen readers.
+    #[must_use]
+    pub fn is_plain(self) -> bool {
+        self.drawing == Drawing::Plain
+    }
+
+    /// The cells of a gauge by eighths filled, empty first: letters where lines are unwanted.
     #[must_use]
     pub fn eighths(self) -> [&'static str; 9] {
-        match self.palette {
-            Palette::Ansi => ["·", "▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"],
-            Palette::Mono => [".", ".", ".", ".", "#", "#", "#", "#", "#"],
+        if self.draws_lines() {
+            ["·", "▏", "▎", "▍", "▌", "▋", "▊", "▉", "█"]
+        } else {
+            [".", ".", ".", ".", "#", "#", "#", "#", "#"]
         }
+    }
+
+    /// Whether bars are lines and blocks: without colours letters tell more, and to a screen reader nothing else does.
+    fn draws_lines(self) -> bool {
+        self.looks != Looks::Mono && self.depth != Depth::None && !self.is_plain()
     }
 }
 
@@ -90,88 +221,5 @@ pub struct Strokes {
     pub grid: &'static str,
 }
 
-fn ansi(tone: Tone) -> Style {
-    match tone {
-        Tone::Word(role) => ansi_role(role),
-        Tone::Border => Style::new().add_modifier(Modifier::DIM),
-        Tone::Focus => Style::new().fg(Color::Cyan),
-        Tone::Title => Style::new().add_modifier(Modifier::BOLD),
-        // The colours of words reversed would be blocks of colour.
-        Tone::Cursor => Style::new().fg(Color::Reset).bg(Color::Reset).add_modifier(Modifier::REVERSED),
-        Tone::CursorElsewhere => Style::new().add_modifier(Modifier::BOLD),
-        Tone::Marked => Style::new().fg(Color::Magenta),
-        Tone::Changed => Style::new().fg(Color::Cyan).add_modifier(Modifier::BOLD),
-        Tone::Found => Style::new().fg(Color::Black).bg(Color::Yellow),
-        Tone::Key => Style::new().fg(Color::Cyan),
-        Tone::Banner => Style::new().fg(Color::Red).add_modifier(Modifier::BOLD),
-    }
-}
-
-fn ansi_role(role: Role) -> Style {
-    match role {
-        Role::Plain => Style::new(),
-        Role::Dim | Role::Label => Style::new().add_modifier(Modifier::DIM),
-        Role::Strong => Style::new().add_modifier(Modifier::BOLD),
-        Role::Good | Role::Added => Style::new().fg(Color::Green),
-        Role::Warn => Style::new().fg(Color::Yellow),
-        Role::Bad | Role::Removed => Style::new().fg(Color::Red),
-        Role::Secret => Style::new().fg(Color::Magenta),
-    }
-}
-
-fn mono(tone: Tone) -> Style {
-    match tone {
-        Tone::Word(role) => mono_role(role),
-        Tone::Border | Tone::Marked => Style::new(),
-        Tone::Focus | Tone::Title | Tone::Key | Tone::Banner => Style::new().add_modifier(Modifier::BOLD),
-        Tone::CursorElsewhere => Style::new().add_modifier(Modifier::UNDERLINED),
-        Tone::Cursor => Style::new().add_modifier(Modifier::REVERSED),
-        Tone::Changed | Tone::Found => Style::new().add_modifier(Modifier::UNDERLINED | Modifier::BOLD),
-    }
-}
-
-fn mono_role(role: Role) -> Style {
-    match role {
-        Role::Plain | Role::Good | Role::Secret | Role::Added | Role::Removed => Style::new(),
-        Role::Dim | Role::Label => Style::new().add_modifier(Modifier::DIM),
-        Role::Strong | Role::Warn | Role::Bad => Style::new().add_modifier(Modifier::BOLD),
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const TONES: [Tone; 13] = [
-        Tone::Word(Role::Good),
-        Tone::Word(Role::Warn),
-        Tone::Word(Role::Bad),
-        Tone::Border,
-        Tone::Focus,
-        Tone::Title,
-        Tone::Cursor,
-        Tone::CursorElsewhere,
-        Tone::Marked,
-        Tone::Changed,
-        Tone::Found,
-        Tone::Key,
-        Tone::Banner,
-    ];
-
-    #[test]
-    fn the_mono_palette_sets_no_colour_at_all() {
-        let theme = Theme { palette: Palette::Mono };
-
-        for tone in TONES {
-            let style = theme.style(tone);
-            assert_eq!((style.fg, style.bg, style.underline_color), (None, None, None), "{tone:?}");
-        }
-    }
-
-    #[test]
-    fn the_cursor_is_seen_in_both_palettes() {
-        for palette in [Palette::Ansi, Palette::Mono] {
-            assert!(Theme { palette }.style(Tone::Cursor).add_modifier.contains(Modifier::REVERSED));
-        }
-    }
-}
+mod tests;

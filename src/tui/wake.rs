@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::layout::{Pane, inner, tier};
+use super::layout::{Pane, inner};
 use super::model::Model;
 
 /// A countdown within this many seconds is watched closely.
@@ -37,7 +37,7 @@ fn counts_down(model: &Model) -> bool {
         return false;
     };
     let panes = model.panes();
-    let height = |pane| panes.of(pane).map_or(0, |area| usize::from(inner(tier(model.size), area).height));
+    let height = |pane| panes.of(pane).map_or(0, |area| usize::from(inner(model.tier(), area).height));
     let browse = &cache.browse;
     let listed = browse.shown.iter().skip(browse.scroll).take(height(Pane::Tokens));
     let timed = browse.timed.iter().skip(browse.timeline_scroll).take(height(Pane::Timeline));
@@ -61,11 +61,11 @@ mod tests {
     use super::*;
     use crate::time::UnixSeconds;
     use crate::tui::model::{Moment, Session};
-    use crate::tui::theme::{Palette, Theme};
+    use crate::tui::theme::Theme;
 
     fn model(now: i64) -> Model {
         let moment = Moment { now: UnixSeconds(now), elapsed: Duration::from_secs(100) };
-        Model::new(Size::new(80, 24), moment, Theme { palette: Palette::Ansi }, Session::default())
+        Model::new(Size::new(80, 24), moment, Theme::ANSI, Session::default())
     }
 
     #[test]

@@ -6,7 +6,7 @@ use saltcellar::tui::effect::{Effect, Writes};
 use saltcellar::tui::keymap::BINDINGS;
 use saltcellar::tui::model::{Model, Session};
 use saltcellar::tui::msg::Msg;
-use saltcellar::tui::theme::{Palette, Theme};
+use saltcellar::tui::theme::Theme;
 
 use super::stage::{Stage, named_key};
 
@@ -83,9 +83,9 @@ fn no_page_runs_over_its_frame_and_no_palette_changes_its_words() {
         for (width, height) in [(140, 40), (101, 33), (80, 24), (67, 17), (50, 14)] {
             stage.send(Msg::Resize(Size { width, height }));
             let screen = stage.screen();
-            stage.model.theme = Theme { palette: Palette::Mono };
+            stage.model.theme = Theme::MONO;
             let mono = stage.screen();
-            stage.model.theme = Theme { palette: Palette::Ansi };
+            stage.model.theme = Theme::ANSI;
 
             assert_eq!(screen, mono, "{way}");
             let body: Vec<_> = screen.lines().skip_while(|line| !line.starts_with('╭')).collect();

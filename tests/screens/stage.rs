@@ -17,7 +17,7 @@ use saltcellar::tui::model::{CacheId, Demo, Model, Moment, Reading, Session};
 use saltcellar::tui::msg::{Changes, Fresh, Msg};
 use saltcellar::tui::page::{Around, Question};
 use saltcellar::tui::pages;
-use saltcellar::tui::theme::{Palette, Theme};
+use saltcellar::tui::theme::Theme;
 use saltcellar::tui::update::update;
 use saltcellar::tui::view::view;
 
@@ -49,7 +49,7 @@ impl Stage {
     /// An empty stage of `width` by `height`.
     pub(crate) fn empty(width: u16, height: u16, session: Session) -> Self {
         let moment = Moment { now: DEMO_NOW, elapsed: Duration::from_secs(1) };
-        let model = Model::new(Size { width, height }, moment, Theme { palette: Palette::Ansi }, session);
+        let model = Model::new(Size { width, height }, moment, Theme::ANSI, session);
         Self { model, effects: Vec::new() }
     }
 

@@ -6,7 +6,7 @@ use crate::tui::action::{Action, Do, Go, Mark, View};
 use crate::tui::browse::SortKey;
 use crate::tui::dialog::{Dialog, HelpDialog, Intent};
 use crate::tui::effect::Effect;
-use crate::tui::layout::{Activity, Tier, tier};
+use crate::tui::layout::{Activity, Tier};
 use crate::tui::model::{Demo, FilterMode, Live, Model, MouseMode, TimeMode};
 
 /// Does what `action` asks for, `count` times where that means something.
@@ -113,10 +113,12 @@ fn next_times(times: TimeMode) -> TimeMode {
 }
 
 fn log(model: &mut Model) {
-    match (tier(model.size), model.activity) {
+    match (model.tier(), model.activity) {
         (Tier::Wide, Activity::Shown) => model.activity = Activity::Hidden,
         (Tier::Wide, Activity::Hidden) => model.activity = Activity::Shown,
-        (Tier::Medium | Tier::Single | Tier::Table | Tier::Tiny, _) => model.dialog = Some(Dialog::Log(usize::MAX)),
+        (Tier::Medium | Tier::Single | Tier::Plain | Tier::Table | Tier::Tiny, _) => {
+            model.dialog = Some(Dialog::Log(usize::MAX))
+        }
     }
     browser::follow(model);
 }

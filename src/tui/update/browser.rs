@@ -2,7 +2,7 @@
 
 use crate::tui::browse::{Tab, Whose};
 use crate::tui::detail;
-use crate::tui::layout::{Pane, Tier, inner, tier};
+use crate::tui::layout::{Pane, Tier, inner};
 use crate::tui::model::{DetailTab, FilterMode, Model};
 
 /// Which neighbour.
@@ -19,7 +19,7 @@ pub(super) fn page(model: &Model) -> usize {
 
 /// How many lines of `pane` are on the screen: two panes have a line of headings.
 pub(super) fn height(model: &Model, pane: Pane) -> usize {
-    let area = model.panes().of(pane).map(|area| inner(tier(model.size), area));
+    let area = model.panes().of(pane).map(|area| inner(model.tier(), area));
     let heading = match pane {
         Pane::Tokens | Pane::Timeline => 1,
         Pane::Accounts | Pane::Details => 0,
@@ -87,7 +87,7 @@ fn step_timeline(model: &mut Model, lines: isize) {
 }
 
 fn step_details(model: &mut Model, lines: isize) {
-    let width = model.panes().details.map_or(0, |area| inner(tier(model.size), area).width);
+    let width = model.panes().details.map_or(0, |area| inner(model.tier(), area).width);
     let last = detail::last_line(model, width);
     model.detail.line = model.detail.line.saturating_add_signed(lines).min(last);
 }
@@ -149,9 +149,9 @@ pub(super) fn shrink(model: &mut Model) {
 /// left out.
 pub(super) fn turn_pane(model: &mut Model, turn: Turn) {
     let all = Pane::ALL;
-    let panes = match tier(model.size) {
+    let panes = match model.tier() {
         Tier::Medium => all.get(..3).unwrap_or(&all),
-        Tier::Wide | Tier::Single | Tier::Table | Tier::Tiny => &all,
+        Tier::Wide | Tier::Single | Tier::Plain | Tier::Table | Tier::Tiny => &all,
     };
     focus(model, neighbour(panes, model.focus, turn));
 }
@@ -231,7 +231,7 @@ fn step_out(model: &mut Model) {
         Some(Pane::Accounts | Pane::Tokens) => return follow(model),
         None => {}
     }
-    let one_pane = matches!(tier(model.size), Tier::Single | Tier::Table);
+    let one_pane = matches!(model.tier(), Tier::Single | Tier::Plain | Tier::Table);
     match model.focus {
         Pane::Details | Pane::Timeline => focus(model, Pane::Tokens),
         Pane::Tokens if one_pane => focus(model, Pane::Accounts),

@@ -40,10 +40,8 @@ fn decide(model: &mut Model, msg: Msg) -> Vec<Effect> {
             browser::follow(model);
             Vec::new()
         }
-        Msg::FocusLost => {
-            model.reveal = None;
-            Vec::new()
-        }
+        Msg::Ground(ground) => quietly(|| model.theme.ground = ground),
+        Msg::FocusLost => quietly(|| model.reveal = None),
         Msg::Suspend => vec![Effect::Suspend],
         Msg::Resumed => {
             // Whoever wakes us later may not be alone before the screen.
@@ -66,6 +64,12 @@ fn decide(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Exported(result) => export::exported(model, result),
         Msg::WorkerDied(place) => arrivals::worker_died(model, &place),
     }
+}
+
+/// Does what asks for nothing outside.
+fn quietly(change: impl FnOnce()) -> Vec<Effect> {
+    change();
+    Vec::new()
 }
 
 /// Ends what has had its time.

@@ -6,7 +6,7 @@ use ratatui::layout::{Position, Rect};
 use super::{browser, marks, reader};
 use crate::tui::browse::SortKey;
 use crate::tui::effect::Effect;
-use crate::tui::layout::{Columns, Pane, columns, inner, tier};
+use crate::tui::layout::{Columns, Pane, columns, inner};
 use crate::tui::model::Model;
 
 const WHEEL_LINES: isize = 3;
@@ -53,7 +53,7 @@ pub(super) fn turn(model: &mut Model, event: MouseEvent) -> Vec<Effect> {
 fn under(model: &Model, at: Position) -> Option<(Pane, Rect)> {
     let panes = model.panes();
     let pane = Pane::ALL.into_iter().find(|pane| panes.of(*pane).is_some_and(|area| area.contains(at)))?;
-    Some((pane, inner(tier(model.size), panes.of(pane)?)))
+    Some((pane, inner(model.tier(), panes.of(pane)?)))
 }
 
 fn click(model: &mut Model, at: Position) {

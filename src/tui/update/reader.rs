@@ -12,7 +12,7 @@ use crate::tui::browse::{Tab, Whose};
 use crate::tui::dialog::{Intent, Typing};
 use crate::tui::effect::Effect;
 use crate::tui::input::{Input, Stroke};
-use crate::tui::layout::{Pane, reader_room, tier};
+use crate::tui::layout::{Pane, reader_room};
 use crate::tui::model::{CacheId, Model, OpenCache};
 use crate::tui::page::{Asked, Page, Question, Target, Topic};
 use crate::tui::reader::{Reader, Room, Way};
@@ -97,7 +97,7 @@ pub(super) fn answered(model: &mut Model, cache: CacheId, topic: &Topic, page: P
 /// Makes the lines of the page on the screen as long as the screen is wide.
 pub(super) fn fit(model: &mut Model) {
     let Some(area) = model.panes().reader else { return };
-    let room = reader_room(tier(model.size), area);
+    let room = reader_room(model.tier(), area);
     if let Some(reader) = model.readers.last_mut() {
         reader.fit(Room { width: usize::from(room.width), height: usize::from(room.height) });
     }
@@ -228,7 +228,7 @@ pub(super) fn paste(model: &mut Model, text: &str) {
 
 /// The wheel moves the text; a click chooses, and one on what is chosen opens it.
 pub(super) fn turn(model: &mut Model, gesture: Gesture, at: Position) -> Vec<Effect> {
-    let area = model.panes().reader.map(|area| reader_room(tier(model.size), area));
+    let area = model.panes().reader.map(|area| reader_room(model.tier(), area));
     let Some(reader) = model.readers.last_mut() else { return Vec::new() };
     match gesture {
         Gesture::WheelDown => reader.roll(Way::On, WHEEL_LINES),

@@ -112,7 +112,7 @@ pub(super) fn field(theme: Theme, input: &crate::tui::input::Input, focus: Focus
     let skip = before.chars().count().saturating_sub(width.saturating_sub(1));
     let before: String = before.chars().skip(skip).collect();
     match focus {
-        Focus::Here => vec![Span::raw(before), word(theme, Tone::Cursor, under), Span::raw(safe(rest))],
+        Focus::Here => vec![Span::raw(before), word(theme, Tone::Caret, under), Span::raw(safe(rest))],
         Focus::Elsewhere => vec![role(theme, Role::Dim, format!("{before}{under}{}", safe(rest)))],
     }
 }

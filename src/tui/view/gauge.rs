@@ -57,19 +57,18 @@ fn cells(theme: Theme, filled: i64, tick: Option<i64>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tui::theme::Palette;
 
-    fn drawn(palette: Palette, share: i64) -> String {
+    fn drawn(theme: Theme, share: i64) -> String {
         let at = UnixSeconds;
-        cells(Theme { palette }, eighths(at(0), at(80), at(share)), Some(9))
+        cells(theme, eighths(at(0), at(80), at(share)), Some(9))
     }
 
     #[test]
     fn the_bar_fills_by_eighths_and_shows_the_refresh_tick_until_it_is_reached() {
-        assert_eq!(drawn(Palette::Ansi, 0), "·········|");
-        assert_eq!(drawn(Palette::Ansi, 19), "██▍······|");
-        assert_eq!(drawn(Palette::Ansi, 99), "██████████");
-        assert_eq!(drawn(Palette::Mono, 40), "#####....|");
+        assert_eq!(drawn(Theme::ANSI, 0), "·········|");
+        assert_eq!(drawn(Theme::ANSI, 19), "██▍······|");
+        assert_eq!(drawn(Theme::ANSI, 99), "██████████");
+        assert_eq!(drawn(Theme::MONO, 40), "#####....|");
     }
 
     #[test]

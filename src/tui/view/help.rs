@@ -33,7 +33,7 @@ pub(super) fn draw(model: &Model, open: &HelpDialog, area: Rect, buffer: &mut Bu
 
 fn search(model: &Model, open: &HelpDialog, count: usize) -> Line<'static> {
     let text = crate::text::Safe::new(open.filter.text()).to_string();
-    let cursor = if open.typing.is_some() { word(model.theme, Tone::Cursor, " ") } else { Span::raw("") };
+    let cursor = if open.typing.is_some() { word(model.theme, Tone::Caret, " ") } else { Span::raw("") };
     let says = format!("   {count} bindings, this pane first");
     Line::from(vec![word(model.theme, Tone::Key, " / "), Span::raw(text), cursor, role(model.theme, Role::Dim, says)])
 }
@@ -90,10 +90,14 @@ fn binding_line(model: &Model, binding: &Bound, width: usize) -> Line<'static> {
     Line::from(vec![Span::raw("  "), word(model.theme, Tone::Key, keys), role(model.theme, kind, words), id])
 }
 
-/// What may follow the keys pressed so far, once they have waited a moment.
+/// Whether the keys pressed so far have waited a moment for the next one.
+pub(super) fn waits(model: &Model) -> bool {
+    model.pending.popup_at.is_some_and(|at| at <= model.moment.elapsed) && !model.pending.keys.is_empty()
+}
+
+/// What may follow the keys pressed so far.
 pub(super) fn which_key(model: &Model, area: Rect, buffer: &mut Buffer) {
-    let waited = model.pending.popup_at.is_some_and(|at| at <= model.moment.elapsed);
-    if !waited || model.pending.keys.is_empty() {
+    if !waits(model) {
         return;
     }
     let prefix = format!("{} ", model.pending.keys.join(" "));

@@ -6,6 +6,7 @@ mod accounts;
 mod boxes;
 mod details;
 mod export;
+mod finish;
 mod footer;
 mod gauge;
 mod help;
@@ -18,34 +19,68 @@ mod timeline;
 mod title;
 mod tokens;
 
+use finish::Marks;
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
+use ratatui::widgets::{Clear, Widget as _};
 
-use super::dialog::Dialog;
-use super::layout::{Tier, tier};
+use super::dialog::{Dialog, Form};
+use super::layout::{Panes, Tier};
 use super::model::Model;
+
+pub use title::window_title;
 
 /// Draws `model` on `frame`.
 pub fn view(model: &Model, frame: &mut Frame<'_>) {
     let area = frame.area();
-    paint(model, area, frame.buffer_mut());
+    if let Some(at) = paint(model, area, frame.buffer_mut()) {
+        frame.set_cursor_position(at);
+    }
 }
 
-/// Draws `model` on `buffer`, so that a caller can see whether anything differs before it writes.
-pub fn paint(model: &Model, area: Rect, buffer: &mut Buffer) {
+/// Draws `model` on `buffer`, so that a caller can see whether anything differs before it writes. Says where the
+/// terminal's cursor goes: where is typed, and under `--plain-ui` else on what is chosen.
+#[must_use]
+pub fn paint(model: &Model, area: Rect, buffer: &mut Buffer) -> Option<Position> {
     let area = area.intersection(buffer.area);
     // Between a resize and its message the model may believe in a larger screen.
     if area.width < model.size.width || area.height < model.size.height || area.is_empty() {
-        return;
+        return None;
     }
-    if tier(model.size) == Tier::Tiny {
-        return footer::tiny(model, area, buffer);
+    let cursor = layers(model, area, buffer);
+    finish::ground(model.theme, area, buffer);
+    if model.theme.is_plain() {
+        finish::letters(area, buffer);
+    }
+    cursor
+}
+
+/// The browser, and what stands over it; the cursor is in what stands on top.
+fn layers(model: &Model, area: Rect, buffer: &mut Buffer) -> Option<Position> {
+    if model.tier() == Tier::Tiny {
+        footer::tiny(model, area, buffer);
+        return cursor(model, Marks::default(), area);
     }
     let panes = model.panes();
+    browser(model, &panes, buffer);
+    let below = finish::marks(area, buffer);
+    if over(model, &panes, area, buffer) {
+        cursor(model, finish::marks(area, buffer), area)
+    } else {
+        cursor(model, below, area)
+    }
+}
+
+fn cursor(model: &Model, marks: Marks, area: Rect) -> Option<Position> {
+    let chosen = model.theme.is_plain().then(|| marks.chosen.unwrap_or(area.as_position()));
+    marks.typed.or(chosen)
+}
+
+fn browser(model: &Model, panes: &Panes, buffer: &mut Buffer) {
     title::draw(model, panes.title, buffer);
     if model.caches.is_empty() {
-        start::draw(model, start::body(&panes), buffer);
+        start::draw(model, start::body(panes), buffer);
     } else {
         match model.reader() {
             Some(open) => reader::search_line(model, open, panes.filter, buffer),
@@ -59,8 +94,22 @@ pub fn paint(model: &Model, area: Rect, buffer: &mut Buffer) {
         logs::pane(model, panes.activity, buffer);
         reader::draw(model, panes.reader, buffer);
     }
-    footer::draw(model, &panes, buffer);
+    footer::draw(model, panes, buffer);
+}
+
+/// Draws what stands over the browser, and says whether anything does.
+fn over(model: &Model, panes: &Panes, area: Rect, buffer: &mut Buffer) -> bool {
+    let waits = help::waits(model);
+    let at_foot = matches!(&model.dialog, Some(Dialog::Plan(open)) if open.form == Form::Foot);
+    if at_foot || (model.dialog.is_none() && !waits) {
+        return false;
+    }
+    if model.theme.is_plain() {
+        // Nothing beside a box is read as if it were part of it.
+        Clear.render(start::body(panes), buffer);
+    }
     dialog(model, area, buffer);
+    true
 }
 
 fn dialog(model: &Model, area: Rect, buffer: &mut Buffer) {

@@ -10,7 +10,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::present::{self, Role};
 use crate::text::Safe;
-use crate::tui::layout::{Pane, has_borders, inner, tier};
+use crate::tui::layout::{Pane, Tier, has_borders, inner};
 use crate::tui::model::Model;
 use crate::tui::theme::{Theme, Tone};
 
@@ -82,10 +82,12 @@ pub(super) fn ends(left: Line<'_>, right: Line<'_>, area: Rect, buffer: &mut Buf
 
 /// The frame of a pane with its title, and the room inside it.
 pub(super) fn pane(model: &Model, pane: Pane, area: Rect, title: Line<'_>, end: Line<'_>, buffer: &mut Buffer) -> Rect {
-    let size = tier(model.size);
+    let size = model.tier();
     if has_borders(size) {
         let tone = if model.focus == pane { Tone::Focus } else { Tone::Border };
         framed(model.theme, tone, area, title, end, buffer);
+    } else if size == Tier::Plain {
+        ends(title, end, Rect { height: area.height.min(1), ..area }, buffer);
     }
     inner(size, area)
 }

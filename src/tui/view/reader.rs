@@ -11,7 +11,7 @@ use unicode_width::UnicodeWidthStr;
 use super::boxes::{Focus, field};
 use super::paint::{cut, ends, line, put, role, row_style, word};
 use crate::present::Role;
-use crate::tui::layout::{GUTTER, has_borders, reader_room, tier};
+use crate::tui::layout::{GUTTER, has_borders, reader_room};
 use crate::tui::model::Model;
 use crate::tui::page::Target;
 use crate::tui::reader::search::hits;
@@ -21,13 +21,13 @@ use crate::tui::theme::Tone;
 /// Draws the reader, if there is one.
 pub(super) fn draw(model: &Model, area: Option<Rect>, buffer: &mut Buffer) {
     let Some((open, area)) = model.reader().zip(area) else { return };
-    if has_borders(tier(model.size)) {
+    if has_borders(model.tier()) {
         framed(model, open, area, buffer);
     } else {
         let (title, place) = heading(model, open, usize::from(area.width));
         ends(title, place, Rect { height: area.height.min(1), ..area }, buffer);
     }
-    let room = reader_room(tier(model.size), area);
+    let room = reader_room(model.tier(), area);
     if open.page.is_none() {
         return put(&[Line::from(role(model.theme, Role::Dim, "looking …"))], room, buffer);
     }

@@ -13,7 +13,16 @@ use crate::tui::theme::Tone;
 
 /// The room between the first line and the foot.
 pub(super) fn body(panes: &Panes) -> Rect {
-    let parts = [panes.tabs, panes.filter, panes.accounts, panes.tokens, panes.details, panes.timeline, panes.activity];
+    let parts = [
+        panes.reader,
+        panes.tabs,
+        panes.filter,
+        panes.accounts,
+        panes.tokens,
+        panes.details,
+        panes.timeline,
+        panes.activity,
+    ];
     parts.into_iter().flatten().reduce(Rect::union).unwrap_or_default()
 }
 

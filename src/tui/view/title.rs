@@ -38,6 +38,12 @@ pub(super) fn draw(model: &Model, area: Option<Rect>, buffer: &mut Buffer) {
     super::paint::ends(Line::from(left), facts, area, buffer);
 }
 
+/// What the window is called; safe.
+pub fn window_title(model: &Model) -> String {
+    let name = model.cache().map(|cache| format!(" - {}", Safe::new(&cache.name)));
+    format!("saltcellar{}", name.unwrap_or_default())
+}
+
 /// The least room for the name of a cache.
 const NAME: usize = 20;
 const BETWEEN: &str = " | ";

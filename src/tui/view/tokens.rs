@@ -225,7 +225,7 @@ pub(super) fn filter_line(model: &Model, area: Option<Rect>, buffer: &mut Buffer
     if typing {
         left.push(word(
             model.theme,
-            Tone::Cursor,
+            Tone::Caret,
             behind.chars().next().map_or_else(|| " ".to_owned(), |c| safe(&c.to_string())),
         ));
         left.push(Span::raw(safe(behind.get(behind.chars().next().map_or(0, char::len_utf8)..).unwrap_or(""))));
