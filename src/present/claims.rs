@@ -37,6 +37,27 @@ pub fn lines(claims: &Claims, expires_on: Option<UnixSeconds>, now: UnixSeconds)
     }
 }
 
+/// What of a token stands in its summary: whom it is for, who issued it to whom, and how they signed in.
+const TELLING: [&str; 5] = ["aud", "iss", "oid", "amr", "ver"];
+
+/// The most telling claims, and that nobody verified them; nothing of a token that cannot be read.
+pub(super) fn digest(claims: &Claims, now: UnixSeconds) -> Vec<Line> {
+    let told = TELLING.into_iter().filter_map(|name| Some((name, plain(claims.get(name)?))));
+    let mut lines: Vec<Line> = told
+        .map(|(name, text)| {
+            let line = Line::labelled(name).with(Role::Plain, &text);
+            match in_words(name, &text, now) {
+                Some(words) => line.with(Role::Strong, &format!("  {words}")),
+                None => line,
+            }
+        })
+        .collect();
+    if !lines.is_empty() {
+        lines.push(Line::labelled("").with(Role::Warn, NOT_VERIFIED));
+    }
+    lines
+}
+
 /// Where two tokens differ: what only one of them says, and what they say differently.
 #[must_use]
 pub fn differences(compared: &Compared, now: UnixSeconds) -> Vec<Line> {
@@ -110,11 +131,17 @@ fn in_words(name: &str, text: &str, now: UnixSeconds) -> Option<String> {
         "groups" => return counted(text, "group"),
         "cnf" => Some(bound_to(text)),
         _ if TIME_CLAIMS.contains(&name) => {
-            return UnixSeconds::parse(text).map(|at| format!("{} ({})", when::utc(at), when::relative(at, now)));
+            return UnixSeconds::parse(text).map(|at| moment(at, now));
         }
         _ => names::claim_value(name, text),
     };
     known.map(str::to_owned)
+}
+
+/// "2026-11-22 12:52:00Z (in 52m, local 13:52:00 +01:00)".
+fn moment(at: UnixSeconds, now: UnixSeconds) -> String {
+    let local = when::beside_utc(at).map_or_else(String::new, |local| format!(", {local}"));
+    format!("{} ({}{local})", when::utc(at), when::relative(at, now))
 }
 
 /// The known ones of the JSON list `text`, in words.

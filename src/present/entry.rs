@@ -1,7 +1,7 @@
 //! One entry in words: summary, claims with notes, raw fields. A secret stands here only as its mask,
 //! or when the caller brings a [`RevealGrant`].
 
-use super::claims::{lines, plain};
+use super::claims::{digest, lines, plain};
 use super::when;
 use super::words::{Line, Role};
 use crate::cache::claims::{self, Claims};
@@ -10,7 +10,8 @@ use crate::json::{EntrySpot, quote};
 use crate::secret::{Masked, RevealGrant};
 use crate::time::UnixSeconds;
 
-/// Label-and-value lines: status, times (relative, local, UTC), account, tenant, client, scopes, secret (masked, with length and fingerprint).
+/// Label-and-value lines: status, account, tenant, client, times (UTC, relative, local), lifetime, secret (masked,
+/// with length and fingerprint), scopes, the most telling claims, raw ids.
 /// Empty when there is no such entry.
 #[must_use]
 pub fn summary(
@@ -29,9 +30,11 @@ pub fn summary(
     for (label, field) in [("Expires", Field::ExpiresOn), ("Cached", Field::CachedAt), ("Refresh", Field::RefreshOn)] {
         lines.extend(entry.time(field).map(|at| moment(label, at, now)));
     }
+    lines.extend(row.and_then(|row| lifetime(row, now)));
     lines.extend(refresh_age(&entry, now));
     lines.extend(entry.secret().map(|secret| secret_line(&secret, grant)));
     lines.extend(scopes(&entry));
+    lines.extend(entry.secret().map(|secret| digest(&claims::of_token(&secret), now)).unwrap_or_default());
     lines.extend(particulars(&entry));
     lines
 }
@@ -65,7 +68,8 @@ pub fn raw(cache: &Cache<'_>, spot: EntrySpot, grant: Option<&RevealGrant>) -> V
     let count = fields.len();
     let mut lines = vec![Line::plain("{")];
     for (at, (name, value)) in fields.iter().enumerate() {
-        let line = Line::plain("  ").with(Role::Label, &quote(name, false)).with(Role::Plain, ": ");
+        // No label: what goes on of a long value would stand too far to the right.
+        let line = Line::plain("  ").with(Role::Dim, &quote(name, false)).with(Role::Plain, ": ");
         let line = match value {
             FieldValue::Plain(raw) => line.with(Role::Plain, raw),
             FieldValue::Secret(secret) => line.with(Role::Secret, &quote(&shown(secret, grant), false)),
@@ -122,10 +126,25 @@ fn status(roster: &Roster, row: &Row, now: UnixSeconds) -> Line {
     }
 }
 
-/// "2026-11-22 12:52:00Z  in 52m, local 2026-11-22 13:52:00 +01:00".
+/// "2026-11-22 12:52:00Z  in 52m, local 13:52:00 +01:00".
 fn moment(label: &str, at: UnixSeconds, now: UnixSeconds) -> Line {
     let relative = format!("  {}", when::relative(at, now));
-    named(label, &when::utc(at)).with(Role::Plain, &relative).with(Role::Dim, &format!(", local {}", when::local(at)))
+    let line = named(label, &when::utc(at)).with(Role::Plain, &relative);
+    match when::beside_utc(at) {
+        Some(local) => line.with(Role::Dim, &format!(", {local}")),
+        None => line,
+    }
+}
+
+/// "1h05  [##........] 20% gone".
+fn lifetime(row: &Row, now: UnixSeconds) -> Option<Line> {
+    let (from, to) = row.cached_at.zip(row.expires_on).filter(|_| row.section == Section::AccessToken)?;
+    let whole = i128::from(to.since(from));
+    let gone = i128::from(now.since(from)).clamp(0, whole.max(0)) * 100 / whole.max(1);
+    let gone = usize::try_from(if whole > 0 { gone } else { 100 }).unwrap_or(100);
+    let bar = format!("[{}{}]", "#".repeat(gone / 10), ".".repeat(10 - (gone / 10).min(10)));
+    let line = named("Lifetime", &when::span(to.since(from)));
+    Some(line.with(Role::Dim, &format!("  {bar} ")).with(Role::Plain, &format!("{gone}% gone")))
 }
 
 /// A refresh token bears no expiry: its age is what can be said, and it is no promise.

@@ -49,6 +49,18 @@ pub fn local(at: UnixSeconds) -> String {
     }
 }
 
+/// The local time of `at` beside its UTC: the date left out where both share it; `None` where the zone is UTC itself.
+#[must_use]
+pub fn beside_utc(at: UnixSeconds) -> Option<String> {
+    told_beside(&utc(at), &local(at))
+}
+
+fn told_beside(utc: &str, local: &str) -> Option<String> {
+    let (date, _) = utc.split_once(' ')?;
+    let time = local.strip_prefix(date).map_or(local, str::trim_start);
+    (!local.ends_with("+00:00")).then(|| format!("local {time}"))
+}
+
 /// Reads `--at` and `--expires-before`: Unix seconds or RFC 3339.
 #[must_use]
 pub fn parse(text: &str) -> Option<UnixSeconds> {
@@ -69,6 +81,15 @@ mod tests {
 
             assert!(told.len() <= 8, "{told}");
         }
+    }
+
+    #[test]
+    fn local_time_stands_beside_utc_only_where_it_tells_something() {
+        let utc = "2026-11-22 23:30:00Z";
+
+        assert_eq!(told_beside(utc, "2026-11-22 23:30:00 +00:00"), None);
+        assert_eq!(told_beside(utc, "2026-11-22 18:30:00 -05:00").as_deref(), Some("local 18:30:00 -05:00"));
+        assert_eq!(told_beside(utc, "2026-11-23 00:30:00 +01:00").as_deref(), Some("local 2026-11-23 00:30:00 +01:00"));
     }
 
     #[test]
