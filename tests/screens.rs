@@ -2,8 +2,11 @@
 
 mod browsing;
 mod changing;
+mod gallery;
 mod laws;
+mod mouse;
 mod outside;
 mod reading;
 mod stage;
 mod timeline;
+mod zooming;

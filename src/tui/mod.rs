@@ -21,6 +21,7 @@ pub mod pages;
 pub mod reader;
 mod reply;
 mod run;
+pub mod tabs;
 pub mod tally;
 mod terminal;
 pub mod theme;

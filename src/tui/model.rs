@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ratatui::layout::Size;
+use ratatui::layout::{Position, Size};
 
 use super::axis::Zoom;
 use super::dialog::{Dialog, Intent};
@@ -70,6 +70,8 @@ pub struct Model {
     pub job: Option<Job>,
     /// What is to be asked about again as soon as the cache is read anew.
     pub ask_again: Option<Intent>,
+    /// Where and when, after the start, the mouse was last clicked.
+    pub clicked: Option<(Position, Duration)>,
     /// Whether the mouse is ours.
     pub mouse: MouseMode,
     /// Whether changes on disk are shown as they come.
@@ -256,6 +258,7 @@ impl Model {
             clear_copy_at: None,
             job: None,
             ask_again: None,
+            clicked: None,
             mouse: MouseMode::Captured,
             live: Live::Following,
         }

@@ -54,26 +54,6 @@ fn a_cache_read_whole_takes_the_place_of_its_first_rows() {
 }
 
 #[test]
-fn a_browser_of_80_by_24() {
-    let mut stage = Stage::demo(80, 24);
-
-    // The raw page: it alone holds no time of the local zone.
-    stage.press("3]]2");
-
-    insta::assert_snapshot!(stage.screen());
-}
-
-#[test]
-fn a_browser_of_140_by_40() {
-    let mut stage = Stage::demo(140, 40);
-
-    // The raw page: it alone holds no time of the local zone.
-    stage.press("3]]2");
-
-    insta::assert_snapshot!(stage.screen());
-}
-
-#[test]
 fn smaller_screens_show_one_pane_then_a_table_then_a_line() {
     assert!(Stage::demo(60, 20).line("2 Tokens").contains(" 1 Accounts [2 Tokens] 3 Details  4 Expiry"));
     assert!(Stage::demo(40, 10).line("Key Vault").starts_with("  AT   Key Vault"));

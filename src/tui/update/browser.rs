@@ -4,6 +4,7 @@ use crate::tui::browse::{Tab, Whose};
 use crate::tui::detail;
 use crate::tui::layout::{Pane, Tier, inner};
 use crate::tui::model::{DetailTab, FilterMode, Model};
+use crate::tui::tabs::PAGES;
 
 /// Which neighbour.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -165,9 +166,13 @@ pub(super) fn turn_tab(model: &mut Model, turn: Turn) {
 }
 
 fn turn_details(model: &mut Model, turn: Turn) {
-    const TABS: [DetailTab; 3] = [DetailTab::Summary, DetailTab::Claims, DetailTab::Raw];
-    model.detail.tab = neighbour(&TABS, model.detail.tab, turn);
-    model.detail.line = 0;
+    let pages = PAGES.map(|(page, _)| page);
+    show_page(model, neighbour(&pages, model.detail.tab, turn));
+}
+
+/// Shows one page of the details.
+pub(super) fn show_page(model: &mut Model, page: DetailTab) {
+    (model.detail.tab, model.detail.line) = (page, 0);
 }
 
 fn turn_tokens(model: &mut Model, turn: Turn) {

@@ -1,5 +1,7 @@
 //! Clicks and the wheel. The wheel moves the view, a click the cursor; a heading orders.
 
+use std::time::Duration;
+
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::{Position, Rect};
 
@@ -8,6 +10,7 @@ use crate::tui::browse::SortKey;
 use crate::tui::effect::Effect;
 use crate::tui::layout::{Columns, Pane, columns, inner};
 use crate::tui::model::Model;
+use crate::tui::tabs;
 
 const WHEEL_LINES: isize = 3;
 
@@ -56,19 +59,57 @@ fn under(model: &Model, at: Position) -> Option<(Pane, Rect)> {
     Some((pane, inner(model.tier(), panes.of(pane)?)))
 }
 
+/// Two clicks within so long a time are one that opens.
+const DOUBLE: Duration = Duration::from_millis(400);
+
 fn click(model: &mut Model, at: Position) {
+    let elapsed = model.moment.elapsed;
+    let before = model.clicked.replace((at, elapsed));
+    let is_double = before.is_some_and(|(place, when)| place == at && elapsed.saturating_sub(when) <= DOUBLE);
+    if let Some(pane) = pane_tab(model, at) {
+        return browser::focus(model, pane);
+    }
     let Some((pane, area)) = under(model, at) else { return };
     browser::focus(model, pane);
     if !area.contains(at) {
-        return;
+        return click_title(model, pane, at);
     }
     let line = usize::from(at.y - area.y);
+    let is_heading = line == 0 && matches!(pane, Pane::Tokens | Pane::Timeline);
+    if is_double && !is_heading && pane != Pane::Details {
+        model.clicked = None;
+        return browser::open(model);
+    }
     match pane {
         Pane::Accounts => click_account(model, line),
         Pane::Tokens if line == 0 => click_heading(model, area, at.x - area.x),
         Pane::Tokens => click_token(model, line - 1),
         Pane::Details => {}
         Pane::Timeline => click_timeline(model, line),
+    }
+}
+
+/// The pane whose name was hit, where only one pane is drawn.
+fn pane_tab(model: &Model, at: Position) -> Option<Pane> {
+    let area = model.panes().tabs.filter(|area| area.contains(at))?;
+    tabs::at(0, &tabs::panes(model.focus), usize::from(at.x - area.x))
+}
+
+/// A name of a tab in the title shows that tab.
+fn click_title(model: &mut Model, pane: Pane, at: Position) {
+    let Some(area) = model.panes().of(pane).filter(|area| at.y == area.y && at.x > area.x) else { return };
+    let column = usize::from(at.x - area.x - 1);
+    let before = pane.name().len() + 1;
+    match pane {
+        Pane::Accounts | Pane::Timeline => {}
+        Pane::Tokens => {
+            let tabs = model.cache().map(|cache| tabs::tokens(&cache.browse, area.width)).unwrap_or_default();
+            tabs::at(before, &tabs, column).into_iter().for_each(|tab| browser::show_tab(model, tab));
+        }
+        Pane::Details => {
+            let page = tabs::at(before, &tabs::details(model.detail.tab), column);
+            page.into_iter().for_each(|page| browser::show_page(model, page));
+        }
     }
 }
 

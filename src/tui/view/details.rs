@@ -4,12 +4,13 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::paint::{line, pane, put, role, row_style, word};
-use crate::present::{self, Role};
+use super::paint::{line, pane, put, row_style, tab_words, word};
+use crate::present;
 use crate::text::Safe;
 use crate::tui::detail;
 use crate::tui::layout::Pane;
 use crate::tui::model::{DetailTab, Model};
+use crate::tui::tabs;
 use crate::tui::theme::Tone;
 use crate::tui::wrap::wrap;
 
@@ -28,15 +29,8 @@ pub(super) fn draw(model: &Model, area: Option<Rect>, buffer: &mut Buffer) {
 }
 
 fn title(model: &Model) -> Line<'static> {
-    let tabs = [(DetailTab::Summary, "Summary"), (DetailTab::Claims, "Claims"), (DetailTab::Raw, "Raw")];
     let mut words = vec![word(model.theme, Tone::Title, "3 Details ")];
-    words.extend(tabs.map(|(tab, name)| {
-        if tab == model.detail.tab {
-            word(model.theme, Tone::Focus, format!("[{name}] "))
-        } else {
-            role(model.theme, Role::Dim, format!("{name} "))
-        }
-    }));
+    words.extend(tab_words(model, tabs::details(model.detail.tab)));
     Line::from(words)
 }
 

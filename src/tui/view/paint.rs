@@ -12,6 +12,7 @@ use crate::present::{self, Role};
 use crate::text::Safe;
 use crate::tui::layout::{Pane, Tier, has_borders, inner};
 use crate::tui::model::Model;
+use crate::tui::tabs::{Named, State};
 use crate::tui::theme::{Theme, Tone};
 
 /// `text`, made safe, in exactly `width` columns: cut with an ellipsis or filled with spaces.
@@ -49,6 +50,16 @@ pub(super) fn word(theme: Theme, tone: Tone, text: impl Into<String>) -> Span<'s
 /// A word in the style of `role`.
 pub(super) fn role(theme: Theme, role: Role, text: impl Into<String>) -> Span<'static> {
     word(theme, Tone::Word(role), text)
+}
+
+/// The words of tabs: the one that is shown stands out, empty ones stand back.
+pub(super) fn tab_words<T>(model: &Model, tabs: Vec<Named<T>>) -> impl Iterator<Item = Span<'static>> {
+    let theme = model.theme;
+    tabs.into_iter().map(move |tab| match tab.state {
+        State::Here => word(theme, Tone::Focus, tab.words),
+        State::Filled => Span::raw(tab.words),
+        State::Empty => role(theme, Role::Dim, tab.words),
+    })
 }
 
 /// A line of `present` in the theme's styles; its words are safe already.

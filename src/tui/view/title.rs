@@ -4,11 +4,11 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::paint::{cut, role, word};
+use super::paint::{cut, role, tab_words, word};
 use crate::present::Role;
 use crate::text::Safe;
-use crate::tui::layout::Pane;
 use crate::tui::model::{Live, Model, OpenCache, ReadState};
+use crate::tui::tabs;
 use crate::tui::theme::Tone;
 
 /// Draws the first line.
@@ -110,12 +110,6 @@ fn access(model: &Model, cache: &OpenCache) -> Span<'static> {
 /// The names of the panes, where only one of them is drawn.
 pub(super) fn tabs(model: &Model, area: Option<Rect>, buffer: &mut Buffer) {
     let Some(area) = area else { return };
-    let tab = |pane: Pane| {
-        if pane == model.focus {
-            word(model.theme, Tone::Focus, format!("[{}]", pane.name()))
-        } else {
-            role(model.theme, Role::Dim, format!(" {} ", pane.name()))
-        }
-    };
-    super::paint::put(&[Line::from_iter(Pane::ALL.map(tab))], area, buffer);
+    let names = tab_words(model, tabs::panes(model.focus));
+    super::paint::put(&[Line::from_iter(names)], area, buffer);
 }

@@ -5,13 +5,14 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::gauge;
-use super::paint::{fit, line, pane, put, role, row_style, word};
+use super::paint::{fit, line, pane, put, role, row_style, tab_words, word};
 use crate::cache::{Row, Section, State};
 use crate::present::{Role, place, when};
 use crate::source::SourceError;
-use crate::tui::browse::{Direction, SortKey, Tab};
+use crate::tui::browse::{Direction, SortKey};
 use crate::tui::layout::{Columns, Pane, columns};
 use crate::tui::model::{Content, FilterMode, Model, OpenCache, Reading, TimeMode};
+use crate::tui::tabs;
 use crate::tui::theme::Tone;
 use crate::tui::wrap::wrap;
 
@@ -32,18 +33,8 @@ fn title(model: &Model, cache: &OpenCache, width: u16) -> Line<'static> {
     if cache.is_failed() {
         return Line::from(word(model.theme, Tone::Title, "2 Tokens"));
     }
-    // Where there is little room, the place in the list matters more than the other tabs' counts.
-    let roomy = width >= 64;
     let mut words = vec![word(model.theme, Tone::Title, "2 Tokens ")];
-    for ((tab, name), count) in Tab::ALL.into_iter().zip(cache.browse.tabs) {
-        words.push(if tab == cache.browse.tab {
-            word(model.theme, Tone::Focus, format!("[{name} {count}] "))
-        } else if count > 0 {
-            Span::raw(if roomy { format!("{name} {count} ") } else { format!("{name} ") })
-        } else {
-            role(model.theme, Role::Dim, format!("{name} "))
-        });
-    }
+    words.extend(tab_words(model, tabs::tokens(&cache.browse, width)));
     Line::from(words)
 }
 
