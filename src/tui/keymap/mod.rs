@@ -1,5 +1,6 @@
 //! What a key means on a screen: one table feeds routing, the foot and help, with the keys that the
 //! user chose. Knows what a key means, not what the meaning does.
+//! A top: the rows, their words and the names of keys stand in files of their own.
 
 mod binding;
 mod name;
