@@ -54,6 +54,40 @@ pub fn span(seconds: i64) -> String {
     }
 }
 
+/// Reads `15m`, `1h30m`, `2d` or plain seconds; `None` for anything else.
+#[must_use]
+pub fn read_span(text: &str) -> Option<i64> {
+    let mut rest = text;
+    let mut total = 0i64;
+    while !rest.is_empty() {
+        let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+        let (number, behind) = rest.split_at(end);
+        let unit = behind.chars().next();
+        let factor = match unit {
+            None if number.len() == text.len() => 1,
+            Some('s') => 1,
+            Some('m') => 60,
+            Some('h') => 3600,
+            Some('d') => 86_400,
+            Some(_) | None => return None,
+        };
+        let seconds = number.parse::<i64>().ok()?.checked_mul(factor)?;
+        total = total.checked_add(seconds)?;
+        rest = behind.get(unit.map_or(0, char::len_utf8)..).unwrap_or_default();
+    }
+    (!text.is_empty()).then_some(total)
+}
+
+/// Reads a moment: Unix seconds, RFC 3339, or a date, which is its midnight in UTC.
+#[must_use]
+pub fn read_moment(text: &str) -> Option<UnixSeconds> {
+    let rfc3339 = || text.trim().parse::<jiff::Timestamp>().ok();
+    let date = || text.trim().parse::<jiff::civil::Date>().ok().filter(|_| !text.contains(['T', ' ']));
+    let midnight = || date()?.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|day| day.timestamp());
+    let moment = || rfc3339().or_else(midnight).map(|moment| UnixSeconds(moment.as_second()));
+    UnixSeconds::parse(text).or_else(moment)
+}
+
 /// What time it is and how to wait: real, or a test's.
 pub trait Clock: Send + Sync {
     /// The time since 1970, with the system's full precision: what a file is stamped with.
@@ -154,5 +188,16 @@ mod tests {
         for text in ["", "soon", "1e9", "1.", "+5", "99999999999999999999", "1.5x"] {
             assert_eq!(UnixSeconds::parse(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn moments_read_as_seconds_rfc_3339_and_dates_in_utc() {
+        let moment = Some(UnixSeconds(1_700_000_000));
+
+        assert_eq!(read_moment("1700000000"), moment);
+        assert_eq!(read_moment("2023-11-14T22:13:20Z"), moment);
+        assert_eq!(read_moment("2023-11-14T23:13:20+01:00"), moment);
+        assert_eq!(read_moment("2023-11-14"), Some(UnixSeconds(1_699_920_000)));
+        assert!(["tomorrow", "", "2023-11", "2023-11-14T22:13:20"].into_iter().all(|text| read_moment(text).is_none()));
     }
 }

@@ -13,5 +13,6 @@ mod laws;
 mod left;
 mod looking;
 mod people;
+mod querying;
 mod redacted;
 mod redaction;

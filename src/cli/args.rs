@@ -12,9 +12,8 @@ use super::{
     claims, complete, completions, copy, diff, doctor, explain, export, forget, help, list, lock, man, people, prune,
     renew, reserialise, run, salvage, show, sign_out, snapshot, stats, status, undo, watch,
 };
-use crate::present::when;
 use crate::source::Place;
-use crate::time::UnixSeconds;
+use crate::time::{UnixSeconds, read_moment, read_span};
 
 /// Inspect and manage MSAL token caches: klist for MSAL
 ///
@@ -225,7 +224,7 @@ pub(super) fn place_parser() -> ValueParser {
 /// # Errors
 /// What forms there are.
 pub(super) fn moment(text: &str) -> Result<UnixSeconds, String> {
-    when::parse(text).ok_or_else(|| "a time is Unix seconds or RFC 3339, such as 2026-11-22T12:00:00Z".to_owned())
+    read_moment(text).ok_or_else(|| "a time is Unix seconds or RFC 3339, such as 2026-11-22T12:00:00Z".to_owned())
 }
 
 /// Reads whole seconds.
@@ -241,26 +240,7 @@ pub(super) fn seconds(text: &str) -> Result<Duration, String> {
 /// # Errors
 /// What forms there are.
 pub(super) fn span(text: &str) -> Result<i64, String> {
-    let wrong = || "a span is a number with s, m, h or d, such as 15m or 1h30m".to_owned();
-    let mut rest = text;
-    let mut total = 0i64;
-    while !rest.is_empty() {
-        let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
-        let (number, behind) = rest.split_at(end);
-        let unit = behind.chars().next();
-        let factor = match unit {
-            None if number.len() == text.len() => 1,
-            Some('s') => 1,
-            Some('m') => 60,
-            Some('h') => 3600,
-            Some('d') => 86_400,
-            Some(_) | None => return Err(wrong()),
-        };
-        let number: i64 = number.parse().map_err(|_| wrong())?;
-        total = number.checked_mul(factor).and_then(|seconds| total.checked_add(seconds)).ok_or_else(wrong)?;
-        rest = behind.get(unit.map_or(0, char::len_utf8)..).unwrap_or_default();
-    }
-    if text.is_empty() { Err(wrong()) } else { Ok(total) }
+    read_span(text).ok_or_else(|| "a span is a number with s, m, h or d, such as 15m or 1h30m".to_owned())
 }
 
 #[cfg(test)]

@@ -10,7 +10,9 @@ use super::failure::{Exit, Failure, Kind};
 use super::io::{read_input, read_stream};
 use super::session::Session;
 use crate::cache::{Cache, Roster};
+use crate::ops::query::Look;
 use crate::source::{Access, Known, Loaded, Place, Source, discover, files_in};
+use crate::time::UnixSeconds;
 
 /// One place of several.
 pub(super) struct Looked {
@@ -68,6 +70,11 @@ impl Content {
     /// The cache.
     pub(super) fn cache(&self) -> Cache<'_> {
         Cache::of(&self.loaded.document)
+    }
+
+    /// The cache as a query looks at it.
+    pub(super) fn look(&self, now: UnixSeconds) -> Look<'_> {
+        Look { cache: self.cache(), roster: &self.roster, now }
     }
 }
 

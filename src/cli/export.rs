@@ -8,6 +8,7 @@ use super::args::{OnePlace, Writing};
 use super::caches::{self, Content};
 use super::change::file_name;
 use super::failure::{Exit, Failure, Kind};
+use super::query::QueryArgument;
 use super::session::Session;
 use super::{confirm, new_file};
 use crate::cache::Section;
@@ -25,9 +26,8 @@ use crate::secret::Pepper;
 pub struct Arguments {
     #[command(flatten)]
     place: OnePlace,
-    /// Only entries in which every word is found; !word must not be
-    #[arg(long, short = 'q', value_name = "QUERY", value_parser = query)]
-    query: Option<Query>,
+    #[command(flatten)]
+    query: QueryArgument,
     /// Keep access and id tokens as they are
     #[arg(long, requires = "out")]
     with_secrets: bool,
@@ -41,17 +41,14 @@ pub struct Arguments {
     writing: Writing,
 }
 
-fn query(text: &str) -> Result<Query, std::convert::Infallible> {
-    Ok(Query::parse(text))
-}
-
 /// Runs the command.
 ///
 /// # Errors
-/// Nothing matches, not confirmed, or the text or file cannot be made.
+/// The query is none, nothing matches, not confirmed, or the text or file cannot be made.
 pub(super) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Failure> {
+    let query = arguments.query.read()?;
     let content = Content::read(caches::open_one(session, &arguments.place, session.access())?)?;
-    let only = chosen(&content, arguments.query.as_ref())?;
+    let only = chosen(session, &content, query.as_ref())?;
     if arguments.include_refresh_tokens {
         confirm_sign_ins(session, arguments, &content)?;
     }
@@ -74,9 +71,10 @@ fn secrets(arguments: &Arguments) -> Secrets {
 }
 
 /// The entries that the query takes; all without one.
-fn chosen(content: &Content, query: Option<&Query>) -> Result<Option<Vec<EntrySpot>>, Failure> {
+fn chosen(session: &Session, content: &Content, query: Option<&Query>) -> Result<Option<Vec<EntrySpot>>, Failure> {
     let Some(query) = query else { return Ok(None) };
-    let taken = content.roster.rows.iter().filter(|row| query.takes(&content.roster, row));
+    let look = content.look(session.now);
+    let taken = look.roster.rows.iter().filter(|row| query.takes(&look, row));
     let spots: Vec<EntrySpot> = taken.map(|row| row.spot).collect();
     if spots.is_empty() {
         return Err(Failure::new(Kind::NoMatch, "no entry matches the query"));

@@ -184,6 +184,7 @@ impl Kind {
 pub struct Failure {
     kind: Kind,
     cause: Box<dyn Error + Send + Sync>,
+    shown: Vec<String>,
     hints: Vec<String>,
 }
 
@@ -191,13 +192,13 @@ impl Failure {
     /// A failure in our own words: lower case, no period, never a secret.
     #[must_use]
     pub fn new(kind: Kind, says: impl Into<String>) -> Self {
-        Self { kind, cause: Box::new(Says(says.into())), hints: Vec::new() }
+        Self { kind, cause: Box::new(Says(says.into())), shown: Vec::new(), hints: Vec::new() }
     }
 
     /// A failure with the error that brought it about.
     #[must_use]
     pub fn from_error(kind: Kind, cause: impl Error + Send + Sync + 'static) -> Self {
-        Self { kind, cause: Box::new(cause), hints: Vec::new() }
+        Self { kind, cause: Box::new(cause), shown: Vec::new(), hints: Vec::new() }
     }
 
     /// What went wrong at `place`, with the hints that belong to it.
@@ -218,6 +219,13 @@ impl Failure {
         self
     }
 
+    /// The failure with one more line of what it is about, for people only.
+    #[must_use]
+    pub fn shows(mut self, line: impl Into<String>) -> Self {
+        self.shown.push(line.into());
+        self
+    }
+
     /// The sort of the failure.
     #[must_use]
     pub fn kind(&self) -> Kind {
@@ -230,10 +238,11 @@ impl Failure {
         words::error(self.cause.as_ref())
     }
 
-    /// `error: …` and one `hint: …` each.
+    /// `error: …`, what it is about, and one `hint: …` each.
     #[must_use]
     pub fn lines(&self) -> Vec<Line> {
         let mut lines = vec![Line::new().with(Role::Bad, "error: ").with(Role::Plain, &self.says())];
+        lines.extend(self.shown.iter().map(|line| Line::plain(&format!("  {line}"))));
         let hint = |hint: &String| Line::new().with(Role::Label, "hint: ").with(Role::Plain, hint);
         lines.extend(self.hints.iter().map(hint));
         lines
@@ -249,7 +258,7 @@ impl From<FindError> for Failure {
             ),
             FindError::Several(_, candidates) => (Kind::Usage, candidates.clone()),
         };
-        Self { kind, cause: Box::new(error), hints }
+        Self { kind, cause: Box::new(error), shown: Vec::new(), hints }
     }
 }
 

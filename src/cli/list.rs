@@ -7,9 +7,10 @@ use serde::{Serialize, Serializer};
 use super::args::{Typed, place_parser};
 use super::caches::{self, Content, Found, Looked};
 use super::failure::{Exit, Failure, Kind};
+use super::query::QueryArgument;
 use super::session::{Form, Session};
 use super::{complete, report};
-use crate::cache::{Roster, Row};
+use crate::cache::Roster;
 use crate::ops::query::Query;
 use crate::present::list::{CacheTitle, Tally, cache_lines, footer, records, title_line, title_record};
 use crate::time::UnixSeconds;
@@ -23,55 +24,45 @@ pub struct Arguments {
     /// Caches to list; none for those found here
     #[arg(value_name = "PLACE", value_parser = place_parser(), add = ArgValueCompleter::new(complete::places))]
     pub(super) places: Vec<Typed>,
-    /// Only entries in which every word is found; !word must not be
-    #[arg(long, short = 'q', value_name = "QUERY", default_value = "", hide_default_value = true, value_parser = query)]
-    pub(super) query: Query,
-}
-
-fn query(text: &str) -> Result<Query, std::convert::Infallible> {
-    Ok(Query::parse(text))
+    #[command(flatten)]
+    pub(super) query: QueryArgument,
 }
 
 /// Runs the command.
 ///
 /// # Errors
-/// No cache was found, or nothing matches the query.
+/// The query is none, no cache was found, or nothing matches the query.
 pub(super) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Failure> {
+    let query = arguments.query.read()?;
     let mut looked = caches::read_all(session, &arguments.places)?;
-    looked.iter_mut().for_each(|looked| keep_matching(looked, &arguments.query));
-    if looked.iter().all(|looked| is_without_match(looked, &arguments.query)) {
+    let taken: Vec<_> = looked.iter().map(|one| taken(session, one, query.as_ref())).collect();
+    if taken.iter().all(|taken| taken.as_ref().is_some_and(|taken| !taken.contains(&true))) {
         return Err(Failure::new(Kind::NoMatch, "no entry matches the query"));
     }
+    looked.iter_mut().zip(&taken).for_each(|(looked, taken)| keep(looked, taken.as_deref()));
     match session.form {
         Form::Words => in_words(session, &looked),
-        Form::Json => in_json(session, &looked, &arguments.query),
+        Form::Json => in_json(session, &looked, &taken),
     }
     Ok(looked.iter().fold(Exit::Done, |worst, looked| worst.worse(looked.exit())))
 }
 
-/// Leaves of each account, and of the orphans, the rows that the query takes.
-fn keep_matching(looked: &mut Looked, query: &Query) {
-    let Found::Cache(content) = &mut looked.found else { return };
-    if query.0.is_empty() {
-        return;
-    }
-    let taken: Vec<bool> = content.roster.rows.iter().map(|row| query.takes(&content.roster, row)).collect();
+/// Of each row of a cache whether the query takes it; `None` without a query, or where no cache was read.
+fn taken(session: &Session, looked: &Looked, query: Option<&Query>) -> Option<Vec<bool>> {
+    let query = query.filter(|query| !query.is_empty())?;
+    let look = looked.content()?.look(session.now);
+    Some(look.roster.rows.iter().map(|row| query.takes(&look, row)).collect())
+}
+
+/// Leaves of each account, and of the orphans, the rows that were taken.
+fn keep(looked: &mut Looked, taken: Option<&[bool]>) {
+    let (Found::Cache(content), Some(taken)) = (&mut looked.found, taken) else { return };
     for account in &mut content.roster.accounts {
         account.rows.retain(|at| taken.get(*at).copied().unwrap_or(false));
     }
     for (row, is_taken) in content.roster.rows.iter_mut().zip(taken) {
         row.orphan &= is_taken;
     }
-}
-
-/// Whether this is a cache in which the query finds nothing. Without a query everything matches.
-fn is_without_match(looked: &Looked, query: &Query) -> bool {
-    let Found::Cache(content) = &looked.found else { return false };
-    !query.0.is_empty() && !content.roster.rows.iter().any(|row| is_taken(query, &content.roster, row))
-}
-
-fn is_taken(query: &Query, roster: &Roster, row: &Row) -> bool {
-    query.0.is_empty() || query.takes(roster, row)
 }
 
 fn in_words(session: &Session, looked: &[Looked]) {
@@ -136,25 +127,27 @@ struct Told<'a> {
 /// The entries that the query takes, made while they are written.
 struct Entries<'a> {
     roster: &'a Roster,
-    query: &'a Query,
+    taken: Option<&'a [bool]>,
     now: UnixSeconds,
 }
 
 impl Serialize for Entries<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let taken = self.roster.rows.iter().filter(|row| is_taken(self.query, self.roster, row));
-        serializer.collect_seq(taken.map(|row| report::Entry::new(row, self.now)))
+        let is_taken = |at: usize| self.taken.is_none_or(|taken| taken.get(at).copied().unwrap_or(false));
+        let taken = self.roster.rows.iter().enumerate().filter(|(at, _)| is_taken(*at));
+        serializer.collect_seq(taken.map(|(_, row)| report::Entry::new(row, self.now)))
     }
 }
 
-fn in_json(session: &Session, looked: &[Looked], query: &Query) {
-    let caches =
-        looked.iter().map(|one| report::One::of(one, one.app.as_deref(), |content| told(session, content, query)));
+fn in_json(session: &Session, looked: &[Looked], taken: &[Option<Vec<bool>>]) {
+    let caches = looked.iter().zip(taken).map(|(one, taken)| {
+        report::One::of(one, one.app.as_deref(), |content| told(session, content, taken.as_deref()))
+    });
     report::answer(session, &Listed { at: session.now.0, caches: caches.collect() });
 }
 
-fn told<'a>(session: &Session, content: &'a Content, query: &'a Query) -> Told<'a> {
+fn told<'a>(session: &Session, content: &'a Content, taken: Option<&'a [bool]>) -> Told<'a> {
     let (roster, now) = (&content.roster, session.now);
-    let (accounts, entries) = (report::Accounts { roster, now }, Entries { roster, query, now });
+    let (accounts, entries) = (report::Accounts { roster, now }, Entries { roster, taken, now });
     Told { dialect: roster.dialect.name(), accounts, entries }
 }

@@ -34,6 +34,7 @@ mod paint;
 mod patient;
 mod people;
 mod prune;
+mod query;
 mod renew;
 mod report;
 mod reserialise;

@@ -61,13 +61,6 @@ fn told_beside(utc: &str, local: &str) -> Option<String> {
     (!local.ends_with("+00:00")).then(|| format!("local {time}"))
 }
 
-/// Reads `--at` and `--expires-before`: Unix seconds or RFC 3339.
-#[must_use]
-pub fn parse(text: &str) -> Option<UnixSeconds> {
-    let rfc3339 = || text.trim().parse::<Timestamp>().ok().map(|moment| UnixSeconds(moment.as_second()));
-    UnixSeconds::parse(text).or_else(rfc3339)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -106,13 +99,5 @@ mod tests {
         assert_eq!(utc(NOW), "2023-11-14 22:13:20Z");
         assert_eq!(utc(UnixSeconds(i64::MAX)), i64::MAX.to_string());
         assert_eq!(local(UnixSeconds(i64::MIN)), i64::MIN.to_string());
-    }
-
-    #[test]
-    fn moments_are_read_as_seconds_or_rfc_3339() {
-        assert_eq!(parse("1700000000"), Some(NOW));
-        assert_eq!(parse("2023-11-14T22:13:20Z"), Some(NOW));
-        assert_eq!(parse("2023-11-14T23:13:20+01:00"), Some(NOW));
-        assert_eq!(parse("tomorrow"), None);
     }
 }

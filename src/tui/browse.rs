@@ -8,7 +8,7 @@ use super::input::Input;
 use super::model::Reading;
 use super::tally::{Tally, is_in_tenant};
 use crate::cache::{Row, Section};
-use crate::ops::query::Query;
+use crate::ops::query::{Look, Query};
 use crate::time::UnixSeconds;
 
 /// The state of the lists of one cache.
@@ -254,9 +254,10 @@ impl Browse {
     }
 
     fn rows(&self, reading: &Reading) -> Vec<usize> {
-        let query = Query::parse(self.filter.text());
-        let taken =
-            |row: &Row| self.belongs(reading, row) && self.tab.takes(row.section) && query.takes(&reading.roster, row);
+        let query = Query::parse(self.filter.text()).unwrap_or_default();
+        let now = UnixSeconds(0);
+        let look = Look { cache: crate::cache::Cache::of(&reading.document), roster: &reading.roster, now };
+        let taken = |row: &Row| self.belongs(reading, row) && self.tab.takes(row.section) && query.takes(&look, row);
         let rows = reading.roster.rows.iter().enumerate();
         rows.filter(|(_, row)| taken(row)).map(|(at, _)| at).collect()
     }

@@ -1,7 +1,7 @@
 //! Finding, querying, counting.
 
 use saltcellar::cache::{Cache, Roster};
-use saltcellar::ops::query::Query;
+use saltcellar::ops::query::{Look, Query};
 use saltcellar::ops::summary::summary;
 use saltcellar::ops::{FindError, entry_label, find_entry};
 
@@ -40,8 +40,9 @@ fn what_names_two_entries_names_none_and_tells_both() {
 fn queried(query: &str) -> String {
     let document = document(PEOPLE);
     let roster = Roster::of(&Cache::of(&document));
-    let query = Query::parse(query);
-    let rows = roster.rows.iter().filter(|row| query.takes(&roster, row));
+    let query = Query::parse(query).expect("a query");
+    let look = Look { cache: Cache::of(&document), roster: &roster, now: NOW };
+    let rows = roster.rows.iter().filter(|row| query.takes(&look, row));
     rows.map(|row| row.key.chars().take(14).collect::<String>()).collect::<Vec<_>>().join(" ")
 }
 

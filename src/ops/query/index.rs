@@ -1,0 +1,213 @@
+//! The names of all rows, folded and each kept once, for searching at every key. Built off the screen's thread, once
+//! for each reading. Holds no secret, and of tokens only the claims that were asked for by name.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use memchr::memmem::Finder;
+
+use super::Query;
+use super::bits::Bits;
+use super::cells::{self, Column};
+use super::matching::claim;
+use crate::cache::{Cache, Roster, Row, Section};
+use crate::time::UnixSeconds;
+
+/// What is searched of one reading.
+pub struct Index {
+    columns: Vec<Cells>,
+    /// Columns of claims, by name, as they were asked for.
+    claims: RwLock<Vec<(String, Arc<Cells>)>>,
+    /// The few facts of each row that are no names.
+    pub(super) facts: Vec<Facts>,
+}
+
+/// What terms ask of a row beside its names. Kept apart from the rows, which are twenty times as long.
+#[derive(Clone, Copy)]
+pub(super) struct Facts {
+    pub(super) section: Section,
+    pub(super) orphan: bool,
+    pub(super) app_only: bool,
+    pub(super) expires_on: Option<UnixSeconds>,
+    pub(super) cached_at: Option<UnixSeconds>,
+}
+
+impl Index {
+    /// The index of `roster`, without claims.
+    #[must_use]
+    pub fn of(roster: &Roster) -> Self {
+        let columns = Column::ALL.into_iter().map(|column| Cells::of(roster, column)).collect();
+        Self { columns, claims: RwLock::default(), facts: roster.rows.iter().map(Facts::of).collect() }
+    }
+
+    /// Whether everything that `query` asks for is in it.
+    #[must_use]
+    pub fn knows(&self, query: &Query) -> bool {
+        query.claims().into_iter().all(|name| self.claim(name).is_some())
+    }
+
+    /// Decodes the tokens of `cache`, which it is the index of, for the claims that `query` asks for; forgets others.
+    pub fn learn(&self, cache: &Cache<'_>, roster: &Roster, query: &Query) {
+        let wanted = query.claims();
+        let known = |name: &str| self.claim(name);
+        let decoded = |name: &str| {
+            let say = |row: &Row| cache.entry(row.spot).and_then(|entry| claim(&entry, name)).unwrap_or_default();
+            Arc::new(Cells::from_texts(roster.rows.iter().map(say)))
+        };
+        let claims = wanted.iter().map(|name| ((*name).to_owned(), known(name).unwrap_or_else(|| decoded(name))));
+        let claims: Vec<_> = claims.collect();
+        *self.claims.write().unwrap_or_else(PoisonError::into_inner) = claims;
+    }
+
+    /// How many rows it has.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.facts.len()
+    }
+
+    /// Whether it has no rows.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.facts.is_empty()
+    }
+
+    /// How much memory the names take, in bytes.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        let of_cells = |cells: &Cells| cells.text.len() + (cells.starts.len() + cells.ids.len()) * size_of::<u32>();
+        self.columns.iter().map(of_cells).sum::<usize>() + self.facts.len() * size_of::<Facts>()
+    }
+
+    pub(super) fn column(&self, column: Column) -> Option<&Cells> {
+        self.columns.get(Column::ALL.iter().position(|known| *known == column)?)
+    }
+
+    pub(super) fn claim(&self, name: &str) -> Option<Arc<Cells>> {
+        let claims = self.claims.read().unwrap_or_else(PoisonError::into_inner);
+        claims.iter().find(|(known, _)| known == name).map(|(_, cells)| Arc::clone(cells))
+    }
+}
+
+impl Facts {
+    fn of(row: &Row) -> Self {
+        let expires_on = row.expires_on.filter(|_| row.section == Section::AccessToken);
+        Self {
+            section: row.section,
+            orphan: row.orphan,
+            app_only: row.is_app_only(),
+            expires_on,
+            cached_at: row.cached_at,
+        }
+    }
+}
+
+/// One column: every distinct cell once, one behind another, and for each row which cell it has.
+#[derive(Default)]
+pub(super) struct Cells {
+    text: String,
+    /// Where each cell begins; one more for the end.
+    starts: Vec<u32>,
+    ids: Vec<u32>,
+}
+
+impl Cells {
+    fn of(roster: &Roster, column: Column) -> Self {
+        let mut made = Making::default();
+        let mut previous: Option<&Row> = None;
+        let mut room = String::new();
+        for row in &roster.rows {
+            if previous.is_some_and(|previous| cells::is_same(column, previous, row)) {
+                made.again();
+            } else {
+                cells::cell(roster, row, column, &mut room);
+                made.add(&room);
+            }
+            previous = Some(row);
+        }
+        made.end()
+    }
+
+    fn from_texts(texts: impl Iterator<Item = String>) -> Self {
+        let mut made = Making::default();
+        texts.for_each(|text| made.add(&text));
+        made.end()
+    }
+
+    /// How many distinct cells there are.
+    pub(super) fn count(&self) -> usize {
+        self.starts.len().saturating_sub(1)
+    }
+
+    pub(super) fn get(&self, cell: usize) -> &str {
+        let start = self.starts.get(cell).map_or(0, |start| *start as usize);
+        let end = self.starts.get(cell + 1).map_or(0, |end| *end as usize);
+        self.text.get(start..end).unwrap_or("")
+    }
+
+    /// The cells that hold `word`: the whole text is searched at once, and of each cell only up to its first hit.
+    pub(super) fn holding(&self, word: &str) -> Bits {
+        let finder = Finder::new(word);
+        let mut found = Bits::none(self.count());
+        let (mut from, mut cell) = (0usize, 0usize);
+        while let Some(hit) = self.text.as_bytes().get(from..).and_then(|rest| finder.find(rest)) {
+            let at = from + hit;
+            let later = self.starts.get(cell..).unwrap_or(&[]);
+            cell += later.partition_point(|start| *start as usize <= at).saturating_sub(1);
+            let end = self.starts.get(cell + 1).map_or(self.text.len(), |end| *end as usize);
+            // A hit that runs over the edge is none, but the cell may hold another behind it.
+            if at + word.len() <= end {
+                found.put(cell);
+                from = end;
+            } else {
+                from = at + 1;
+            }
+        }
+        found
+    }
+
+    /// The rows whose cell is in `cells`.
+    pub(super) fn rows(&self, cells: &Bits) -> Bits {
+        match cells.count() {
+            0 => Bits::none(self.ids.len()),
+            all if all == self.count() => Bits::all(self.ids.len()),
+            _ => Bits::of(self.ids.len(), |row| self.ids.get(row).is_some_and(|id| cells.has(*id as usize))),
+        }
+    }
+}
+
+/// Cells being gathered.
+#[derive(Default)]
+struct Making {
+    cells: Cells,
+    known: HashMap<Box<str>, u32>,
+}
+
+impl Making {
+    /// A row with the cell of the row before.
+    fn again(&mut self) {
+        let id = self.cells.ids.last().copied().unwrap_or(0);
+        self.cells.ids.push(id);
+    }
+
+    fn add(&mut self, cell: &str) {
+        let id = self.known.get(cell).copied().unwrap_or_else(|| {
+            let id = u32::try_from(self.known.len()).expect("a cache has fewer rows than four billion");
+            self.cells.starts.push(self.end_of_text());
+            self.cells.text.push_str(cell);
+            self.known.insert(cell.into(), id);
+            id
+        });
+        self.cells.ids.push(id);
+    }
+
+    fn end(mut self) -> Cells {
+        let end = self.end_of_text();
+        self.cells.starts.push(end);
+        self.cells.text.shrink_to_fit();
+        self.cells
+    }
+
+    fn end_of_text(&self) -> u32 {
+        u32::try_from(self.cells.text.len()).expect("the names of a cache are shorter than four gigabytes")
+    }
+}
