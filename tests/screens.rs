@@ -2,6 +2,7 @@
 
 mod browsing;
 mod changing;
+mod filtering;
 mod gallery;
 mod laws;
 mod mouse;

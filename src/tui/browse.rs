@@ -6,10 +6,14 @@ use std::time::Duration;
 
 use super::input::Input;
 use super::model::Reading;
+use super::order::ranked;
+use super::sieve::Sieve;
 use super::tally::{Tally, is_in_tenant};
 use crate::cache::{Row, Section};
-use crate::ops::query::{Look, Query};
+use crate::ops::query::Bits;
 use crate::time::UnixSeconds;
+
+pub use super::order::{Direction, Order, SortKey};
 
 /// The state of the lists of one cache.
 #[derive(Clone, Debug, Default)]
@@ -24,8 +28,12 @@ pub struct Browse {
     pub order: Order,
     /// The filter as typed.
     pub filter: Input,
+    /// What it takes.
+    pub sieve: Sieve,
+    /// The moment for which filter and order were last judged.
+    pub as_of: Option<UnixSeconds>,
     /// The rows that account, tab and filter leave, in order.
-    pub shown: Vec<usize>,
+    pub shown: Vec<u32>,
     /// The place in `shown` under the cursor.
     pub cursor: usize,
     /// The first place in `shown` on the screen.
@@ -46,6 +54,21 @@ pub struct Browse {
     pub tinted: BTreeSet<usize>,
     /// When they lose their tint, after the start.
     pub tint_until: Duration,
+    /// What depends on the reading alone, or on it and `whose` or `order`; made when it is first needed.
+    ground: Ground,
+}
+
+/// Sets of rows that no filter changes.
+#[derive(Clone, Debug, Default)]
+struct Ground {
+    /// Of each tab.
+    tabs: Vec<Bits>,
+    /// What can stand in the timeline.
+    timed: Bits,
+    /// What belongs to `whose`.
+    own: Option<(Whose, Bits)>,
+    /// All rows in an order.
+    ranked: Option<(SortKey, Vec<u32>)>,
 }
 
 /// Whose entries are shown.
@@ -101,69 +124,6 @@ impl Tab {
     }
 }
 
-/// What rows are ordered by.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum SortKey {
-    /// Their place in the file.
-    #[default]
-    File,
-    /// The name in the TARGET column.
-    Target,
-    /// When they expire; what does not comes last.
-    Expiry,
-    /// Their account.
-    Account,
-    /// When they were stored.
-    Cached,
-    /// Their length in bytes.
-    Size,
-}
-
-impl SortKey {
-    /// The name in the title of the tokens pane.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::File => "file",
-            Self::Target => "target",
-            Self::Expiry => "expiry",
-            Self::Account => "account",
-            Self::Cached => "cached",
-            Self::Size => "size",
-        }
-    }
-}
-
-/// An order of rows.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Order {
-    /// By what.
-    pub key: SortKey,
-    /// Which end first.
-    pub direction: Direction,
-}
-
-/// Which end of an order comes first.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Direction {
-    /// The least.
-    #[default]
-    Up,
-    /// The greatest.
-    Down,
-}
-
-impl Direction {
-    /// The other one.
-    #[must_use]
-    pub fn turned(self) -> Self {
-        match self {
-            Self::Up => Self::Down,
-            Self::Down => Self::Up,
-        }
-    }
-}
-
 /// How many entries there are of what the title and the smallest screen tell.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
@@ -181,7 +141,24 @@ impl Browse {
     /// The row under the cursor.
     #[must_use]
     pub fn current_row(&self) -> Option<usize> {
-        self.shown.get(self.cursor).copied()
+        self.row_at(self.cursor)
+    }
+
+    /// The row at `place` of `shown`.
+    #[must_use]
+    pub fn row_at(&self, place: usize) -> Option<usize> {
+        self.shown.get(place).map(|row| *row as usize)
+    }
+
+    /// The shown rows from `place` on.
+    pub fn rows_from(&self, place: usize) -> impl Iterator<Item = usize> {
+        self.shown.iter().skip(place).map(|row| *row as usize)
+    }
+
+    /// The place of `row` in `shown`.
+    #[must_use]
+    pub fn place_of(&self, row: usize) -> Option<usize> {
+        self.shown.iter().position(|shown| *shown as usize == row)
     }
 
     /// Whether the row at place `at` of `shown` is marked or in the range being drawn.
@@ -189,7 +166,7 @@ impl Browse {
     pub fn is_marked(&self, at: usize) -> bool {
         let in_range =
             self.anchor.is_some_and(|anchor| (anchor.min(self.cursor)..=anchor.max(self.cursor)).contains(&at));
-        in_range || self.shown.get(at).is_some_and(|row| self.marks.contains(row))
+        in_range || self.row_at(at).is_some_and(|row| self.marks.contains(&row))
     }
 
     /// The marked rows, the range being drawn included, in file order.
@@ -210,24 +187,98 @@ impl Browse {
     fn range(&self) -> Vec<usize> {
         let Some(anchor) = self.anchor else { return Vec::new() };
         let (first, last) = (anchor.min(self.cursor), anchor.max(self.cursor));
-        self.shown.iter().skip(first).take(last - first + 1).copied().collect()
+        self.rows_from(first).take(last - first + 1).collect()
     }
 
     /// Takes in another state of the cache.
-    pub fn take_in(&mut self, reading: &Reading) {
+    pub fn take_in(&mut self, reading: &Reading, now: UnixSeconds) {
         self.tally = Tally::of(reading);
+        self.ground = Ground::of(reading);
+        self.as_of = Some(now);
+        self.sieve.begin(reading, now);
         self.refresh(reading);
+    }
+
+    /// Judges filter and order for `now`.
+    pub fn judge(&mut self, reading: &Reading, now: UnixSeconds) {
+        self.as_of = Some(now);
+        self.sieve.judge(reading, now);
+        self.refresh(reading);
+    }
+
+    /// Judges the rows by the filter as it is typed.
+    pub fn sift(&mut self, reading: &Reading, now: UnixSeconds) {
+        self.as_of = Some(now);
+        self.sieve.sift(self.filter.text(), reading, now);
+        self.refresh(reading);
+    }
+
+    /// Orders the rows as they are at `now`.
+    pub fn sort(&mut self, reading: &Reading, order: Order, now: UnixSeconds) {
+        if order.key != self.order.key {
+            self.as_of = Some(now);
+            self.ground.ranked = None;
+        }
+        self.order = order;
+        self.refresh(reading);
+    }
+
+    /// Drops the filter.
+    pub fn unfilter(&mut self, reading: &Reading, now: UnixSeconds) {
+        self.filter = Input::default();
+        self.sift(reading, now);
     }
 
     /// Finds the shown rows anew, and keeps the cursor on its row where that is still shown.
     pub fn refresh(&mut self, reading: &Reading) {
         let current = self.current_row();
-        self.shown = self.rows(reading);
-        self.sort(reading);
-        (self.tabs, self.timed) = (self.tab_counts(reading), self.timed(reading));
+        let left = self.left(reading);
+        let count = |tab: &Bits| left.clone().and(tab).count();
+        for (counted, tab) in self.tabs.iter_mut().zip(&self.ground.tabs) {
+            *counted = count(tab);
+        }
+        let tab = Tab::ALL.iter().zip(&self.ground.tabs).find(|((tab, _), _)| *tab == self.tab);
+        let left = tab.map_or(left.clone(), |(_, rows)| left.and(rows));
+        self.shown = self.ordered(reading, &left);
+        self.timed =
+            (0..self.shown.len()).filter(|at| self.row_at(*at).is_some_and(|row| self.ground.timed.has(row))).collect();
         self.anchor = None;
-        let place = current.and_then(|row| self.shown.iter().position(|shown| *shown == row));
+        let place = current.and_then(|row| self.place_of(row));
         self.cursor = place.unwrap_or(self.cursor).min(self.shown.len().saturating_sub(1));
+    }
+
+    /// What account and filter leave, whatever the tab.
+    fn left(&mut self, reading: &Reading) -> Bits {
+        let len = reading.roster.rows.len();
+        let whose = self.whose;
+        if self.ground.own.as_ref().is_none_or(|(of, _)| *of != whose) {
+            let rows = &reading.roster.rows;
+            let own = Bits::of(len, |at| rows.get(at).is_some_and(|row| belongs(whose, reading, row)));
+            self.ground.own = Some((whose, own));
+        }
+        let own = self.ground.own.as_ref().map(|(_, own)| own.clone()).unwrap_or_default();
+        match self.sieve.taken() {
+            _ if self.sieve.is_waiting() => Bits::none(len),
+            Some(taken) => own.and(taken),
+            None => own,
+        }
+    }
+
+    fn ordered(&mut self, reading: &Reading, left: &Bits) -> Vec<u32> {
+        let key = self.order.key;
+        let stale = self.ground.ranked.as_ref().is_none_or(|(by, _)| *by != key);
+        if stale && key != SortKey::File {
+            let now = self.as_of.unwrap_or(UnixSeconds(0));
+            self.ground.ranked = Some((key, ranked(reading, key, now)));
+        }
+        let mut shown: Vec<u32> = match &self.ground.ranked {
+            Some((by, ranked)) if *by == key => ranked.iter().copied().filter(|at| left.has(*at as usize)).collect(),
+            Some(_) | None => left.iter().filter_map(|at| u32::try_from(at).ok()).collect(),
+        };
+        if self.order.direction == Direction::Down {
+            shown.reverse();
+        }
+        shown
     }
 
     /// The place in `timed` of the entry under the cursor, else of the one before it.
@@ -235,63 +286,29 @@ impl Browse {
     pub fn timeline_cursor(&self) -> usize {
         self.timed.partition_point(|place| *place <= self.cursor).saturating_sub(1)
     }
+}
 
-    fn tab_counts(&self, reading: &Reading) -> [usize; 5] {
-        let mut counts = [0; 5];
-        for row in reading.roster.rows.iter().filter(|row| self.belongs(reading, row)) {
-            for (count, (tab, _)) in counts.iter_mut().zip(Tab::ALL) {
-                *count += usize::from(tab.takes(row.section));
-            }
-        }
-        counts
-    }
-
-    /// The places of what can stand in the timeline.
-    fn timed(&self, reading: &Reading) -> Vec<usize> {
-        let is_timed = |row: &Row| row.section == Section::AccessToken && row.expires_on.is_some();
-        let rows = self.shown.iter().enumerate();
-        rows.filter(|(_, at)| reading.roster.rows.get(**at).is_some_and(is_timed)).map(|(place, _)| place).collect()
-    }
-
-    fn rows(&self, reading: &Reading) -> Vec<usize> {
-        let query = Query::parse(self.filter.text()).unwrap_or_default();
-        let now = UnixSeconds(0);
-        let look = Look { cache: crate::cache::Cache::of(&reading.document), roster: &reading.roster, now };
-        let taken = |row: &Row| self.belongs(reading, row) && self.tab.takes(row.section) && query.takes(&look, row);
-        let rows = reading.roster.rows.iter().enumerate();
-        rows.filter(|(_, row)| taken(row)).map(|(at, _)| at).collect()
-    }
-
-    fn belongs(&self, reading: &Reading, row: &Row) -> bool {
-        match self.whose {
-            Whose::All => true,
-            Whose::Account(account) => row.account == Some(account),
-            Whose::Tenant(account, tenant) => {
-                let own = reading.roster.accounts.get(account).filter(|_| row.account == Some(account));
-                own.is_some_and(|own| is_in_tenant(row, own, tenant))
-            }
-            Whose::Orphans => row.orphan,
-        }
-    }
-
-    fn sort(&mut self, reading: &Reading) {
-        let row = |at: &usize| reading.roster.rows.get(*at);
-        let seconds = |time: Option<UnixSeconds>| time.map_or(i64::MAX, |time| time.0);
-        match self.order.key {
-            SortKey::File => {}
-            SortKey::Target => self.shown.sort_by_cached_key(|at| row(at).map(|row| row.title().to_lowercase())),
-            SortKey::Expiry => self.shown.sort_by_key(|at| seconds(row(at).and_then(|row| row.expires_on))),
-            SortKey::Cached => self.shown.sort_by_key(|at| seconds(row(at).and_then(|row| row.cached_at))),
-            SortKey::Account => self.shown.sort_by_key(|at| row(at).map(|row| row.account.unwrap_or(usize::MAX))),
-            SortKey::Size => self.shown.sort_by_key(|at| row(at).and_then(|row| size(reading, row))),
-        }
-        if self.order.direction == Direction::Down {
-            self.shown.reverse();
+impl Ground {
+    fn of(reading: &Reading) -> Self {
+        let rows = &reading.roster.rows;
+        let all = |has: &dyn Fn(&Row) -> bool| Bits::of(rows.len(), |at| rows.get(at).is_some_and(has));
+        Self {
+            tabs: Tab::ALL.iter().map(|(tab, _)| all(&|row| tab.takes(row.section))).collect(),
+            timed: all(&|row| row.section == Section::AccessToken && row.expires_on.is_some()),
+            own: None,
+            ranked: None,
         }
     }
 }
 
-fn size(reading: &Reading, row: &Row) -> Option<usize> {
-    let span = reading.document.node(row.spot)?.span();
-    Some(span.end - span.start)
+fn belongs(whose: Whose, reading: &Reading, row: &Row) -> bool {
+    match whose {
+        Whose::All => true,
+        Whose::Account(account) => row.account == Some(account),
+        Whose::Tenant(account, tenant) => {
+            let own = reading.roster.accounts.get(account).filter(|_| row.account == Some(account));
+            own.is_some_and(|own| is_in_tenant(row, own, tenant))
+        }
+        Whose::Orphans => row.orphan,
+    }
 }

@@ -26,6 +26,15 @@ pub enum Effect {
         /// The reading on the screen.
         was: Option<Arc<Reading>>,
     },
+    /// Read the names of a large cache for its filter.
+    Index {
+        /// Which cache.
+        cache: CacheId,
+        /// What was read of it.
+        reading: Arc<Reading>,
+        /// The claims of its tokens to read too.
+        claims: Vec<String>,
+    },
     /// Answer a question: that may take a while on a large cache.
     Answer(Box<Question>),
     /// Find what an undo would do.
@@ -99,6 +108,7 @@ impl Effect {
             | Self::OpenKnown(_)
             | Self::OpenDemo(_)
             | Self::Load { .. }
+            | Self::Index { .. }
             | Self::Answer(_)
             | Self::PlanUndo(_)
             | Self::CancelWrite

@@ -13,6 +13,7 @@ use super::keymap::Keymap;
 use super::layout::{Activity, Body, FilterLine, Pane, Panes, Tier, Wish, panes, tier};
 use super::reader::Reader;
 use super::theme::{Drawing, Theme};
+use crate::ops::query::{Query, QueryError};
 use crate::present::Role;
 use crate::secret::RevealGrant;
 use crate::source::Known;
@@ -54,6 +55,8 @@ pub struct Model {
     pub pending: Pending,
     /// Whether the filter line has the keys.
     pub filter: FilterMode,
+    /// What the filter line remembers.
+    pub bar: Bar,
     /// What stands over the browser, if anything does.
     pub dialog: Option<Dialog>,
     /// A short word at the foot, until its time is over.
@@ -165,6 +168,21 @@ pub enum FilterMode {
     Typing,
 }
 
+/// What the filter line remembers.
+#[derive(Clone, Debug, Default)]
+pub struct Bar {
+    /// The filter that every cache opens with.
+    pub start: String,
+    /// What esc leads back to: the filter as it was before it was typed on.
+    pub kept: String,
+    /// Filters kept before, the newest last.
+    pub past: Vec<String>,
+    /// Which of them is shown, counted from the newest; 0 is the one being typed.
+    pub back: usize,
+    /// The one being typed, while an older one is shown.
+    pub draft: String,
+}
+
 /// A short word at the foot.
 #[derive(Clone, Debug)]
 pub struct Toast {
@@ -250,6 +268,7 @@ impl Model {
             keymap: Keymap::default(),
             pending: Pending::default(),
             filter: FilterMode::Rest,
+            bar: Bar::default(),
             dialog: None,
             toast: None,
             log: Vec::new(),
@@ -262,6 +281,16 @@ impl Model {
             mouse: MouseMode::Captured,
             live: Live::Following,
         }
+    }
+
+    /// Filters every cache that is opened from now on by `text`, as a setting asks.
+    ///
+    /// # Errors
+    /// It is no query; nothing is changed.
+    pub fn start_filter(&mut self, text: &str) -> Result<(), QueryError> {
+        Query::parse(text)?;
+        text.clone_into(&mut self.bar.start);
+        Ok(())
     }
 
     /// The cache on the screen.

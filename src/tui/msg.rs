@@ -99,6 +99,8 @@ pub enum Msg {
     },
     /// The clipboard was looked at again: in words, if there is something to say.
     CopyCleared(Option<String>),
+    /// The names of a cache were read for its filter.
+    Indexed(CacheId),
     /// An export came to its end: the path, or why not in safe words.
     Exported(Result<String, String>),
     /// A worker stopped unexpectedly; where, without its message, which may hold text of a cache.

@@ -1,12 +1,13 @@
 //! An opened cache as the screen knows it: what was last read from it, and where one is in it.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use super::browse::Browse;
 use crate::cache::Roster;
 use crate::json::{Document, EntrySpot};
+use crate::ops::query::Index;
 use crate::source::SourceError;
 
 /// Names an opened cache for as long as the program runs.
@@ -67,9 +68,29 @@ pub struct Reading {
     pub roster: Roster,
     /// The file's permission bits, if it is a file.
     pub mode: Option<u32>,
+    /// What the filter searches, once somebody filters.
+    index: OnceLock<Index>,
 }
 
 impl Reading {
+    /// What was read.
+    #[must_use]
+    pub fn new(document: Document, roster: Roster, mode: Option<u32>) -> Self {
+        Self { document, roster, mode, index: OnceLock::new() }
+    }
+
+    /// What the filter searches; built now if it was not yet, which takes long for a large cache.
+    #[must_use]
+    pub fn index(&self) -> &Index {
+        self.index.get_or_init(|| Index::of(&self.roster))
+    }
+
+    /// The same, if it was built already.
+    #[must_use]
+    pub fn known_index(&self) -> Option<&Index> {
+        self.index.get()
+    }
+
     /// The row of the entry at `spot`: rows stand in file order.
     #[must_use]
     pub fn row_of(&self, spot: EntrySpot) -> Option<usize> {

@@ -252,6 +252,7 @@ impl Life {
             Effect::OpenKnown(at) => self.crew.open_known(at),
             Effect::OpenDemo(Demo) => self.open_demo(),
             Effect::Load { cache, was } => self.crew.load(cache, was),
+            Effect::Index { cache, reading, claims } => self.crew.index(cache, reading, claims),
             Effect::Answer(question) => self.crew.answer(*question),
             Effect::PlanUndo(cache) => self.crew.plan_undo(cache),
             Effect::Commit { cache, proposal, shown } => self.crew.commit(cache, proposal, shown),

@@ -39,11 +39,11 @@ fn counts_down(model: &Model) -> bool {
     let panes = model.panes();
     let height = |pane| panes.of(pane).map_or(0, |area| usize::from(inner(model.tier(), area).height));
     let browse = &cache.browse;
-    let listed = browse.shown.iter().skip(browse.scroll).take(height(Pane::Tokens));
+    let listed = browse.rows_from(browse.scroll).take(height(Pane::Tokens));
     let timed = browse.timed.iter().skip(browse.timeline_scroll).take(height(Pane::Timeline));
-    let timed = timed.filter_map(|place| browse.shown.get(*place));
+    let timed = timed.filter_map(|place| browse.row_at(*place));
     let current = model.current_row();
-    listed.chain(timed).chain(current.as_ref()).filter_map(|at| reading.roster.rows.get(*at)?.expires_on).any(|at| {
+    listed.chain(timed).chain(current).filter_map(|at| reading.roster.rows.get(at)?.expires_on).any(|at| {
         let left = at.since(model.moment.now);
         (0..=CLOSE).contains(&left)
     })

@@ -21,6 +21,7 @@ use super::model::{CacheId, Reading};
 use super::msg::{Changes, Copied, Event, Fresh, Msg, Outcome};
 use super::page::Question;
 use super::pages;
+use super::sieve::prepare;
 use crate::cache::{Cache, Roster};
 use crate::clipboard::Clipboard;
 use crate::json::{Document, EntrySpot, Patch};
@@ -142,6 +143,14 @@ impl Crew {
         });
     }
 
+    /// Reads the names of a large cache for the filter, and what its tokens say in `claims`.
+    pub(super) fn index(self: &Arc<Self>, cache: CacheId, reading: Arc<Reading>, claims: Vec<String>) {
+        self.start(move |crew| {
+            prepare(&reading, &claims.iter().map(String::as_str).collect::<Vec<_>>());
+            crew.say(Msg::Indexed(cache));
+        });
+    }
+
     /// Answers a question.
     pub(super) fn answer(self: &Arc<Self>, question: Question) {
         self.start(move |crew| {
@@ -234,13 +243,17 @@ impl Crew {
     fn glimpse(&self, cache: CacheId, source: &Source) {
         let Some(document) = source.glimpse() else { return };
         let roster = Roster::of(&Cache::of(&document));
-        self.say(Msg::Glimpsed { cache, reading: Arc::new(Reading { document, roster, mode: None }) });
+        self.say(Msg::Glimpsed { cache, reading: Arc::new(Reading::new(document, roster, None)) });
     }
 
     fn fresh(&self, cache: CacheId, loaded: Loaded, was: Option<&Reading>) -> Fresh {
         let Loaded { document, mode, .. } = loaded;
         let roster = Roster::of(&Cache::of(&document));
-        let reading = Reading { document, roster, mode };
+        let reading = Reading::new(document, roster, mode);
+        // Who filters goes on filtering: the names are read before the screen sees the cache.
+        if let Some(index) = was.and_then(Reading::known_index) {
+            prepare(&reading, &index.claims().iter().map(String::as_str).collect::<Vec<_>>());
+        }
         let was = was.filter(|was| was.document.hash() != reading.document.hash());
         let changes = was.map(|was| changes(was, &reading, self.compared(cache, was, &reading)));
         Fresh { reading: Arc::new(reading), changes: changes.unwrap_or_default() }

@@ -255,7 +255,7 @@ proptest! {
         for (minute, text) in states.iter().enumerate() {
             let Ok(query) = Query::parse(text) else { continue };
             let now = DEMO_NOW.plus(i64::try_from(minute / 3).expect("few") * 600);
-            index.learn(&Cache::of(document), roster, &query);
+            index.learn(&Cache::of(document), roster, &query.claims());
 
             let found: Vec<_> = memory.search(&index, &query, now).iter().collect();
 

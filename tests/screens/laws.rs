@@ -11,13 +11,16 @@ use saltcellar::tui::theme::Theme;
 use super::stage::{Stage, named_key};
 
 /// Keys that lead to each screen and dialog.
-const WAYS: [&str; 33] = [
+const WAYS: [&str; 36] = [
     "",
     "<enter>",
     "3]",
     "3]]",
     "1j",
     "/gr",
+    "/type:",
+    "/ada<enter>/x<up>",
+    "/expired or claim.oid:b<enter>",
     "/nothing<enter>",
     "v5j",
     "*",

@@ -42,7 +42,7 @@ pub(crate) fn reading(text: &str) -> Arc<Reading> {
 fn read(text: &str) -> Arc<Reading> {
     let document = document(text);
     let roster = Roster::of(&Cache::of(&document));
-    Arc::new(Reading { document, roster, mode: Some(0o600) })
+    Arc::new(Reading::new(document, roster, Some(0o600)))
 }
 
 impl Stage {

@@ -11,7 +11,8 @@ const WIDTH: usize = 64;
 
 impl Bits {
     /// Of the numbers below `len`, those that `has` says.
-    pub(super) fn of(len: usize, mut has: impl FnMut(usize) -> bool) -> Self {
+    #[must_use]
+    pub fn of(len: usize, mut has: impl FnMut(usize) -> bool) -> Self {
         let word = |first: usize| {
             let many = WIDTH.min(len - first);
             (0..many).fold(0u64, |word, bit| word | (u64::from(has(first + bit)) << bit))
@@ -20,12 +21,14 @@ impl Bits {
     }
 
     /// None of the numbers below `len`.
-    pub(super) fn none(len: usize) -> Self {
+    #[must_use]
+    pub fn none(len: usize) -> Self {
         Self { words: vec![0; len.div_ceil(WIDTH)], len }
     }
 
     /// All numbers below `len`.
-    pub(super) fn all(len: usize) -> Self {
+    #[must_use]
+    pub fn all(len: usize) -> Self {
         Self::none(len).not()
     }
 
@@ -59,7 +62,9 @@ impl Bits {
         }
     }
 
-    pub(super) fn and(mut self, other: &Self) -> Self {
+    /// Those that are in both.
+    #[must_use]
+    pub fn and(mut self, other: &Self) -> Self {
         self.words.iter_mut().zip(&other.words).for_each(|(word, other)| *word &= other);
         self
     }

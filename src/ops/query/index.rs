@@ -43,20 +43,31 @@ impl Index {
     /// Whether everything that `query` asks for is in it.
     #[must_use]
     pub fn knows(&self, query: &Query) -> bool {
-        query.claims().into_iter().all(|name| self.claim(name).is_some())
+        query.claims().into_iter().all(|name| self.has_claim(name))
     }
 
-    /// Decodes the tokens of `cache`, which it is the index of, for the claims that `query` asks for; forgets others.
-    pub fn learn(&self, cache: &Cache<'_>, roster: &Roster, query: &Query) {
-        let wanted = query.claims();
-        let known = |name: &str| self.claim(name);
+    /// Whether the claim `name` is in it.
+    #[must_use]
+    pub fn has_claim(&self, name: &str) -> bool {
+        self.claim(name).is_some()
+    }
+
+    /// The claims that are in it.
+    #[must_use]
+    pub fn claims(&self) -> Vec<String> {
+        let claims = self.claims.read().unwrap_or_else(PoisonError::into_inner);
+        claims.iter().map(|(name, _)| name.clone()).collect()
+    }
+
+    /// Decodes the tokens of `cache`, whose rows these are, for the claims `names`; forgets others.
+    pub fn learn(&self, cache: &Cache<'_>, roster: &Roster, names: &[&str]) {
         let decoded = |name: &str| {
             let say = |row: &Row| cache.entry(row.spot).and_then(|entry| claim(&entry, name)).unwrap_or_default();
             Arc::new(Cells::from_texts(roster.rows.iter().map(say)))
         };
-        let claims = wanted.iter().map(|name| ((*name).to_owned(), known(name).unwrap_or_else(|| decoded(name))));
-        let claims: Vec<_> = claims.collect();
-        *self.claims.write().unwrap_or_else(PoisonError::into_inner) = claims;
+        let learnt = names.iter().map(|name| ((*name).to_owned(), self.claim(name).unwrap_or_else(|| decoded(name))));
+        let learnt: Vec<_> = learnt.collect();
+        *self.claims.write().unwrap_or_else(PoisonError::into_inner) = learnt;
     }
 
     /// How many rows it has.

@@ -11,10 +11,10 @@ use crate::cache::State;
 use crate::time::UnixSeconds;
 
 /// What the terms of the last query took, of one index.
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Memory(Vec<Known>);
 
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 struct Known {
     term: Term,
     now: UnixSeconds,

@@ -1,18 +1,19 @@
 //! What each action does, by its kind.
 
 use super::browser::{self, Turn};
-use super::{arrivals, copy, export, marks, plan, reader, say};
+use super::{arrivals, copy, export, filter, marks, plan, reader, say};
 use crate::tui::action::{Action, Do, Go, Mark, View};
 use crate::tui::browse::SortKey;
 use crate::tui::dialog::{Dialog, HelpDialog, Intent};
 use crate::tui::effect::Effect;
 use crate::tui::layout::{Activity, Tier};
-use crate::tui::model::{Demo, FilterMode, Live, Model, MouseMode, TimeMode};
+use crate::tui::model::{Demo, Live, Model, MouseMode, TimeMode};
 
 /// Does what `action` asks for, `count` times where that means something.
 pub(super) fn run(model: &mut Model, action: Action, count: usize) -> Vec<Effect> {
     match action {
         Action::Go(way) if model.reader().is_some() => return reader::go(model, way, count),
+        Action::Go(Go::Filter) => return filter::begin(model),
         Action::Go(way) => go(model, way, count),
         Action::Mark(how) => mark(model, how, count),
         Action::Do(what) => return act(model, what),
@@ -45,8 +46,7 @@ fn go(model: &mut Model, way: Go, count: usize) {
         Go::PreviousTab => browser::turn_tab(model, Turn::Previous),
         Go::Open => browser::open(model),
         Go::Back => browser::back(model),
-        Go::Filter => model.filter = FilterMode::Typing,
-        Go::NextFound | Go::PreviousFound => {}
+        Go::Filter | Go::NextFound | Go::PreviousFound => {}
         Go::Sort(key) => sort(model, key),
     }
 }

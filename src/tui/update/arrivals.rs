@@ -5,8 +5,10 @@ use crate::cache::Cache;
 use crate::present::{Role, change, place};
 use crate::source::{Committed, Known, SourceError, Undoable, Undone};
 use crate::tui::effect::Effect;
+use crate::tui::input::Input;
 use crate::tui::model::{CacheId, Live, Model, OpenCache, Places, ReadState};
 use crate::tui::msg::Outcome;
+use crate::tui::sieve::Sieve;
 
 /// Opens the well-known places that `list` would show unasked.
 pub(super) fn places(model: &mut Model, known: Vec<Known>) -> Vec<Effect> {
@@ -17,7 +19,9 @@ pub(super) fn places(model: &mut Model, known: Vec<Known>) -> Vec<Effect> {
 }
 
 /// Lists a cache that was opened, and reads it.
-pub(super) fn opened(model: &mut Model, cache: OpenCache) -> Vec<Effect> {
+pub(super) fn opened(model: &mut Model, mut cache: OpenCache) -> Vec<Effect> {
+    cache.browse.filter = Input::of(&model.bar.start);
+    cache.browse.sieve = Sieve::of(&model.bar.start);
     model.caches.push(cache);
     load(model, model.caches.len() - 1)
 }

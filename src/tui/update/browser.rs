@@ -221,7 +221,7 @@ pub(super) fn back(model: &mut Model) {
         return;
     }
     if !cache.browse.filter.text().is_empty() {
-        return super::filter::clear(model);
+        return super::filter::drop_it(model);
     }
     if !cache.browse.marks.is_empty() && model.zoom.is_none() {
         return super::marks::none(model);

@@ -14,7 +14,7 @@ pub(super) fn open(model: &mut Model) {
     let (rows, says) = if marked.is_empty() {
         let all = cache.browse.shown.len() == reading.roster.rows.len();
         let says = if all { "all" } else { "shown" };
-        (cache.browse.shown.clone(), format!("{} entries ({says})", cache.browse.shown.len()))
+        (cache.browse.rows_from(0).collect(), format!("{} entries ({says})", cache.browse.shown.len()))
     } else {
         (marked.iter().copied().collect(), format!("{} entries (marked)", marked.len()))
     };

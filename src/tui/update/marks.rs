@@ -11,7 +11,7 @@ pub(super) fn toggle(model: &mut Model, count: usize) {
     if browse.anchor.is_some() {
         return browse.keep_range();
     }
-    let rows: Vec<_> = browse.shown.iter().skip(browse.cursor).take(count).copied().collect();
+    let rows: Vec<_> = browse.rows_from(browse.cursor).take(count).collect();
     for row in &rows {
         flip(browse, *row);
     }
@@ -44,7 +44,8 @@ pub(super) fn range_to(model: &mut Model, lines: isize) {
 pub(super) fn all_shown(model: &mut Model) {
     let Some(browse) = browse(model) else { return };
     browse.anchor = None;
-    browse.marks.extend(browse.shown.iter().copied());
+    let shown: Vec<_> = browse.rows_from(0).collect();
+    browse.marks.extend(shown);
 }
 
 /// Takes every mark away, hidden ones too.
@@ -58,18 +59,18 @@ pub(super) fn none(model: &mut Model) {
 pub(super) fn invert(model: &mut Model) {
     let Some(browse) = browse(model) else { return };
     browse.keep_range();
-    for row in browse.shown.clone() {
+    let shown: Vec<_> = browse.rows_from(0).collect();
+    for row in shown {
         flip(browse, row);
     }
 }
 
 /// Orders by `key`; by the same again, the other way round.
 pub(super) fn sort(model: &mut Model, key: SortKey) {
-    let Some(reading) = model.reading().cloned() else { return };
+    let (Some(reading), now) = (model.reading().cloned(), model.moment.now) else { return };
     let Some(browse) = browse(model) else { return };
     let direction = if browse.order.key == key { browse.order.direction.turned() } else { Direction::Up };
-    browse.order = Order { key, direction };
-    browse.refresh(&reading);
+    browse.sort(&reading, Order { key, direction }, now);
 }
 
 fn browse(model: &mut Model) -> Option<&mut Browse> {

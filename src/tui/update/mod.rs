@@ -56,6 +56,7 @@ fn decide(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Glimpsed { cache, reading } => reload::glimpsed(model, cache, reading),
         Msg::Loaded { cache, result } => reload::loaded(model, cache, result),
         Msg::Answered { cache, topic, page } => reader::answered(model, cache, &topic, page),
+        Msg::Indexed(cache) => filter::indexed(model, cache),
         Msg::UndoPlanned { cache, result } => plan::undo_planned(model, cache, result),
         Msg::Waiting(holder) => arrivals::waiting(model, holder),
         Msg::Written { cache, result } => arrivals::written(model, cache, result),
@@ -87,6 +88,7 @@ fn tick(model: &mut Model, moment: Moment) -> Vec<Effect> {
             cache.browse.tinted.clear();
         }
     }
+    filter::minute_turned(model);
     let mut effects = reader::minute_turned(model);
     if over(model.clear_copy_at) {
         model.clear_copy_at = None;
@@ -101,7 +103,7 @@ fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
     } else if reader::is_typing(model) {
         reader::paste(model, text);
     } else if model.filter == FilterMode::Typing {
-        filter::paste(model, text);
+        return filter::paste(model, text);
     }
     Vec::new()
 }

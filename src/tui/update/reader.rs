@@ -171,14 +171,15 @@ fn go_to_entry(model: &mut Model, path: &crate::json::Path) {
     };
     model.readers.clear();
     model.zoom = None;
+    let now = model.moment.now;
     let Some(cache) = model.cache_mut() else { return };
     let browse = &mut cache.browse;
     browse.anchor = None;
-    if !browse.shown.contains(&row) {
-        (browse.whose, browse.tab, browse.filter) = (Whose::All, Tab::All, Input::default());
-        browse.refresh(&reading);
+    if browse.place_of(row).is_none() {
+        (browse.whose, browse.tab) = (Whose::All, Tab::All);
+        browse.unfilter(&reading, now);
     }
-    browse.cursor = browse.shown.iter().position(|shown| *shown == row).unwrap_or(browse.cursor);
+    browse.cursor = browse.place_of(row).unwrap_or(browse.cursor);
     model.detail.line = 0;
     browser::focus(model, Pane::Tokens);
 }

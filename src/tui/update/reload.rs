@@ -5,14 +5,15 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{arrivals, browser, dialog, plan, reader, say};
+use super::{arrivals, browser, dialog, filter, plan, reader, say};
 use crate::ops::{Comparison, Kind};
 use crate::present::{Role, difference, words};
 use crate::source::SourceError;
+use crate::time::UnixSeconds;
 use crate::tui::browse::Whose;
 use crate::tui::dialog::Dialog;
 use crate::tui::effect::Effect;
-use crate::tui::model::{CacheId, Content, Model, OpenCache, ReadState, Reading};
+use crate::tui::model::{CacheId, Content, Model, Moment, OpenCache, ReadState, Reading};
 use crate::tui::msg::{Changes, Fresh};
 
 const TINTED: Duration = Duration::from_secs(2);
@@ -60,13 +61,13 @@ fn fail(model: &mut Model, at: usize, error: SourceError) {
 }
 
 fn take_in(model: &mut Model, at: usize, fresh: Fresh) -> Vec<Effect> {
-    let elapsed = model.moment.elapsed;
+    let Moment { now, elapsed } = model.moment;
     let Some(cache) = model.caches.get_mut(at) else { return Vec::new() };
     cache.banner = None;
     let same = cache.reading().is_some_and(|was| was.document.hash() == fresh.reading.document.hash());
     let first = cache.reading().is_none();
     if !same {
-        carry_over(cache, &fresh.reading);
+        carry_over(cache, &fresh.reading, now);
         cache.content = Content::Ready(fresh.reading);
     }
     if !same && !first {
@@ -81,6 +82,7 @@ fn take_in(model: &mut Model, at: usize, fresh: Fresh) -> Vec<Effect> {
     let mut effects = ask_or_replan(model, id, same);
     if !same {
         effects.extend(reader::ask_again(model, id));
+        effects.extend(filter::ask(model, at));
     }
     effects
 }
@@ -133,11 +135,11 @@ fn tell_changes(model: &mut Model, comparison: &Comparison) {
 const TOLD: usize = 12;
 
 /// Names every row of the old reading that is pointed at, and finds it in the new one.
-fn carry_over(cache: &mut OpenCache, new: &Reading) {
+fn carry_over(cache: &mut OpenCache, new: &Reading, now: UnixSeconds) {
     let old = cache.reading().map(Arc::clone);
     let browse = &mut cache.browse;
     let Some(old) = old else {
-        browse.take_in(new);
+        browse.take_in(new, now);
         return;
     };
     browse.keep_range();
@@ -149,9 +151,9 @@ fn carry_over(cache: &mut OpenCache, new: &Reading) {
     browse.marks = browse.marks.iter().filter_map(|row| find(*row)).collect::<BTreeSet<_>>();
     browse.whose = same_account(browse.whose, &old, new);
     let cursor = browse.cursor;
-    browse.shown = current.into_iter().collect();
+    browse.shown = current.and_then(|row| u32::try_from(row).ok()).into_iter().collect();
     browse.cursor = 0;
-    browse.take_in(new);
+    browse.take_in(new, now);
     if current.is_none() {
         browse.cursor = cursor.min(browse.shown.len().saturating_sub(1));
     }

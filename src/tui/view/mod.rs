@@ -6,6 +6,7 @@ mod accounts;
 mod boxes;
 mod details;
 mod export;
+mod filter;
 mod finish;
 mod footer;
 mod gauge;
@@ -84,7 +85,7 @@ fn browser(model: &Model, panes: &Panes, buffer: &mut Buffer) {
     } else {
         match model.reader() {
             Some(open) => reader::search_line(model, open, panes.filter, buffer),
-            None => tokens::filter_line(model, panes.filter, buffer),
+            None => filter::draw(model, panes.filter, buffer),
         }
         title::tabs(model, panes.tabs, buffer);
         accounts::draw(model, panes.accounts, buffer);

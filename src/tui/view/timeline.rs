@@ -36,7 +36,7 @@ pub(super) fn draw(model: &Model, area: Option<Rect>, buffer: &mut Buffer) {
     let browse = &cache.browse;
     let seen = browse.timed.iter().skip(browse.timeline_scroll).take(usize::from(rows.height));
     for (line, place) in seen.enumerate() {
-        let row = browse.shown.get(*place).and_then(|at| reading.roster.rows.get(*at));
+        let row = browse.row_at(*place).and_then(|at| reading.roster.rows.get(at));
         let Some(row) = row else { continue };
         let area = Rect { y: rows.y + u16::try_from(line).unwrap_or(0), height: 1, ..rows };
         put(&[chart.line(cache, reading, row, *place)], area, buffer);

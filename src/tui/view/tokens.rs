@@ -4,14 +4,15 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
+use super::filter::lit;
 use super::gauge;
 use super::paint::{fit, line, pane, put, role, row_style, tab_words, word};
 use crate::cache::{Row, Section, State};
 use crate::present::{Role, place, when};
 use crate::source::SourceError;
-use crate::tui::browse::{Direction, SortKey};
+use crate::tui::browse::{Direction, Order};
 use crate::tui::layout::{Columns, Pane, columns};
-use crate::tui::model::{Content, FilterMode, Model, OpenCache, Reading, TimeMode};
+use crate::tui::model::{Content, Model, OpenCache, Reading, TimeMode};
 use crate::tui::tabs;
 use crate::tui::theme::Tone;
 use crate::tui::wrap::wrap;
@@ -20,7 +21,7 @@ use crate::tui::wrap::wrap;
 pub(super) fn draw(model: &Model, area: Option<Rect>, buffer: &mut Buffer) {
     let Some(area) = area else { return };
     let Some(cache) = model.cache() else { return };
-    let inside = pane(model, Pane::Tokens, area, title(model, cache, area.width), end(cache), buffer);
+    let inside = pane(model, Pane::Tokens, area, title(model, cache, area.width), end(cache, area.width), buffer);
     match &cache.content {
         Content::Loading => put(&[Line::from(role(model.theme, Role::Dim, " reading …"))], inside, buffer),
         Content::Glimpse(reading) => glimpse(model, cache, reading, inside, buffer),
@@ -38,21 +39,21 @@ fn title(model: &Model, cache: &OpenCache, width: u16) -> Line<'static> {
     Line::from(words)
 }
 
-fn end(cache: &OpenCache) -> Line<'static> {
+fn end(cache: &OpenCache, width: u16) -> Line<'static> {
     let browse = &cache.browse;
     let place = (browse.cursor + 1).min(browse.shown.len());
     let arrow = match browse.order.direction {
         Direction::Up => "^",
         Direction::Down => "v",
     };
-    let sort = match browse.order.key {
-        SortKey::File => String::new(),
-        key @ (SortKey::Target | SortKey::Expiry | SortKey::Account | SortKey::Cached | SortKey::Size) => {
-            format!("{} {arrow}  ", key.name())
-        }
-    };
+    let label = if width >= ROOMY { "sort: " } else { "" };
+    let is_as_written = browse.order == Order::default();
+    let sort = if is_as_written { String::new() } else { format!("{label}{} {arrow}  ", browse.order.key.name()) };
     Line::from(format!(" {sort}{place}/{} ", browse.shown.len()))
 }
+
+/// From this width on a title has room for more than it must say.
+const ROOMY: u16 = 64;
 
 fn failed(model: &Model, cache: &OpenCache, error: &SourceError, area: Rect, buffer: &mut Buffer) {
     let width = usize::from(area.width.saturating_sub(2));
@@ -74,19 +75,20 @@ fn table(model: &Model, cache: &OpenCache, reading: &Reading, area: Rect, buffer
     put(&[heading(model, &columns)], area, buffer);
     let area = Rect { y: area.y + area.height.min(1), height: area.height.saturating_sub(1), ..area };
     if cache.browse.shown.is_empty() {
-        let text = if cache.browse.filter.text().is_empty() {
-            " nothing here"
-        } else {
-            " nothing matches; esc clears the filter"
+        let text = match cache.browse.filter.text() {
+            _ if cache.browse.sieve.is_waiting() => " searching …",
+            "" => " nothing here",
+            _ => " nothing matches; esc clears the filter",
         };
         put(&[Line::from(role(model.theme, Role::Dim, text))], area, buffer);
     }
-    let seen = cache.browse.shown.iter().enumerate().skip(cache.browse.scroll).take(usize::from(area.height));
-    for (line, (place, at)) in seen.enumerate() {
-        let Some(row) = reading.roster.rows.get(*at) else { continue };
+    let seen = cache.browse.rows_from(cache.browse.scroll).take(usize::from(area.height));
+    for (line, at) in seen.enumerate() {
+        let place = cache.browse.scroll + line;
+        let Some(row) = reading.roster.rows.get(at) else { continue };
         let spot = Rect { y: area.y + u16::try_from(line).unwrap_or(0), height: 1, ..area };
         put(&[entry(model, cache, reading, row, place, &columns)], spot, buffer);
-        if cache.browse.tinted.contains(at) {
+        if cache.browse.tinted.contains(&at) {
             row_style(area, line, model.theme.style(Tone::Changed), buffer);
         }
         if place == cache.browse.cursor {
@@ -144,9 +146,10 @@ fn entry(
         }
     };
     let mut words = vec![Span::raw(cursor), mark, Span::raw(fit(row.section.short(), kind))];
-    words.push(Span::raw(spaced(&name, target)));
+    let wanted = cache.browse.sieve.query().words();
+    words.extend(lit(model.theme, &spaced(&name, target), Role::Plain, &wanted));
     words.push(role(model.theme, Role::Dim, fit(&scopes, scope)));
-    words.push(role(model.theme, Role::Dim, spaced(&tenant_name(reading, row), tenant)));
+    words.extend(lit(model.theme, &spaced(&tenant_name(reading, row), tenant), Role::Dim, &wanted));
     if expires > 0 {
         words.push(expiry(model, row, renews, expires));
     }
@@ -203,29 +206,4 @@ pub(super) fn old(model: &Model, row: &Row) -> String {
 /// The hours and minutes of "2026-11-19 12:07:12 …"; the date stands in the details.
 pub(super) fn clock(text: &str) -> String {
     text.split(' ').nth(1).and_then(|time| time.get(..5)).unwrap_or(text).to_owned()
-}
-
-/// The line of the filter.
-pub(super) fn filter_line(model: &Model, area: Option<Rect>, buffer: &mut Buffer) {
-    let Some(area) = area else { return };
-    let Some(cache) = model.cache() else { return };
-    let (before, behind) = cache.browse.filter.halves();
-    let typing = model.filter == FilterMode::Typing;
-    let safe = |text: &str| crate::text::Safe::new(text).to_string();
-    let mut left = vec![word(model.theme, Tone::Key, " / "), Span::raw(safe(before))];
-    if typing {
-        left.push(word(
-            model.theme,
-            Tone::Caret,
-            behind.chars().next().map_or_else(|| " ".to_owned(), |c| safe(&c.to_string())),
-        ));
-        left.push(Span::raw(safe(behind.get(behind.chars().next().map_or(0, char::len_utf8)..).unwrap_or(""))));
-    } else {
-        left.push(Span::raw(safe(behind)));
-    }
-    let all = cache.reading().map_or(0, |reading| reading.roster.rows.len());
-    let end = if typing { "enter keeps, esc clears " } else { "esc clears " };
-    let right =
-        Line::from(role(model.theme, Role::Dim, format!("{} of {all} shown   {end}", cache.browse.shown.len())));
-    super::paint::ends(Line::from(left), right, area, buffer);
 }

@@ -81,7 +81,7 @@ fn a_write_about_a_value_that_changed_is_refused() {
 /// What the screen shows of `document`.
 fn shown(document: Document) -> Arc<Reading> {
     let roster = Roster::of(&Cache::of(&document));
-    Arc::new(Reading { document, roster, mode: None })
+    Arc::new(Reading::new(document, roster, None))
 }
 
 #[test]

@@ -1,0 +1,116 @@
+//! What rows are ordered by. Ranks all rows of a reading at once, so that a filter need not sort again.
+
+use super::model::Reading;
+use crate::cache::Row;
+use crate::time::UnixSeconds;
+
+/// What rows are ordered by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum SortKey {
+    /// Their place in the file.
+    #[default]
+    File,
+    /// Their kind.
+    Kind,
+    /// The name in the TARGET column.
+    Target,
+    /// The number of their scopes.
+    Scopes,
+    /// The name of their tenant.
+    Tenant,
+    /// When they expire; what does not comes last.
+    Expiry,
+    /// The share of their lifetime that is over; what has none comes last.
+    Lifetime,
+    /// Their account.
+    Account,
+    /// When they were stored.
+    Cached,
+    /// Their length in bytes.
+    Size,
+}
+
+impl SortKey {
+    /// The name in the title of the tokens pane.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::File => "file",
+            Self::Kind => "type",
+            Self::Target => "target",
+            Self::Scopes => "scopes",
+            Self::Tenant => "tenant",
+            Self::Expiry => "expiry",
+            Self::Lifetime => "lifetime",
+            Self::Account => "account",
+            Self::Cached => "cached",
+            Self::Size => "size",
+        }
+    }
+}
+
+/// An order of rows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Order {
+    /// By what.
+    pub key: SortKey,
+    /// Which end first.
+    pub direction: Direction,
+}
+
+/// Which end of an order comes first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Direction {
+    /// The least.
+    #[default]
+    Up,
+    /// The greatest.
+    Down,
+}
+
+impl Direction {
+    /// The other one.
+    #[must_use]
+    pub fn turned(self) -> Self {
+        match self {
+            Self::Up => Self::Down,
+            Self::Down => Self::Up,
+        }
+    }
+}
+
+/// All rows of `reading` ordered by `key` at `now`, the least first; equal ones as in the file.
+#[must_use]
+pub(super) fn ranked(reading: &Reading, key: SortKey, now: UnixSeconds) -> Vec<u32> {
+    let rows = &reading.roster.rows;
+    let mut ranked: Vec<u32> = (0..rows.len()).filter_map(|at| u32::try_from(at).ok()).collect();
+    let row = |at: &u32| rows.get(*at as usize);
+    let seconds = |time: Option<UnixSeconds>| time.map_or(i64::MAX, |time| time.0);
+    match key {
+        SortKey::File => {}
+        SortKey::Kind => ranked.sort_by_key(|at| row(at).map(|row| row.section)),
+        SortKey::Target => ranked.sort_by_cached_key(|at| row(at).map(|row| row.title().to_lowercase())),
+        SortKey::Scopes => ranked.sort_by_cached_key(|at| row(at).map(Row::scope_count)),
+        SortKey::Tenant => {
+            ranked.sort_by_cached_key(|at| row(at).map(|row| reading.roster.tenant_name(row).to_lowercase()))
+        }
+        SortKey::Expiry => ranked.sort_by_key(|at| seconds(row(at).and_then(|row| row.expires_on))),
+        SortKey::Lifetime => ranked.sort_by_key(|at| row(at).map(|row| gone(row, now))),
+        SortKey::Account => ranked.sort_by_key(|at| row(at).map(|row| row.account.unwrap_or(usize::MAX))),
+        SortKey::Cached => ranked.sort_by_key(|at| seconds(row(at).and_then(|row| row.cached_at))),
+        SortKey::Size => ranked.sort_by_key(|at| row(at).and_then(|row| size(reading, row))),
+    }
+    ranked
+}
+
+/// How much of its lifetime is over, in thousandths.
+fn gone(row: &Row, now: UnixSeconds) -> i64 {
+    let Some((from, to)) = row.cached_at.zip(row.expires_on) else { return i64::MAX };
+    let (gone, all) = (now.since(from), to.since(from).max(1));
+    gone.saturating_mul(1000) / all
+}
+
+fn size(reading: &Reading, row: &Row) -> Option<usize> {
+    let span = reading.document.node(row.spot)?.span();
+    Some(span.end - span.start)
+}

@@ -1,0 +1,138 @@
+//! What the filter takes of a reading. Text that is no query leaves the last good result and says where it fails; what
+//! would take too long here waits for a worker, and shows nothing until then. Pure.
+
+use super::model::Reading;
+use crate::cache::Cache;
+use crate::ops::query::{Bits, Memory, Query, QueryError};
+use crate::time::UnixSeconds;
+
+/// The filter as it works.
+#[derive(Clone, Debug, Default)]
+pub struct Sieve {
+    query: Query,
+    error: Option<QueryError>,
+    state: State,
+    memory: Memory,
+}
+
+#[derive(Clone, Debug, Default)]
+enum State {
+    /// Everything passes.
+    #[default]
+    Open,
+    /// These rows pass.
+    Taken(Bits),
+    /// Nothing is known yet: the names of a large cache, or what its tokens claim.
+    Waiting(Asked),
+}
+
+/// Whether a worker was asked for what a query needs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Asked {
+    NotYet,
+    /// For the names and these claims.
+    For(Vec<String>),
+}
+
+/// With fewer rows, names and claims are read within a keystroke.
+const FEW: usize = 1000;
+
+impl Sieve {
+    /// A filter by `text` before anything was read; what is no query takes everything.
+    #[must_use]
+    pub fn of(text: &str) -> Self {
+        let mut sieve = Self::default();
+        sieve.read(text);
+        sieve
+    }
+
+    fn read(&mut self, text: &str) {
+        match Query::parse(text) {
+            Ok(query) => (self.query, self.error) = (query, None),
+            Err(error) => self.error = Some(error),
+        }
+    }
+
+    /// Judges the rows of `reading` by `text` at `now`.
+    pub fn sift(&mut self, text: &str, reading: &Reading, now: UnixSeconds) {
+        self.read(text);
+        if self.error.is_none() {
+            self.judge(reading, now);
+        }
+    }
+
+    /// Judges another reading by the last good query.
+    pub fn begin(&mut self, reading: &Reading, now: UnixSeconds) {
+        (self.memory, self.state) = (Memory::default(), State::Open);
+        self.judge(reading, now);
+    }
+
+    /// Judges the rows of the same reading by the last good query.
+    pub fn judge(&mut self, reading: &Reading, now: UnixSeconds) {
+        if self.query.is_empty() {
+            (self.state, self.memory) = (State::Open, Memory::default());
+            return;
+        }
+        if reading.roster.rows.len() <= FEW {
+            prepare(reading, &self.query.claims());
+        }
+        match reading.known_index().filter(|index| index.knows(&self.query)) {
+            Some(index) => self.state = State::Taken(self.memory.search(index, &self.query, now)),
+            None if self.is_waiting() => {}
+            None => self.state = State::Waiting(Asked::NotYet),
+        }
+    }
+
+    /// The claims that a worker is to read beside the names, if it was not asked yet.
+    pub fn ask(&mut self) -> Option<Vec<String>> {
+        let claims: Vec<String> = self.query.claims().into_iter().map(str::to_owned).collect();
+        let State::Waiting(asked) = &mut self.state else { return None };
+        let now = Asked::For(claims.clone());
+        (*asked != now).then(|| {
+            *asked = now;
+            claims
+        })
+    }
+
+    /// A worker has read what it was asked for; what is missing now is to be asked for again.
+    pub fn told(&mut self) {
+        if self.is_waiting() {
+            self.state = State::Waiting(Asked::NotYet);
+        }
+    }
+
+    /// The rows that pass; `None` if all do, or if they are waited for.
+    #[must_use]
+    pub fn taken(&self) -> Option<&Bits> {
+        match &self.state {
+            State::Taken(rows) => Some(rows),
+            State::Open | State::Waiting(_) => None,
+        }
+    }
+
+    /// Whether a worker must first read what the query asks for.
+    #[must_use]
+    pub fn is_waiting(&self) -> bool {
+        matches!(self.state, State::Waiting(_))
+    }
+
+    /// Why the text is no query, if it is none.
+    #[must_use]
+    pub fn error(&self) -> Option<&QueryError> {
+        self.error.as_ref()
+    }
+
+    /// The last good query.
+    #[must_use]
+    pub fn query(&self) -> &Query {
+        &self.query
+    }
+}
+
+/// Reads the names of `reading`, and what its tokens say in `claims`.
+pub fn prepare(reading: &Reading, claims: &[&str]) {
+    let index = reading.index();
+    if !claims.iter().all(|name| index.has_claim(name)) {
+        index.learn(&Cache::of(&reading.document), &reading.roster, claims);
+    }
+}
