@@ -315,10 +315,12 @@ pub struct Columns {
     pub lifetime: usize,
 }
 
+/// The columns before the first one: the cursor and the mark.
+pub const CURSOR_AND_MARK: usize = 2;
+
 /// The columns for a table `width` wide.
 #[must_use]
 pub fn columns(width: u16) -> Columns {
-    const CURSOR_AND_MARK: usize = 2;
     let width = usize::from(width);
     let if_over = |least: usize, columns: usize| if width >= least { columns } else { 0 };
     let lifetime = if_over(48, 10);

@@ -1,7 +1,7 @@
 //! What rows are ordered by. Ranks all rows of a reading at once, so that a filter need not sort again.
 
 use super::model::Reading;
-use crate::cache::Row;
+use crate::cache::{Row, Section};
 use crate::time::UnixSeconds;
 
 /// What rows are ordered by.
@@ -89,7 +89,7 @@ pub(super) fn ranked(reading: &Reading, key: SortKey, now: UnixSeconds) -> Vec<u
     match key {
         SortKey::File => {}
         SortKey::Kind => ranked.sort_by_key(|at| row(at).map(|row| row.section)),
-        SortKey::Target => ranked.sort_by_cached_key(|at| row(at).map(|row| row.title().to_lowercase())),
+        SortKey::Target => ranked.sort_by_cached_key(|at| row(at).map(|row| target(row).to_lowercase())),
         SortKey::Scopes => ranked.sort_by_cached_key(|at| row(at).map(Row::scope_count)),
         SortKey::Tenant => {
             ranked.sort_by_cached_key(|at| row(at).map(|row| reading.roster.tenant_name(row).to_lowercase()))
@@ -101,6 +101,16 @@ pub(super) fn ranked(reading: &Reading, key: SortKey, now: UnixSeconds) -> Vec<u
         SortKey::Size => ranked.sort_by_key(|at| row(at).and_then(|row| size(reading, row))),
     }
     ranked
+}
+
+/// What stands in the TARGET column: of a section that nobody knows its name too.
+pub(super) fn target(row: &Row) -> String {
+    match row.section {
+        Section::Other => format!("{}: {}", row.section_name, row.title()),
+        Section::AccessToken | Section::RefreshToken | Section::IdToken | Section::Account | Section::AppMetadata => {
+            row.title()
+        }
+    }
 }
 
 /// How much of its lifetime is over, in thousandths.

@@ -66,6 +66,52 @@ fn two_clicks_open_and_two_slow_ones_do_not() {
 }
 
 #[test]
+fn every_heading_orders_by_its_column_and_turns_round_when_hit_again() {
+    let mut stage = Stage::demo(140, 40);
+
+    for (heading, key) in [
+        ("TYPE TARGET", "type"),
+        ("TARGET  ", "target"),
+        ("SCOPE", "scopes"),
+        ("TENANT", "tenant"),
+        ("EXPIRES", "expiry"),
+        ("LIFETIME", "lifetime"),
+    ] {
+        click(&mut stage, heading);
+        assert!(stage.line("2 Tokens").contains(&format!("sort: {key} ^")), "{}", stage.screen());
+        let first = stage.model.current_row();
+        click(&mut stage, heading);
+
+        assert!(stage.line("2 Tokens").contains(&format!("sort: {key} v")), "{}", stage.screen());
+        assert_eq!(stage.model.current_row(), first, "the cursor stays on its entry");
+    }
+}
+
+#[test]
+fn headings_order_by_what_their_columns_show() {
+    let mut stage = Stage::demo(140, 40);
+    let mut column = |heading: &str, from: usize, to: usize| {
+        click(&mut stage, heading);
+        stage.press("gg");
+        let screen = stage.screen();
+        let rows = screen.lines().skip(3).take(18).filter_map(|line| line.split('│').nth(3));
+        rows.map(|row| row.chars().skip(from).take(to - from).collect::<String>().trim().to_owned()).collect::<Vec<_>>()
+    };
+
+    let kinds = column("TYPE TARGET", 2, 7);
+    let targets = column("TARGET  ", 7, 26);
+    let tenants = column("TENANT", 35, 45);
+
+    assert!(
+        kinds.starts_with(&["AT".to_owned()])
+            && kinds.is_sorted_by_key(|kind| ["AT", "RT", "ID", "Acct", "App", "?"].iter().position(|one| one == kind)),
+        "{kinds:?}"
+    );
+    assert!(targets.is_sorted_by_key(|target| target.to_lowercase()), "{targets:?}");
+    assert!(tenants.is_sorted_by_key(|tenant| tenant.replace('-', "")), "{tenants:?}");
+}
+
+#[test]
 fn a_click_in_the_timeline_chooses_its_token_in_the_list_too() {
     let mut stage = Stage::demo(140, 40);
 

@@ -39,7 +39,8 @@ pub const BINDINGS: &[Binding] = &[
     row(Group::Move, Action::Go(Go::PreviousTab), "tab.previous", &["["], "previous tab of the pane"),
     row(Group::Move, Action::Go(Go::Open), "open", &["enter"], "open, or fill the screen with the details"),
     row(Group::Move, Action::Go(Go::Back), "back", &["esc"], "back: range, filter, marks, zoom; never quits"),
-    row(Group::Find, Action::Go(Go::Filter), "filter", &["/"], "filter by words; !word leaves out").foot("filter"),
+    row(Group::Find, Action::Go(Go::Filter), "filter", &["/"], "filter: words, type:at, expires<15m, !not")
+        .foot("filter"),
     row(Group::Move, Action::Go(Go::Open), "reader.open", &["enter"], "go to the entry, or read more")
         .foot("open")
         .at(Scope::Reader),
@@ -55,6 +56,12 @@ pub const BINDINGS: &[Binding] = &[
     row(Group::Find, Action::Go(Go::Sort(SortKey::Target)), "sort.target", &["s t"], "order by target; again reverses")
         .at(TOKENS),
     row(Group::Find, Action::Go(Go::Sort(SortKey::Expiry)), "sort.expiry", &["s e"], "order by expiry").at(TOKENS),
+    row(Group::Find, Action::Go(Go::Sort(SortKey::Lifetime)), "sort.lifetime", &["s l"], "order by the lifetime gone")
+        .at(TOKENS),
+    row(Group::Find, Action::Go(Go::Sort(SortKey::Kind)), "sort.type", &["s k"], "order by type").at(TOKENS),
+    row(Group::Find, Action::Go(Go::Sort(SortKey::Tenant)), "sort.tenant", &["s n"], "order by tenant").at(TOKENS),
+    row(Group::Find, Action::Go(Go::Sort(SortKey::Scopes)), "sort.scopes", &["s o"], "order by the number of scopes")
+        .at(TOKENS),
     row(Group::Find, Action::Go(Go::Sort(SortKey::Account)), "sort.account", &["s a"], "order by account").at(TOKENS),
     row(Group::Find, Action::Go(Go::Sort(SortKey::Cached)), "sort.cached", &["s c"], "order by when it was stored")
         .at(TOKENS),

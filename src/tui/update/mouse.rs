@@ -8,7 +8,7 @@ use ratatui::layout::{Position, Rect};
 use super::{browser, marks, reader};
 use crate::tui::browse::SortKey;
 use crate::tui::effect::Effect;
-use crate::tui::layout::{Columns, Pane, columns, inner};
+use crate::tui::layout::{CURSOR_AND_MARK, Columns, Pane, columns, inner};
 use crate::tui::model::Model;
 use crate::tui::tabs;
 
@@ -140,15 +140,26 @@ fn click_token(model: &mut Model, line: usize) {
     }
 }
 
+/// Orders by the column under the heading that was hit; again, the other way round.
 fn click_heading(model: &mut Model, area: Rect, x: u16) {
-    let Columns { kind, target, scope, tenant, expires, .. } = columns(area.width);
-    let x = usize::from(x);
-    let target_ends = 2 + kind + target;
-    let expires_starts = target_ends + scope + tenant;
-    if (2 + kind..target_ends).contains(&x) {
-        marks::sort(model, SortKey::Target);
-    } else if (expires_starts..expires_starts + expires).contains(&x) {
-        marks::sort(model, SortKey::Expiry);
+    let Columns { kind, target, scope, tenant, expires, lifetime } = columns(area.width);
+    let headings = [
+        (CURSOR_AND_MARK, None),
+        (kind, Some(SortKey::Kind)),
+        (target, Some(SortKey::Target)),
+        (scope, Some(SortKey::Scopes)),
+        (tenant, Some(SortKey::Tenant)),
+        (expires, Some(SortKey::Expiry)),
+        (lifetime, Some(SortKey::Lifetime)),
+    ];
+    let mut ends = 0;
+    let hit = headings.into_iter().find(|(width, _)| {
+        ends += width;
+        usize::from(x) < ends
+    });
+    if let Some((_, Some(key))) = hit {
+        marks::sort(model, key);
+        browser::follow(model);
     }
 }
 

@@ -84,7 +84,8 @@ fn pieces(model: &Model, cache: &OpenCache) -> Vec<Piece> {
     let piece = |at: usize, grapheme: &str| {
         let is_at = |place: Option<usize>| place.is_some_and(|place| (at..at + grapheme.len()).contains(&place));
         let style = match (is_at(cursor), is_at(wrong)) {
-            (true, _) => model.theme.style(Tone::Caret),
+            (true, true) => marked.patch(model.theme.style(Tone::Caret)),
+            (true, false) => model.theme.style(Tone::Caret),
             (false, true) => marked,
             (false, false) => Style::new(),
         };

@@ -13,9 +13,9 @@ use crate::source::SourceError;
 use crate::tui::browse::{Direction, Order};
 use crate::tui::layout::{Columns, Pane, columns};
 use crate::tui::model::{Content, Model, OpenCache, Reading, TimeMode};
-use crate::tui::tabs;
 use crate::tui::theme::Tone;
 use crate::tui::wrap::wrap;
+use crate::tui::{order, tabs};
 
 /// Draws the pane.
 pub(super) fn draw(model: &Model, area: Option<Rect>, buffer: &mut Buffer) {
@@ -139,15 +139,9 @@ fn entry(
     // Of a glimpse nobody knows yet what renews it: it is not called dead.
     let renews = is_over && (cache.reading().is_none() || row.renews(&reading.roster, model.moment.now));
     let scopes = if row.section == Section::AccessToken { row.scope_count().to_string() } else { "-".to_owned() };
-    let name = match row.section {
-        Section::Other => format!("{}: {}", row.section_name, row.title()),
-        Section::AccessToken | Section::RefreshToken | Section::IdToken | Section::Account | Section::AppMetadata => {
-            row.title()
-        }
-    };
     let mut words = vec![Span::raw(cursor), mark, Span::raw(fit(row.section.short(), kind))];
     let wanted = cache.browse.sieve.query().words();
-    words.extend(lit(model.theme, &spaced(&name, target), Role::Plain, &wanted));
+    words.extend(lit(model.theme, &spaced(&order::target(row), target), Role::Plain, &wanted));
     words.push(role(model.theme, Role::Dim, fit(&scopes, scope)));
     words.extend(lit(model.theme, &spaced(&tenant_name(reading, row), tenant), Role::Dim, &wanted));
     if expires > 0 {
@@ -165,10 +159,7 @@ pub(super) fn spaced(text: &str, width: usize) -> String {
 }
 
 fn tenant_name(reading: &Reading, row: &Row) -> String {
-    let Some(realm) = &row.realm else { return "-".to_owned() };
-    let account = row.account.and_then(|at| reading.roster.accounts.get(at));
-    let tenant = account.and_then(|account| account.tenants.iter().find(|tenant| *tenant.realm == **realm));
-    tenant.map_or_else(|| realm.to_string(), |tenant| tenant.name.clone())
+    if row.realm.is_none() { "-".to_owned() } else { reading.roster.tenant_name(row) }
 }
 
 /// When the entry expires, with a letter beside it: `!` soon, `x` over and nothing renews it.
