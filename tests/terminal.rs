@@ -1,5 +1,6 @@
 //! The real binary in a pseudo terminal: it draws, writes, follows, and gives the terminal back.
 
+mod look;
 mod pty;
 
 use std::os::unix::fs::PermissionsExt as _;
@@ -168,27 +169,6 @@ fn a_suspended_program_gives_the_terminal_back_and_draws_again_when_woken() {
     pty.send("q");
 
     assert_eq!(pty.end().0, 0);
-}
-
-#[test]
-fn without_colour_no_colour_is_sent_and_the_cursor_line_is_still_reversed() {
-    let home = home();
-    let mut pty = home.start_with(&[("NO_COLOR", "1")]);
-    pty.send("q");
-    let (_, bytes) = pty.end();
-
-    let text = String::from_utf8_lossy(&bytes).into_owned();
-    let codes: Vec<&str> = text.split("\x1b[").filter_map(|rest| rest.split_once('m')).map(|(code, _)| code).collect();
-    let codes: Vec<&str> =
-        codes.into_iter().filter(|code| code.bytes().all(|b| b.is_ascii_digit() || b == b';')).collect();
-    assert!(codes.contains(&"7"), "the cursor line is reversed");
-    assert!(!codes.iter().any(|code| code.is_empty() || code.starts_with(';')), "no empty colour resets the rest");
-    let colours = |code: &&str| {
-        code.split(';').any(|part| {
-            matches!(part.len(), 2 | 3) && "349".contains(part.get(..1).unwrap_or("")) && !part.ends_with('9')
-        })
-    };
-    assert_eq!(codes.into_iter().filter(colours).collect::<Vec<_>>(), Vec::<&str>::new());
 }
 
 #[test]

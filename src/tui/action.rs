@@ -98,6 +98,7 @@ pub enum View {
     Demo,
     Help,
     Mouse,
+    Theme,
     Suspend,
     Repaint,
     Quit,

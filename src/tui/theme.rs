@@ -222,4 +222,6 @@ pub struct Strokes {
 }
 
 #[cfg(test)]
+mod sight;
+#[cfg(test)]
 mod tests;

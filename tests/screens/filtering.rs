@@ -2,15 +2,12 @@
 
 use std::fmt::Write as _;
 
-use ratatui::Terminal;
-use ratatui::backend::TestBackend;
 use ratatui::style::Modifier;
 use saltcellar::cache::demo::DEMO;
 use saltcellar::tui::effect::Effect;
 use saltcellar::tui::model::Session;
 use saltcellar::tui::msg::Msg;
 use saltcellar::tui::sieve::prepare;
-use saltcellar::tui::view::view;
 
 use super::browsing::TWO_TOKENS;
 use super::stage::{CACHE, Stage};
@@ -111,13 +108,11 @@ fn the_end_that_is_typed_is_seen_however_long_the_filter_is() {
 fn bare_words_are_marked_in_the_rows() {
     let mut stage = Stage::demo(80, 24);
     stage.press("/vault !bob<enter>G");
-    let mut terminal = Terminal::new(TestBackend::new(80, 24)).expect("a test backend");
-
     stage.model.theme = saltcellar::tui::theme::Theme::MONO;
-    terminal.draw(|frame| view(&stage.model, frame)).expect("a test backend");
+    let (buffer, _) = stage.painted();
 
     let line = stage.screen().lines().position(|line| line.contains("AT   Key Vault")).expect("the row");
-    let row = terminal.backend().buffer().content().chunks(80).nth(line).expect("a line");
+    let row = buffer.content().chunks(80).nth(line).expect("a line");
     let marked = row.iter().filter(|cell| cell.modifier.contains(Modifier::UNDERLINED));
     assert_eq!(marked.map(ratatui::buffer::Cell::symbol).collect::<String>(), "Vault");
 }

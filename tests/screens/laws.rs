@@ -1,17 +1,19 @@
 //! What holds on every screen, at every size, for every key.
 
-use ratatui::layout::Size;
+use ratatui::buffer::{Buffer, Cell};
+use ratatui::layout::{Position, Rect, Size};
 use saltcellar::cache::demo::DEMO;
 use saltcellar::tui::effect::{Effect, Writes};
 use saltcellar::tui::keymap::BINDINGS;
 use saltcellar::tui::model::{Model, Session};
 use saltcellar::tui::msg::Msg;
-use saltcellar::tui::theme::Theme;
+use saltcellar::tui::theme::{Drawing, Theme, Wanted, chosen};
+use saltcellar::tui::view::paint;
 
 use super::stage::{Stage, named_key};
 
 /// Keys that lead to each screen and dialog.
-const WAYS: [&str; 36] = [
+pub(super) const WAYS: [&str; 36] = [
     "",
     "<enter>",
     "3]",
@@ -55,8 +57,31 @@ fn keys() -> Vec<&'static str> {
     bound.chain(["W", "Y", "n", "tab", "shift-tab", "enter", "esc", "backspace", "delete", "7", "0", "é"]).collect()
 }
 
+/// Every look that draws in a way of its own.
+fn looks() -> Vec<Theme> {
+    let named = ["ansi", "light", "colour-blind", "mono"];
+    let named = named.map(|name| chosen(name, Wanted::Colours, &|path| panic!("{path:?}")).expect("a theme"));
+    let mut plain = Theme::MONO;
+    plain.drawing = Drawing::Plain;
+    named.into_iter().chain([plain]).collect()
+}
+
+/// The screen on a sheet with a margin, none of which may be touched.
+fn stays_inside(model: &Model, way: &str) {
+    const MARGIN: u16 = 2;
+    let Size { width, height } = model.size;
+    let mut sheet = Buffer::filled(Rect::new(0, 0, width + MARGIN, height + MARGIN), Cell::new("#"));
+    let screen = Rect::new(0, 0, width, height);
+    let cursor = paint(model, screen, &mut sheet);
+
+    let outside = |at: &Position| !screen.contains(*at);
+    let spilt = sheet.area.positions().filter(outside).find(|at| sheet.cell(*at) != Some(&Cell::new("#")));
+    assert_eq!(spilt, None, "{way} at {width}x{height} in {}", model.theme.name());
+    assert!(cursor.is_none_or(|at| screen.contains(at)), "{way} at {width}x{height}: the cursor stands at {cursor:?}");
+}
+
 #[test]
-fn no_size_of_any_screen_panics_or_paints_outside() {
+fn no_size_of_any_screen_in_any_look_panics_or_paints_outside() {
     let mut random = 0x2545_f491_4f6c_dd1d_u64;
     let mut next = |below: u64| {
         random ^= random << 13;
@@ -65,15 +90,18 @@ fn no_size_of_any_screen_panics_or_paints_outside() {
         u16::try_from(random % below).expect("a small number")
     };
     let odd = [(0, 0), (1, 1), (0, 9), (9, 0), (19, 4), (20, 5), (500, 3), (3, 200), (500, 200)];
-    let sizes: Vec<_> = odd.into_iter().chain((0..200).map(|_| (next(160), next(50)))).collect();
+    // Most screens are small; a few are as large as any.
+    let random = (0..200).map(|at| if at % 100 == 0 { (next(501), next(201)) } else { (next(160), next(50)) });
+    let sizes: Vec<_> = odd.into_iter().chain(random).collect();
 
     for way in WAYS {
         let mut stage = Stage::demo(80, 24);
         stage.press(way);
         stage.wait(1);
-        for (width, height) in &sizes {
+        for ((width, height), theme) in sizes.iter().zip(looks().into_iter().cycle()) {
+            stage.model.theme = theme;
             stage.send(Msg::Resize(Size { width: *width, height: *height }));
-            stage.screen();
+            stays_inside(&stage.model, way);
         }
     }
 }

@@ -5,9 +5,8 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use ratatui::Terminal;
-use ratatui::backend::TestBackend;
-use ratatui::layout::Size;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect, Size};
 use saltcellar::cache::demo::{DEMO, DEMO_NOW};
 use saltcellar::cache::{Cache, Roster};
 use saltcellar::json::Document;
@@ -19,7 +18,7 @@ use saltcellar::tui::page::{Around, Question};
 use saltcellar::tui::pages;
 use saltcellar::tui::theme::Theme;
 use saltcellar::tui::update::update;
-use saltcellar::tui::view::view;
+use saltcellar::tui::view::paint;
 
 pub(crate) const CACHE: CacheId = CacheId(0);
 
@@ -114,12 +113,18 @@ impl Stage {
         self
     }
 
+    /// The screen as cells, and where the terminal's cursor stands.
+    pub(crate) fn painted(&self) -> (Buffer, Option<Position>) {
+        let area = Rect::from((Position::ORIGIN, self.model.size));
+        let mut buffer = Buffer::empty(area);
+        let cursor = paint(&self.model, area, &mut buffer);
+        (buffer, cursor)
+    }
+
     /// The screen as text, without the blanks at the ends of lines.
     pub(crate) fn screen(&self) -> String {
-        let Size { width, height } = self.model.size;
-        let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a test backend");
-        terminal.draw(|frame| view(&self.model, frame)).expect("a test backend");
-        let buffer = terminal.backend().buffer();
+        let width = self.model.size.width;
+        let (buffer, _) = self.painted();
         let rows = buffer.content().chunks(usize::from(width.max(1)));
         let text = |row: &[ratatui::buffer::Cell]| {
             let mut line = String::new();

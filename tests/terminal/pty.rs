@@ -73,6 +73,48 @@ impl Pty {
         self.wait("the alternate screen to be left", |seen| !seen.parser.screen().alternate_screen());
     }
 
+    /// Waits until `part` was sent.
+    pub(crate) fn wait_for_bytes(&self, part: &str) {
+        let part = part.as_bytes();
+        self.wait(&format!("{part:?} to be sent"), |seen| seen.bytes.windows(part.len()).any(|sent| sent == part));
+    }
+
+    /// Waits until the cursor is shown in this row and column.
+    pub(crate) fn wait_for_cursor(&self, place: (u16, u16)) {
+        self.wait(&format!("the cursor at {place:?}"), |seen| {
+            !seen.parser.screen().hide_cursor() && seen.parser.screen().cursor_position() == place
+        });
+    }
+
+    /// Waits until no cursor is shown.
+    pub(crate) fn wait_hidden(&self) {
+        self.wait("the cursor to be hidden", |seen| seen.parser.screen().hide_cursor());
+    }
+
+    /// The letters of the screen.
+    pub(crate) fn contents(&self) -> String {
+        self.seen().parser.screen().contents()
+    }
+
+    /// The row in which the cursor stands.
+    pub(crate) fn line_at_cursor(&self) -> String {
+        let seen = self.seen();
+        let screen = seen.parser.screen();
+        let (row, _) = screen.cursor_position();
+        screen.rows(0, 80).nth(usize::from(row)).unwrap_or_default()
+    }
+
+    /// Whether `part` stands on the screen in reverse.
+    pub(crate) fn has_inverse(&self, part: &str) -> bool {
+        let seen = self.seen();
+        let screen = seen.parser.screen();
+        let found = (0_u16..).zip(screen.rows(0, 80)).find_map(|(row, text)| {
+            let before = text.get(..text.find(part)?)?;
+            Some((row, u16::try_from(before.chars().count()).expect("a column")))
+        });
+        found.and_then(|(row, column)| screen.cell(row, column)).is_some_and(vt100::Cell::inverse)
+    }
+
     fn wait(&self, what: &str, done: impl Fn(&Seen) -> bool) {
         let start = Instant::now();
         while !done(&self.seen()) {

@@ -148,6 +148,7 @@ pub const BINDINGS: &[Binding] = &[
     row(Group::View, Action::View(View::Help), "help", &["?", "f1"], "help").foot("help").at(Scope::Everywhere),
     row(Group::View, Action::View(View::Mouse), "mouse", &["M"], "free the mouse to select text; again takes it")
         .at(Scope::Everywhere),
+    row(Group::View, Action::View(View::Theme), "theme", &["T"], "next theme").at(Scope::Everywhere),
     row(Group::View, Action::View(View::Suspend), "suspend", &["ctrl-z"], "suspend").at(Scope::Everywhere),
     row(Group::View, Action::View(View::Repaint), "repaint", &["ctrl-l"], "draw everything anew").at(Scope::Everywhere),
     row(Group::View, Action::View(View::Quit), "quit", &["q", "ctrl-c"], "quit").foot("quit").at(Scope::Home),

@@ -4,9 +4,9 @@ use std::path::Path;
 
 use super::*;
 
-const GROUNDS: [Ground; 3] = [Ground::Unknown, Ground::Dark, Ground::Light];
+pub(super) const GROUNDS: [Ground; 3] = [Ground::Unknown, Ground::Dark, Ground::Light];
 
-fn theme(name: &str) -> Theme {
+pub(super) fn theme(name: &str) -> Theme {
     chosen(name, Wanted::Colours, &|path: &Path| panic!("{path:?} is read")).expect("a theme")
 }
 

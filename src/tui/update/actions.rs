@@ -2,6 +2,7 @@
 
 use super::browser::{self, Turn};
 use super::{arrivals, copy, export, filter, marks, plan, reader, say};
+use crate::text::Safe;
 use crate::tui::action::{Action, Do, Go, Mark, View};
 use crate::tui::browse::SortKey;
 use crate::tui::dialog::{Dialog, HelpDialog, Intent};
@@ -93,6 +94,10 @@ fn look(model: &mut Model, what: View) -> Vec<Effect> {
         View::Demo => return vec![Effect::OpenDemo(Demo)],
         View::Help => model.dialog = Some(Dialog::Help(HelpDialog::default())),
         View::Mouse => return mouse(model),
+        View::Theme => {
+            model.theme = model.theme.next();
+            say::hint(model, format!("theme {}", Safe::new(model.theme.name())));
+        }
         View::Suspend => return vec![Effect::Suspend],
         View::Repaint => return vec![Effect::Repaint],
         View::Quit if model.job.is_some() => {

@@ -21,7 +21,6 @@ mod title;
 mod tokens;
 
 use finish::Marks;
-use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::widgets::{Clear, Widget as _};
@@ -31,14 +30,6 @@ use super::layout::{Panes, Tier};
 use super::model::Model;
 
 pub use title::window_title;
-
-/// Draws `model` on `frame`.
-pub fn view(model: &Model, frame: &mut Frame<'_>) {
-    let area = frame.area();
-    if let Some(at) = paint(model, area, frame.buffer_mut()) {
-        frame.set_cursor_position(at);
-    }
-}
 
 /// Draws `model` on `buffer`, so that a caller can see whether anything differs before it writes. Says where the
 /// terminal's cursor goes: where is typed, and under `--plain-ui` else on what is chosen.
@@ -61,20 +52,22 @@ pub fn paint(model: &Model, area: Rect, buffer: &mut Buffer) -> Option<Position>
 fn layers(model: &Model, area: Rect, buffer: &mut Buffer) -> Option<Position> {
     if model.tier() == Tier::Tiny {
         footer::tiny(model, area, buffer);
-        return cursor(model, Marks::default(), area);
+        return cursor(model, Marks::default(), area.as_position());
     }
     let panes = model.panes();
     browser(model, &panes, buffer);
     let below = finish::marks(area, buffer);
+    let pane = panes.of(model.focus).or(panes.reader).unwrap_or(area);
     if over(model, &panes, area, buffer) {
-        cursor(model, finish::marks(area, buffer), area)
+        cursor(model, finish::marks(area, buffer), area.as_position())
     } else {
-        cursor(model, below, area)
+        cursor(model, below, pane.as_position())
     }
 }
 
-fn cursor(model: &Model, marks: Marks, area: Rect) -> Option<Position> {
-    let chosen = model.theme.is_plain().then(|| marks.chosen.unwrap_or(area.as_position()));
+/// Where is typed; to a screen reader also what is chosen, or `else_at` where nothing can be.
+fn cursor(model: &Model, marks: Marks, else_at: Position) -> Option<Position> {
+    let chosen = model.theme.is_plain().then(|| marks.chosen.unwrap_or(else_at));
     marks.typed.or(chosen)
 }
 
@@ -107,7 +100,10 @@ fn over(model: &Model, panes: &Panes, area: Rect, buffer: &mut Buffer) -> bool {
     }
     if model.theme.is_plain() {
         // Nothing beside a box is read as if it were part of it.
-        Clear.render(start::body(panes), buffer);
+        let head = panes.title.map_or(0, |title| title.height);
+        let foot = panes.keys.map_or(0, |keys| keys.height);
+        let rest = Rect { y: area.y + head, height: area.height.saturating_sub(head + foot), ..area };
+        Clear.render(rest, buffer);
     }
     dialog(model, area, buffer);
     true
