@@ -35,6 +35,30 @@ pub enum Secrecy {
     Public,
 }
 
+/// Which clipboard the user wants.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Preferred {
+    /// The system's where there is one on this side, else the terminal's.
+    #[default]
+    Auto,
+    /// The system's, or none.
+    Native,
+    /// The terminal's (OSC 52).
+    Osc52,
+}
+
+impl Preferred {
+    /// The one that settings call `name`.
+    #[must_use]
+    pub fn named(name: &str) -> Self {
+        match name {
+            "native" => Self::Native,
+            "osc52" => Self::Osc52,
+            _ => Self::Auto,
+        }
+    }
+}
+
 /// What the environment says of displays and terminals.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Surroundings {
@@ -66,6 +90,9 @@ pub enum ClipboardError {
     /// The terminal could not be written to.
     #[error("cannot hand the text to the terminal")]
     Terminal(#[source] io::Error),
+    /// Only the system's clipboard is wanted, and it took nothing.
+    #[error("the system's clipboard cannot be used, and the settings want no other")]
+    NoNative,
     /// Terminals would cut the sequence.
     #[error("{0} bytes are too long for a terminal's clipboard sequence")]
     TooLong(usize),
@@ -78,6 +105,7 @@ pub enum ClipboardError {
 /// Dropping it clears a secret that is still there.
 pub struct Clipboard {
     surroundings: Surroundings,
+    preferred: Preferred,
     native: Option<arboard::Clipboard>,
     ours: Option<Hash>,
 }
@@ -86,7 +114,14 @@ impl Clipboard {
     /// A clipboard that opens nothing before the first copy.
     #[must_use]
     pub fn new(surroundings: Surroundings) -> Self {
-        Self { surroundings, native: None, ours: None }
+        Self { surroundings, preferred: Preferred::Auto, native: None, ours: None }
+    }
+
+    /// The same, for who wants one clipboard and no other.
+    #[must_use]
+    pub fn preferring(mut self, preferred: Preferred) -> Self {
+        self.preferred = preferred;
+        self
     }
 
     /// Copies `text`. For the OSC 52 route its sequence is written to `terminal`, which no other route touches.
@@ -103,6 +138,9 @@ impl Clipboard {
         if self.copy_natively(text, secrecy).is_some() {
             self.ours = (secrecy == Secrecy::Secret).then(|| Hash::of(text.reveal().as_bytes()));
             return Ok(Route::Native);
+        }
+        if self.preferred == Preferred::Native {
+            return Err(ClipboardError::NoNative);
         }
         let sequence = osc52(text, self.surroundings).ok_or(ClipboardError::TooLong(text.len()))?;
         terminal.write_all(&sequence).and_then(|()| terminal.flush()).map_err(ClipboardError::Terminal)?;
@@ -162,8 +200,11 @@ impl Clipboard {
 
     /// `None` where the other end's clipboard is meant, or there is none here: then the terminal is asked.
     fn copy_natively(&mut self, text: &SecretText, secrecy: Secrecy) -> Option<()> {
-        if self.surroundings.ssh || !self.surroundings.display {
-            return None;
+        let is_here = !self.surroundings.ssh && self.surroundings.display;
+        match self.preferred {
+            Preferred::Osc52 => return None,
+            Preferred::Auto if !is_here => return None,
+            Preferred::Auto | Preferred::Native => {}
         }
         if self.native.is_none() {
             self.native = arboard::Clipboard::new().ok();

@@ -16,6 +16,7 @@
 //! json      what is written: text, spans, splices; knows nothing of tokens
 //! seal      how it is wrapped: DPAPI, sessions, JWE; bytes to bytes
 //! lock      who may touch it: the lock conventions of five runtimes
+//! config    what the user chose: settings, keys, and what is wrong with them; pure
 //! clipboard where a copied secret goes, and how it is taken back; shared by both faces
 //! cache     what it means: sections, keys, entries, accounts, health
 //! store     where it lies: file, folder, keyring, Redis, SQL
@@ -31,18 +32,19 @@
 //! Who may import whom; what is not listed is forbidden. `tests/house.rs` enforces this table and holds
 //! a copy, so that both change together. `cli` and `tui` meet only in `main.rs`.
 //! ```text
-//! 6  cli      -> present ops lint source cache clipboard json time text secret
-//! 6  tui      -> present ops lint source cache clipboard json time text secret
+//! 6  cli      -> present ops lint source cache config clipboard json time text secret
+//! 6  tui      -> present ops lint source cache config clipboard json time text secret
 //! 5  present  -> source ops lint cache json secret time text
 //! 4  ops      -> cache json secret time
 //! 4  lint     -> ops cache json secret time
-//! 4  source   -> store seal lock json secret time
+//! 4  source   -> store seal lock config json secret time
 //! 3  cache    -> json secret time
 //! 3  store    -> lock secret time
 //! 2  json     -> secret
 //! 2  seal     -> secret
 //! 2  lock     -> time
 //! 2  clipboard -> secret
+//! 2  config   -> text
 //! 1  secret   ->
 //! 1  time     ->
 //! 1  text     ->
@@ -53,7 +55,7 @@
 //! # Invariants
 //! - Bytes that no edit names stay as they are: order, duplicates, number text, escapes, white space.
 //! - A secret shows masked unless a person asked; `reveal` stands in few files, listed in `tests/house/places.rs`.
-//! - `json`, `cache`, `ops`, `lint`, `present` and the TUI's `update` and `view` do no input or output and
+//! - `json`, `cache`, `config`, `ops`, `lint`, `present` and the TUI's `update` and `view` do no input or output and
 //!   ask no clock: time comes as an argument.
 //! - Only `time` asks the system for the time; only the faces' edges print; one hint to the system is
 //!   `unsafe` (`store/huge.rs`).
@@ -62,6 +64,7 @@
 pub mod cache;
 pub mod cli;
 pub mod clipboard;
+pub mod config;
 pub mod json;
 pub mod lint;
 pub mod lock;

@@ -2,9 +2,10 @@
 //! faces are known; decides nothing else.
 
 use std::ffi::{OsStr, OsString};
-use std::io::{IsTerminal as _, Write as _};
+use std::fs::File;
+use std::io::{IsTerminal as _, Read as _, Write as _};
 use std::panic::{self, PanicHookInfo};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -12,10 +13,15 @@ use clap::{CommandFactory as _, FromArgMatches as _};
 use clap_complete::CompleteEnv;
 use rustix::fs::Mode;
 use rustix::process::{DumpableBehavior, Resource, Rlimit};
-use saltcellar::cli::{self, Cli, ColorChoice, Exit, Interrupt};
+use saltcellar::cli::{self, Chosen, Cli, ColorChoice, Exit, Interrupt};
+use saltcellar::config::{Config, Origin};
 use saltcellar::present::{Line, words};
+use saltcellar::source::settings_file;
 use saltcellar::tui::theme::{Drawing, Wanted};
 use saltcellar::tui::{self, TuiError};
+
+/// Far more than settings are.
+const SETTINGS_BYTES: u64 = 1 << 20;
 
 fn main() -> ExitCode {
     let umask = harden(std::env::args_os());
@@ -40,7 +46,7 @@ fn run(umask: Mode) -> ExitCode {
     let ended = if wants_screen(&cli) {
         browse(&cli, umask)
     } else {
-        Interrupt::install().map(|signals| cli::run(&cli, signals, umask))
+        Interrupt::install().map(|signals| cli::run(&cli, chosen(&cli), signals, umask))
     };
     match ended {
         Ok(exit) => exit.into(),
@@ -67,14 +73,16 @@ fn wants_screen(cli: &Cli) -> bool {
 
 fn browse(cli: &Cli, umask: Mode) -> std::io::Result<Exit> {
     let global = &cli.global;
+    let chosen = chosen(cli);
     let options = tui::Options {
         places: cli.places.iter().map(|typed| typed.place.clone()).collect(),
-        readonly: cli::readonly_by(global),
+        readonly: cli::readonly_by(global, &chosen.config),
+        config: chosen.config.clone(),
         demo: global.demo,
         at: global.at,
         follow_symlink: global.follow_symlink,
         wait: global.wait,
-        theme: cli.theme.clone().filter(|wish| !wish.is_empty()).unwrap_or_else(|| "auto".to_owned()),
+        theme: cli.theme.clone().filter(|wish| !wish.is_empty()),
         colours: colours(global.color),
         drawing: if cli.plain_ui { Drawing::Plain } else { Drawing::Lines },
         cancel: Arc::clone(Interrupt::for_screen()?.cancel()),
@@ -83,7 +91,7 @@ fn browse(cli: &Cli, umask: Mode) -> std::io::Result<Exit> {
         Ok(()) => Exit::Done,
         Err(TuiError::Signal(signal)) => Exit::Signal(u8::try_from(signal).unwrap_or(0)),
         // A dumb terminal can still print.
-        Err(TuiError::NoTerminal) => cli::run(cli, Interrupt::install()?, umask),
+        Err(TuiError::NoTerminal) => cli::run(cli, chosen, Interrupt::install()?, umask),
         Err(error) => {
             tell(&format!("error: {}", words::error(&error)));
             if matches!(error, TuiError::Theme(_)) { Exit::Usage } else { Exit::Failed }
@@ -97,6 +105,26 @@ fn colours(choice: ColorChoice) -> Option<Wanted> {
         ColorChoice::Always => Some(Wanted::Colours),
         ColorChoice::Never => Some(Wanted::NoColours),
     }
+}
+
+/// The user's settings, read once.
+fn chosen(cli: &Cli) -> Chosen {
+    Chosen { config: settings(cli), actions: tui::keymap::actions }
+}
+
+fn settings(cli: &Cli) -> Config {
+    let variable = || std::env::var_os("SALTCELLAR_CONFIG").filter(|path| !path.is_empty());
+    let (path, origin) = match (&cli.global.config, variable()) {
+        (Some(path), _) => (path.clone(), Origin::Flag),
+        (None, Some(path)) => (PathBuf::from(path), Origin::Environment),
+        (None, None) => match settings_file() {
+            Some(path) => (path, Origin::Usual),
+            None => return Config::default(),
+        },
+    };
+    let mut text = String::new();
+    let read = File::open(&path).and_then(|file| file.take(SETTINGS_BYTES).read_to_string(&mut text));
+    Config::of(path, origin, read.map(|_| text), &tui::keymap::actions)
 }
 
 /// Keeps what we read to ourselves: no core dump, no debugger of the same user, no file that others can read.

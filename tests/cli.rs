@@ -12,6 +12,7 @@ use crate::support::home::Home;
 const STORIES: &[&str] = &[
     "claims",
     "completions",
+    "config",
     "copy",
     "demo",
     "diff",

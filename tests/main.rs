@@ -20,6 +20,7 @@ mod present;
 mod readme;
 mod salvage;
 mod screens;
+mod settings;
 mod store;
 mod support;
 mod terminal;

@@ -1,7 +1,7 @@
 //! The command line as a value. Reads words into types once, at the door; decides and does nothing.
 
 use std::ffi::OsString;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::builder::{OsStringValueParser, TypedValueParser as _, ValueParser};
@@ -9,8 +9,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::ArgValueCompleter;
 
 use super::{
-    claims, complete, completions, copy, diff, doctor, explain, export, forget, help, list, lock, man, people, prune,
-    renew, reserialise, run, salvage, show, sign_out, snapshot, stats, status, undo, watch,
+    claims, complete, completions, config, copy, diff, doctor, explain, export, forget, help, list, lock, man, people,
+    prune, renew, reserialise, run, salvage, show, sign_out, snapshot, stats, status, undo, watch,
 };
 use crate::source::Place;
 use crate::time::{UnixSeconds, read_moment, read_span};
@@ -24,7 +24,7 @@ use crate::time::{UnixSeconds, read_moment, read_span};
 // A command behind a PLACE is then told from a second PLACE, and refused with a hint.
 #[command(subcommand_precedence_over_arg = true)]
 #[command(
-    after_help = "`saltcellar help TOPIC` explains: filters, places, keys, locks, undo, exit-codes, json, safety."
+    after_help = "`saltcellar help TOPIC` explains: filters, places, key, keys, config, locks, undo, exit-codes, json, safety."
 )]
 pub struct Cli {
     /// Caches to open: paths, file: or dir: places, - for standard input; none for those found here
@@ -57,6 +57,9 @@ pub struct Global {
     /// When to use colours
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto", hide_possible_values = true)]
     pub color: ColorChoice,
+    /// Read the settings from this file (also SALTCELLAR_CONFIG)
+    #[arg(long, global = true, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    pub config: Option<PathBuf>,
     /// Write nothing at all, not even a lock (also SALTCELLAR_READONLY=1)
     #[arg(long, global = true, conflicts_with = "write")]
     pub readonly: bool,
@@ -162,6 +165,8 @@ pub enum Command {
     Undo(undo::Arguments),
     /// See or clear the locks of a cache
     Lock(lock::Arguments),
+    /// Show the settings, and what is wrong with them
+    Config(config::Arguments),
     /// Print the completion script of a shell
     Completions(completions::Arguments),
     /// Print the manual page

@@ -233,7 +233,7 @@ fn file(session: &Session, path: &Path) -> Opened {
 
 /// The caches at the well-known places: plaintext ones of the own user are to be read, the others only named.
 fn found_here(session: &Session) -> Result<Vec<Opened>, Failure> {
-    let known = discover();
+    let known = discover(&session.config().settings.places);
     let there: Vec<&Known> = known.iter().filter(|known| known.exists).collect();
     if there.is_empty() {
         return Err(none_found(&known));

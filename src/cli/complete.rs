@@ -16,7 +16,7 @@ use crate::source::{Access, Place, Source, discover};
 #[must_use]
 pub(super) fn places(current: &OsStr) -> Vec<CompletionCandidate> {
     let typed = current.to_string_lossy();
-    let known = discover().into_iter().filter(|known| known.exists && known.plaintext);
+    let known = discover(&[]).into_iter().filter(|known| known.exists && known.plaintext);
     let of_apps = known.filter(|known| known.path.to_string_lossy().starts_with(&*typed));
     let mut offered: Vec<_> = of_apps
         .map(|known| CompletionCandidate::new(known.path.clone()).help(Some(known.app.clone().into())))
@@ -57,7 +57,7 @@ fn rosters() -> Vec<Roster> {
         Some(Roster::of(&Cache::of(&source.load().ok()?.document)))
     };
     let named: Vec<PathBuf> = words_typed().filter_map(file_named).collect();
-    let found = || discover().into_iter().filter(|known| known.exists && known.plaintext).map(|known| known.path);
+    let found = || discover(&[]).into_iter().filter(|known| known.exists && known.plaintext).map(|known| known.path);
     let paths = if named.is_empty() { found().collect() } else { named };
     paths.into_iter().filter_map(read).collect()
 }

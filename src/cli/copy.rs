@@ -13,7 +13,7 @@ use super::one::One;
 use super::session::{Form, Session};
 use super::{confirm, report};
 use crate::cache::{Entry, Section};
-use crate::clipboard::{Clipboard, ClipboardError, Route, Surroundings};
+use crate::clipboard::{Clipboard, ClipboardError, Preferred, Route, Surroundings};
 
 /// Copy a token to the clipboard, cleared after 10 seconds
 ///
@@ -22,9 +22,9 @@ use crate::clipboard::{Clipboard, ClipboardError, Route, Surroundings};
 pub struct Arguments {
     #[command(flatten)]
     which: PlaceAndKey,
-    /// How long the token stays, in seconds
-    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
-    clear_after: Duration,
+    /// How long the token stays, in seconds; 10 unless the settings say otherwise
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    clear_after: Option<Duration>,
     /// Do not ask before a refresh token
     #[arg(long, short = 'y')]
     yes: bool,
@@ -51,11 +51,14 @@ pub(super) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Fail
     if is_grave && !arguments.yes {
         confirm::yes(session, "Copy a refresh token? Whoever has it can sign in.", "--yes copies it without asking")?;
     }
-    let mut clipboard = Clipboard::new(Surroundings::read(&|name| variable(name).is_some()));
+    let settings = &session.config().settings;
+    let preferred = Preferred::named(&settings.clipboard_route());
+    let mut clipboard = Clipboard::new(Surroundings::read(&|name| variable(name).is_some())).preferring(preferred);
+    let stay = arguments.clear_after.unwrap_or(Duration::from_secs(settings.clear_seconds()));
     let mut terminal = Terminal { session };
     let route = clipboard.copy_secret(secret, &mut terminal).map_err(refused)?;
     let cleared = match route {
-        Route::Native => Some(wait_and_clear(session, &mut clipboard, arguments.clear_after)?),
+        Route::Native => Some(wait_and_clear(session, &mut clipboard, stay)?),
         Route::Osc52 { .. } => None,
     };
     tell(session, route, cleared);

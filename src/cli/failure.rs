@@ -20,6 +20,8 @@ pub enum Exit {
     Failed,
     /// 1: `--exit-code` was asked for, and something differs.
     Differs,
+    /// 1: `config check` found something wrong.
+    Wrong,
     /// The code of the command that `run` ran.
     Command(u8),
     /// 2: the command line is wrong, or `--yes` or `--confirm` is missing without a terminal.
@@ -48,7 +50,7 @@ impl Exit {
     pub fn code(self) -> u8 {
         match self {
             Self::Done => 0,
-            Self::Failed | Self::Differs => 1,
+            Self::Failed | Self::Differs | Self::Wrong => 1,
             Self::Usage => 2,
             Self::NoMatch => 3,
             Self::CannotOpen => 4,
@@ -71,7 +73,7 @@ impl Exit {
     fn weight(self) -> u8 {
         match self {
             Self::Done => 0,
-            Self::DiesSoon | Self::Differs => 1,
+            Self::DiesSoon | Self::Differs | Self::Wrong => 1,
             Self::SignInNeeded => 2,
             Self::Ill => 3,
             Self::NotDurable => 4,
@@ -291,6 +293,7 @@ pub(super) fn readonly_hint(by: &str) -> String {
     match by {
         "--readonly" => "to write, run without --readonly".to_owned(),
         "SALTCELLAR_READONLY" => "to write, unset SALTCELLAR_READONLY".to_owned(),
+        by if by.contains("settings") => "to write this once, run with --write".to_owned(),
         _ => "to write, name the file itself".to_owned(),
     }
 }

@@ -5,11 +5,14 @@ use clap::{Args, CommandFactory as _};
 use super::args::Cli;
 use super::failure::{Exit, Failure, Kind};
 use super::session::Session;
+use crate::config::{Action, listed};
 
-/// The topics, in the order in which they are offered.
+/// The topics, in the order in which they are offered. That on keys is made from their table.
 const TOPICS: &[(&str, &str)] = &[
     ("places", include_str!("../../assets/help/places.md")),
-    ("keys", include_str!("../../assets/help/keys.md")),
+    ("key", include_str!("../../assets/help/key.md")),
+    ("keys", ""),
+    ("config", include_str!("../../assets/help/config.md")),
     ("filters", include_str!("../../assets/help/filters.md")),
     ("safety", include_str!("../../assets/help/safety.md")),
     ("locks", include_str!("../../assets/help/locks.md")),
@@ -20,7 +23,7 @@ const TOPICS: &[(&str, &str)] = &[
 
 /// Explain a topic or a command
 ///
-/// Topics: places, keys, filters, safety, locks, undo, exit-codes, json.
+/// Topics: places, key, keys, config, filters, safety, locks, undo, exit-codes, json.
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// A topic or a command; none for the overview
@@ -40,6 +43,7 @@ pub(super) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Fail
     let text = match arguments.topic.as_deref() {
         None => Cli::command().render_long_help().to_string(),
         Some(name) => match TOPICS.iter().find(|(topic, _)| *topic == name) {
+            Some(("keys", _)) => keys(session),
             Some((_, text)) => (*text).to_owned(),
             None => of_command(name)?,
         },
@@ -47,6 +51,17 @@ pub(super) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Fail
     // A fault of standard output is told when the run ends.
     _ = session.io.borrow_mut().data().write_all(text.as_bytes());
     Ok(Exit::Done)
+}
+
+/// The keys of the terminal UI, as they are now: from the table that it uses itself.
+fn keys(session: &Session) -> String {
+    let actions = session.actions();
+    let bound = session.config().settings.keys.as_ref();
+    let of = |action: &Action| match bound {
+        Some(bindings) => bindings.of(action.id).to_vec(),
+        None => action.keys.iter().map(|key| (*key).to_owned()).collect(),
+    };
+    listed(&actions, &of)
 }
 
 fn of_command(name: &str) -> Result<String, Failure> {
@@ -69,7 +84,7 @@ mod tests {
         let arguments = <Arguments as Args>::augment_args(clap::Command::new("help"));
         let offered = arguments.get_long_about().map(ToString::to_string).unwrap_or_default();
 
-        for (topic, text) in TOPICS {
+        for (topic, text) in TOPICS.iter().filter(|(_, text)| !text.is_empty()) {
             assert!(offered.contains(topic), "{topic} is not offered");
             assert!(
                 text.ends_with('\n') && text.lines().all(|line| line.chars().count() <= 100),

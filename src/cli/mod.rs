@@ -10,6 +10,7 @@ mod change;
 mod claims;
 mod complete;
 mod completions;
+mod config;
 mod confirm;
 mod copy;
 mod diff;
@@ -56,18 +57,20 @@ pub use caches::is_stream;
 pub use completions::VARIABLE as COMPLETION_VARIABLE;
 pub use failure::{Exit, Failure, Kind};
 pub use interrupt::Interrupt;
-pub use session::readonly_by;
+pub use session::{Chosen, readonly_by};
 pub use usage::made_safe;
 
 use session::{DEMO_NAME, Form, Session};
 
+use crate::config::Concern;
 use crate::present::{Line, Role};
 
 /// Runs what `cli` asks for; without a command it lists. `umask` is the one with which the process was started:
 /// what `run` runs gets it back.
 #[must_use]
-pub fn run(cli: &Cli, interrupt: Interrupt, umask: rustix::fs::Mode) -> Exit {
-    let session = Session::new(&cli.global, interrupt, umask);
+pub fn run(cli: &Cli, chosen: Chosen, interrupt: Interrupt, umask: rustix::fs::Mode) -> Exit {
+    let session = Session::new(&cli.global, chosen, interrupt, umask);
+    advise(&session, cli);
     let exit = match dispatch(&session, cli) {
         Ok(exit) => exit,
         Err(failure) => fail(&session, cli, &failure),
@@ -81,6 +84,19 @@ pub fn run(cli: &Cli, interrupt: Interrupt, umask: rustix::fs::Mode) -> Exit {
             exit
         }
         Err(failure) => exit.worse(session.report(&failure)),
+    }
+}
+
+/// Says what is wrong with the settings, where it matters to this run.
+fn advise(session: &Session, cli: &Cli) {
+    match &cli.command {
+        // It says so itself.
+        Some(Command::Config(_)) => return,
+        Some(Command::Status(arguments)) if arguments.silent => return,
+        Some(_) | None => {}
+    }
+    for sentence in session.config().sentences(session.home.as_deref(), Concern::Everyone) {
+        session.io.borrow().talk(&Line::new().with(Role::Warn, &format!("warning: {sentence}")));
     }
 }
 
@@ -118,6 +134,7 @@ fn dispatch(session: &Session, cli: &Cli) -> Result<Exit, Failure> {
         Command::Salvage(arguments) => salvage::run(session, arguments),
         Command::Undo(arguments) => undo::run(session, arguments),
         Command::Lock(arguments) => lock::run(session, arguments),
+        Command::Config(arguments) => config::run(session, arguments),
         Command::Completions(arguments) => completions::run(session, arguments),
         Command::Man(arguments) => man::run(session, arguments),
         Command::Help(arguments) => help::run(session, arguments),
@@ -163,6 +180,7 @@ fn banner(session: &Session, command: &Command) {
         | Command::People(_)
         | Command::SignOut(_)
         | Command::Doctor(_)
+        | Command::Config(_)
         | Command::Completions(_)
         | Command::Man(_)
         | Command::Help(_) => {}

@@ -27,7 +27,7 @@ impl One {
         let (place, key) = which.read();
         let (false, Some(key)) = (place.place.is_none() && !session.is_demo, key) else {
             let failure = Failure::new(Kind::Usage, "PLACE and KEY say which entry is meant");
-            return Err(failure.hint("see: saltcellar help keys"));
+            return Err(failure.hint("see: saltcellar help key"));
         };
         Self::at(session, &place, key)
     }

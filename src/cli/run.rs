@@ -127,7 +127,8 @@ fn look(session: &Session, places: &[Typed]) -> Result<Vec<Before>, Failure> {
     if !places.is_empty() || session.is_demo {
         return places.iter().map(named).collect();
     }
-    let may_open = discover().into_iter().filter(|known| known.plaintext || !known.exists);
+    let may_open =
+        discover(&session.config().settings.places).into_iter().filter(|known| known.plaintext || !known.exists);
     // One that cannot be read is no reason to keep the command from running.
     let open = |place: &Place| Before::read(Source::open(place, session.access()).ok()?).ok();
     Ok(may_open.filter_map(|known| open(&known.place)).collect())

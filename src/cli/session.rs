@@ -10,6 +10,7 @@ use super::failure::{Exit, Failure};
 use super::interrupt::Interrupt;
 use super::io::{self, Io};
 use crate::cache::demo::{DEMO, DEMO_NOW};
+use crate::config::{Action, Config};
 use crate::present::{Line, Role, place};
 use crate::secret::SecretBytes;
 use crate::source::{Access, Holder, Patience, Place, Source};
@@ -17,6 +18,15 @@ use crate::time::{Clock as _, SystemClock, UnixSeconds};
 
 /// What `--demo` says of itself, everywhere.
 pub(super) const DEMO_NAME: &str = "DEMO, invented data";
+
+/// What the user chose, and what there was to choose from.
+#[derive(Clone, Debug)]
+pub struct Chosen {
+    /// The settings.
+    pub config: Config,
+    /// Lists the actions of the terminal UI, which this face does not know.
+    pub actions: fn() -> Vec<Action>,
+}
 
 /// In which form answers come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +51,7 @@ pub(super) struct Session {
     pub(super) is_demo: bool,
     /// The user's folder, for short names of places.
     pub(super) home: Option<PathBuf>,
+    chosen: Chosen,
     access: Access,
     clock: SystemClock,
     wait: Duration,
@@ -51,7 +62,7 @@ pub(super) struct Session {
 
 impl Session {
     /// The run that `global` asks for.
-    pub(super) fn new(global: &Global, interrupt: Interrupt, umask: rustix::fs::Mode) -> Self {
+    pub(super) fn new(global: &Global, chosen: Chosen, interrupt: Interrupt, umask: rustix::fs::Mode) -> Self {
         let clock = SystemClock::new();
         let now = if global.demo { DEMO_NOW } else { clock.now() };
         Self {
@@ -61,13 +72,28 @@ impl Session {
             form: if global.json { Form::Json } else { Form::Words },
             is_demo: global.demo,
             home: io::variable("HOME").map(PathBuf::from),
-            access: Access { readonly: readonly_by(global), follow_symlink: global.follow_symlink, no_undo: false },
+            access: Access {
+                readonly: readonly_by(global, &chosen.config),
+                follow_symlink: global.follow_symlink,
+                no_undo: false,
+            },
+            chosen,
             clock,
             wait: global.wait,
             interrupt,
             has_written: Cell::new(false),
             umask,
         }
+    }
+
+    /// The settings.
+    pub(super) fn config(&self) -> &Config {
+        &self.chosen.config
+    }
+
+    /// The actions of the terminal UI, for which keys can be chosen.
+    pub(super) fn actions(&self) -> Vec<Action> {
+        (self.chosen.actions)()
     }
 
     /// What the user allows.
@@ -192,9 +218,14 @@ impl Session {
     }
 }
 
-/// Who asks for read-only: a flag or the environment.
+/// Who asks for read-only: a flag, the environment, or the settings, which `--write` lifts.
 #[must_use]
-pub fn readonly_by(global: &Global) -> Option<String> {
+pub fn readonly_by(global: &Global, config: &Config) -> Option<String> {
+    let by_settings = || config.readonly_by().filter(|_| !global.write);
+    readonly_now(global).or_else(by_settings)
+}
+
+fn readonly_now(global: &Global) -> Option<String> {
     const NO: &[&str] = &["0", "false", "no", "off"];
     if global.readonly {
         return Some("--readonly".to_owned());

@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::Place;
 use super::traceless::open;
+use crate::config::OwnPlace;
 use crate::seal::sniff;
 
 /// One known place that was looked at.
@@ -36,7 +37,7 @@ struct Places {
 }
 
 /// What places.toml says of an app.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 pub(super) struct Entry {
     pub(super) app: String,
     file: Vec<String>,
@@ -54,12 +55,18 @@ pub(super) struct Entry {
 /// The user's folders, by the names that places.toml uses for them.
 struct Folders(Vec<(&'static str, PathBuf)>);
 
-/// Every known place of this user, those that exist first.
+/// The file of the user's settings, whether or not it is there.
 #[must_use]
-pub fn discover() -> Vec<Known> {
+pub fn settings_file() -> Option<PathBuf> {
+    Folders::of_user().resolve("{config}/saltcellar/config.toml")
+}
+
+/// Every known place of this user and all of `own`, those that exist first.
+#[must_use]
+pub fn discover(own: &[OwnPlace]) -> Vec<Known> {
     let folders = Folders::of_user();
     let mut known: Vec<Known> = Vec::new();
-    for entry in places() {
+    for entry in own.iter().map(Entry::own).chain(places()) {
         for path in entry.file.iter().filter_map(|file| folders.resolve(file)) {
             if known.iter().all(|known| known.path != path) {
                 known.push(look_at(&entry, path));
@@ -98,6 +105,12 @@ fn siblings_among(
 }
 
 impl Entry {
+    /// A place that the user knows and places.toml does not.
+    fn own(place: &OwnPlace) -> Self {
+        let file = place.path.strip_prefix("~/").map_or_else(|| place.path.clone(), |rest| format!("{{home}}/{rest}"));
+        Self { app: place.app.clone(), file: vec![file], made_by: place.made_by.clone(), ..Self::default() }
+    }
+
     fn is_at(&self, folders: &Folders, path: &Path) -> bool {
         self.file.iter().any(|file| folders.resolve(file).as_deref() == Some(path))
     }
@@ -167,6 +180,9 @@ impl Folders {
     }
 
     fn resolve(&self, file: &str) -> Option<PathBuf> {
+        if file.starts_with('/') {
+            return Some(PathBuf::from(file));
+        }
         let (name, folder) = self.0.iter().find(|(name, _)| file.starts_with(name))?;
         let rest = file.strip_prefix(name)?.trim_start_matches('/');
         Some(folder.join(rest))

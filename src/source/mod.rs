@@ -17,7 +17,7 @@ mod watch;
 pub use crate::lock::{ClearError, Holder, Liveness, LockKind, LockState, LockStatus, Patience, Proof};
 pub use crate::store::place::{Place, PlaceError};
 pub use commit::{Committed, ReadBack, Undoable, resurrected};
-pub use discover::{Known, discover, siblings};
+pub use discover::{Known, discover, settings_file, siblings};
 pub use error::SourceError;
 pub use follow::{Follow, Seen};
 pub use load::Loaded;

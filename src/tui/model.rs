@@ -13,6 +13,7 @@ use super::keymap::Keymap;
 use super::layout::{Activity, Body, FilterLine, Pane, Panes, Tier, Wish, panes, tier};
 use super::reader::Reader;
 use super::theme::{Drawing, Theme};
+use crate::config::Config;
 use crate::ops::query::{Query, QueryError};
 use crate::present::Role;
 use crate::secret::RevealGrant;
@@ -99,6 +100,8 @@ pub struct Session {
     pub demo: Option<Demo>,
     /// The home folder, to shorten paths.
     pub home: Option<PathBuf>,
+    /// The settings.
+    pub config: Config,
 }
 
 /// The demo is on.
@@ -251,6 +254,7 @@ impl Model {
     /// A model that has read nothing yet.
     #[must_use]
     pub fn new(size: Size, moment: Moment, theme: Theme, session: Session) -> Self {
+        let keymap = session.config.settings.keys.as_ref().map(Keymap::from).unwrap_or_default();
         Self {
             size,
             moment,
@@ -265,7 +269,7 @@ impl Model {
             detail: Detail::default(),
             axis: Zoom::default(),
             times: TimeMode::Relative,
-            keymap: Keymap::default(),
+            keymap,
             pending: Pending::default(),
             filter: FilterMode::Rest,
             bar: Bar::default(),

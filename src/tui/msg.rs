@@ -36,6 +36,8 @@ pub enum Msg {
     Suspend,
     /// The terminal is ours again after a suspension.
     Resumed,
+    /// The settings were read, and this is wrong with them; safe already.
+    Advice(Vec<String>),
     /// The well-known places were looked at.
     Places(Vec<Known>),
     /// A cache was opened, and will be read.

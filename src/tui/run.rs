@@ -8,7 +8,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
 use super::effect::Effect;
-use super::model::{Demo, Model, Moment, Places, Session};
+use super::model::{Demo, Model, Moment, MouseMode, Places, Session};
 use super::msg::{Event, Msg};
 use super::terminal::{self, Screen};
 use super::theme::{Drawing, Theme, ThemeError, Wanted};
@@ -17,7 +17,9 @@ use super::view;
 use super::wake;
 use super::worker::{Crew, Orders};
 use crate::cache::demo::{DEMO, DEMO_NOW};
-use crate::clipboard::Clipboard;
+use crate::clipboard::{Clipboard, Preferred};
+use crate::config::{Concern, Config};
+use crate::present::words;
 use crate::secret::SecretBytes;
 use crate::source::{Access, Place, Source};
 use crate::time::{Clock, SystemClock, UnixSeconds};
@@ -29,6 +31,8 @@ pub struct Options {
     pub places: Vec<Place>,
     /// Why nothing may be written, if so ("--readonly").
     pub readonly: Option<String>,
+    /// The user's settings.
+    pub config: Config,
     /// Show invented data.
     pub demo: bool,
     /// Read the caches as if it were this moment (Unix seconds); the clock goes on from there.
@@ -38,7 +42,7 @@ pub struct Options {
     /// How long to wait for a lock.
     pub wait: Duration,
     /// The name of a theme, or the path of its file.
-    pub theme: String,
+    pub theme: Option<String>,
     /// Whether the command line wants colours; if it does not say, the environment does.
     pub colours: Option<Wanted>,
     /// With what the screen is drawn.
@@ -72,17 +76,17 @@ pub fn run(options: Options) -> Result<(), TuiError> {
     if !terminal::is_there() {
         return Err(TuiError::NoTerminal);
     }
-    let theme = terminal::theme(&options.theme, options.colours, options.drawing)?;
+    let (theme, fault) = looks(&options)?;
     terminal::hook_panics();
     let (tell, told) = channel();
     let clock = ShownClock::new(&options);
     let model = first_model(&options, theme, clock.read());
     let crew = Crew::new(orders(&options, tell.clone(), &model));
     let signals = terminal::signals(tell.clone())?;
-    let screen = Screen::take(theme)?;
+    let screen = Screen::take(theme, model.mouse)?;
     terminal::listen(&screen, tell)?;
     let mut life = Life { model, crew, screen, clock, told, asked: Asked::NotYet };
-    let end = match life.start(&options) {
+    let end = match life.start(&options, fault) {
         Ok(Course::On) => life.live(),
         Ok(Course::End) => Ok(()),
         Err(error) => Err(error),
@@ -94,10 +98,34 @@ pub fn run(options: Options) -> Result<(), TuiError> {
     end
 }
 
+/// The theme that was asked for. What only the settings ask for, and is not to be had, is no reason to stop.
+fn looks(options: &Options) -> Result<(Theme, Option<String>), ThemeError> {
+    let theme = |wish: &str| terminal::theme(wish, options.colours, options.drawing);
+    if let Some(wish) = &options.theme {
+        return Ok((theme(wish)?, None));
+    }
+    let home = std::env::home_dir();
+    let wish = options.config.theme(home.as_deref()).unwrap_or_else(|| AUTO.to_owned());
+    match theme(&wish) {
+        Ok(theme) => Ok((theme, None)),
+        Err(error) => Ok((theme(AUTO)?, Some(words::error(&error)))),
+    }
+}
+
+const AUTO: &str = "auto";
+
 fn first_model(options: &Options, theme: Theme, moment: Moment) -> Model {
     let demo = options.demo.then_some(Demo);
-    let session = Session { readonly: options.readonly.clone(), demo, home: std::env::home_dir() };
+    let session = Session {
+        readonly: options.readonly.clone(),
+        demo,
+        home: std::env::home_dir(),
+        config: options.config.clone(),
+    };
     let mut model = Model::new(terminal::size(), moment, theme, session);
+    if !terminal::wants_mouse(options.config.settings.wants_mouse()) {
+        model.mouse = MouseMode::Free;
+    }
     if options.places.is_empty() && !options.demo {
         model.places = Places::Searching;
     }
@@ -106,13 +134,15 @@ fn first_model(options: &Options, theme: Theme, moment: Moment) -> Model {
 
 fn orders(options: &Options, tell: std::sync::mpsc::Sender<Event>, model: &Model) -> Orders {
     let access = Access { readonly: options.readonly.clone(), follow_symlink: options.follow_symlink, no_undo: false };
+    let preferred = Preferred::named(&options.config.settings.clipboard_route());
     Orders {
         tell,
+        own: options.config.settings.places.clone(),
         access,
         home: model.session.home.clone(),
         wait: options.wait,
         cancel: Arc::clone(&options.cancel),
-        clipboard: Clipboard::new(terminal::surroundings()),
+        clipboard: Clipboard::new(terminal::surroundings()).preferring(preferred),
     }
 }
 
@@ -171,7 +201,15 @@ enum Course {
 
 impl Life {
     /// Sends the workers off, and shows the first frame while they read.
-    fn start(&mut self, options: &Options) -> Result<Course, TuiError> {
+    fn start(&mut self, options: &Options, fault: Option<String>) -> Result<Course, TuiError> {
+        let home = self.model.session.home.clone();
+        let said = options.config.sentences(home.as_deref(), Concern::Screen);
+        let filter = self.model.start_filter(&options.config.settings.filter()).err();
+        let filter = filter.map(|error| format!("the filter of the settings: {}", words::error(&error)));
+        let advice: Vec<String> = said.chain(fault).chain(filter).collect();
+        if !advice.is_empty() {
+            self.decide(Msg::Advice(advice))?;
+        }
         if options.demo {
             self.open_demo();
         }

@@ -130,6 +130,14 @@ pub(super) fn surroundings() -> Surroundings {
     Surroundings::read(&|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
 }
 
+/// Whether clicks and the wheel are taken: `SALTCELLAR_MOUSE` counts more than the settings.
+pub(super) fn wants_mouse(settings: bool) -> bool {
+    match std::env::var("SALTCELLAR_MOUSE") {
+        Ok(value) if !value.is_empty() => !["0", "false", "no", "off"].contains(&value.to_lowercase().as_str()),
+        Ok(_) | Err(_) => settings,
+    }
+}
+
 /// The size of the screen; 80x24 where the terminal does not tell.
 pub(super) fn size() -> Size {
     crossterm::terminal::size().map_or(Size::new(80, 24), |(width, height)| Size { width, height })
@@ -137,15 +145,14 @@ pub(super) fn size() -> Size {
 
 impl Screen {
     /// Takes the terminal, to draw on it as `theme` says.
-    pub(super) fn take(theme: Theme) -> io::Result<Self> {
+    pub(super) fn take(theme: Theme, mouse: MouseMode) -> io::Result<Self> {
         let frames = Frames::default();
         let inner = ratatui::Terminal::new(CrosstermBackend::new(frames.clone()))?;
         // The console of Linux knows neither titles nor answers.
         let is_window = variable("TERM").is_none_or(|term| term != "linux");
         let title = (is_window && !theme.is_plain()).then(String::new);
         let awaited = Arc::new(AtomicBool::new(false));
-        let screen =
-            Self { inner, frames, shown: None, spare: Buffer::default(), mouse: MouseMode::Captured, title, awaited };
+        let screen = Self { inner, frames, shown: None, spare: Buffer::default(), mouse, title, awaited };
         screen.enter()?;
         Ok(screen)
     }

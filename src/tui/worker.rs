@@ -24,6 +24,7 @@ use super::pages;
 use super::sieve::prepare;
 use crate::cache::{Cache, Roster};
 use crate::clipboard::Clipboard;
+use crate::config::OwnPlace;
 use crate::json::{Document, EntrySpot, Patch};
 use crate::ops::export::{Secrets, export};
 use crate::ops::{Comparison, History, Moment, compare};
@@ -47,6 +48,7 @@ pub(super) struct Crew {
     sources: Mutex<Vec<Arc<Source>>>,
     watches: Mutex<BTreeMap<CacheId, Watch>>,
     known: Mutex<Vec<Known>>,
+    own: Vec<OwnPlace>,
     histories: Mutex<BTreeMap<CacheId, History>>,
     writers: Mutex<Vec<JoinHandle<()>>>,
 }
@@ -59,12 +61,13 @@ pub(super) struct Orders {
     pub(super) wait: Duration,
     pub(super) cancel: Arc<AtomicBool>,
     pub(super) clipboard: Clipboard,
+    pub(super) own: Vec<OwnPlace>,
 }
 
 impl Crew {
     /// A crew with nothing to do yet.
     pub(super) fn new(orders: Orders) -> Arc<Self> {
-        let Orders { tell, access, home, wait, cancel, clipboard } = orders;
+        let Orders { tell, access, home, wait, cancel, clipboard, own } = orders;
         Arc::new(Self {
             tell,
             access,
@@ -76,6 +79,7 @@ impl Crew {
             watches: Mutex::default(),
             known: Mutex::default(),
             histories: Mutex::default(),
+            own,
             writers: Mutex::default(),
         })
     }
@@ -83,7 +87,7 @@ impl Crew {
     /// Looks at the well-known places.
     pub(super) fn discover(self: &Arc<Self>) {
         self.start(|crew| {
-            let known = discover();
+            let known = discover(&crew.own);
             locked(&crew.known).clone_from(&known);
             crew.say(Msg::Places(known));
         });

@@ -11,7 +11,8 @@ pub(crate) struct Room {
     imports: &'static [&'static str],
 }
 
-const FACES: &[&str] = &["present", "ops", "lint", "source", "cache", "clipboard", "json", "time", "text", "secret"];
+const FACES: &[&str] =
+    &["present", "ops", "lint", "source", "cache", "config", "clipboard", "json", "time", "text", "secret"];
 
 /// What is not listed is forbidden.
 const TABLE: &[Room] = &[
@@ -20,13 +21,14 @@ const TABLE: &[Room] = &[
     room(5, "present", &["source", "ops", "lint", "cache", "json", "secret", "time", "text"]),
     room(4, "ops", &["cache", "json", "secret", "time"]),
     room(4, "lint", &["ops", "cache", "json", "secret", "time"]),
-    room(4, "source", &["store", "seal", "lock", "json", "secret", "time"]),
+    room(4, "source", &["store", "seal", "lock", "config", "json", "secret", "time"]),
     room(3, "cache", &["json", "secret", "time"]),
     room(3, "store", &["lock", "secret", "time"]),
     room(2, "json", &["secret"]),
     room(2, "seal", &["secret"]),
     room(2, "lock", &["time"]),
     room(2, "clipboard", &["secret"]),
+    room(2, "config", &["text"]),
     room(1, "secret", &[]),
     room(1, "time", &[]),
     room(1, "text", &[]),

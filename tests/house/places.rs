@@ -54,6 +54,7 @@ const RULES: &[Rule] = &[
         stands: Stands::NotIn(&[
             "json/",
             "cache/",
+            "config/",
             "ops/",
             "lint/",
             "present/",

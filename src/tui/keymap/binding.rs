@@ -59,6 +59,23 @@ pub enum Scope {
 }
 
 impl Scope {
+    /// Where that is, in words.
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Everywhere => "everywhere",
+            Self::Home => "everywhere but in answers",
+            Self::Cache => "with a cache",
+            Self::Browser => "in the browser",
+            Self::Reader => "in answers",
+            Self::Pane(Pane::Accounts) => "in the browser, above all the accounts",
+            Self::Pane(Pane::Tokens) => "in the browser, above all the tokens",
+            Self::Pane(Pane::Details) => "in the browser, above all the details",
+            Self::Pane(Pane::Timeline) => "in the browser, above all the timeline",
+            Self::Start => "on the start screen",
+        }
+    }
+
     /// Whether a binding of this scope counts on `ground`.
     #[must_use]
     pub fn is_on(self, ground: Ground) -> bool {
@@ -87,6 +104,16 @@ pub enum Ground {
 impl Ground {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::Browser, Self::Reader, Self::Start];
+
+    /// Its name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Browser => "browser",
+            Self::Reader => "answers",
+            Self::Start => "start",
+        }
+    }
 }
 
 /// One row of the table.

@@ -4,9 +4,13 @@
 
 mod binding;
 mod name;
+mod plain;
 mod table;
 
 use std::ops::Deref;
+
+use super::action::{Action, Go, View};
+use crate::config::{self, Bindings, Leads};
 
 pub use binding::{Binding, Ground, Group, Scope};
 pub use name::name;
@@ -50,6 +54,40 @@ impl Default for Keymap {
     /// The keys of the table.
     fn default() -> Self {
         Self::with(|row| row.keys.iter().map(|keys| (*keys).to_owned()).collect())
+    }
+}
+
+/// Every action, as settings know it.
+#[must_use]
+pub fn actions() -> Vec<config::Action> {
+    let of = |row: &'static Binding| config::Action {
+        id: row.id,
+        words: row.words,
+        heading: row.group.heading(),
+        place: row.scope.words(),
+        keys: row.keys.to_vec(),
+        plain: plain_keys(row),
+        screens: Ground::ALL.into_iter().filter(|ground| row.scope.is_on(*ground)).map(Ground::name).collect(),
+        leads: match row.action {
+            Action::Go(Go::Back) => Leads::Back,
+            Action::View(View::Quit | View::QuitNow) => Leads::Out,
+            Action::Go(_) | Action::View(_) | Action::Mark(_) | Action::Do(_) | Action::Tell(_) => Leads::On,
+        },
+    };
+    BINDINGS.iter().map(of).collect()
+}
+
+fn plain_keys(row: &'static Binding) -> Vec<&'static str> {
+    let is_plain = |key: &&&str| key.split(' ').all(|one| one.chars().nth(1).is_some());
+    match plain::PLAIN.iter().find(|(id, _)| *id == row.id) {
+        Some((_, keys)) => keys.to_vec(),
+        None => row.keys.iter().filter(is_plain).copied().collect(),
+    }
+}
+
+impl From<&Bindings> for Keymap {
+    fn from(bindings: &Bindings) -> Self {
+        Self::with(|row| bindings.of(row.id).to_vec())
     }
 }
 

@@ -18,10 +18,10 @@ pub const BINDINGS: &[Binding] = &[
         .foot("move")
         .at(Scope::Cache),
     row(Group::Move, Action::Go(Go::Up), "move.up", &["k", "up"], "up").at(Scope::Cache),
-    row(Group::Move, Action::Go(Go::HalfDown), "move.half_down", &["ctrl-d"], "half a page down").at(Scope::Cache),
-    row(Group::Move, Action::Go(Go::HalfUp), "move.half_up", &["ctrl-u"], "half a page up").at(Scope::Cache),
-    row(Group::Move, Action::Go(Go::PageDown), "move.page_down", &["pgdn"], "a page down").at(Scope::Cache),
-    row(Group::Move, Action::Go(Go::PageUp), "move.page_up", &["pgup"], "a page up").at(Scope::Cache),
+    row(Group::Move, Action::Go(Go::HalfDown), "move.half-down", &["ctrl-d"], "half a page down").at(Scope::Cache),
+    row(Group::Move, Action::Go(Go::HalfUp), "move.half-up", &["ctrl-u"], "half a page up").at(Scope::Cache),
+    row(Group::Move, Action::Go(Go::PageDown), "move.page-down", &["pgdn"], "a page down").at(Scope::Cache),
+    row(Group::Move, Action::Go(Go::PageUp), "move.page-up", &["pgup"], "a page up").at(Scope::Cache),
     row(Group::Move, Action::Go(Go::Top), "move.top", &["g g", "home"], "to the first line").at(Scope::Cache),
     row(Group::Move, Action::Go(Go::Bottom), "move.bottom", &["G", "end"], "to the last line").at(Scope::Cache),
     row(Group::Move, Action::Go(Go::NextPane), "pane.next", &["tab", "l", "right"], "next pane").foot("pane"),
@@ -33,7 +33,7 @@ pub const BINDINGS: &[Binding] = &[
     row(Group::Move, Action::Go(Go::Timeline), "timeline", &["E"], "when tokens expire, over the whole screen")
         .foot("expiry"),
     row(Group::Move, Action::Go(Go::Grow), "zoom.in", &["+"], "the pane over the whole screen; the timeline: closer"),
-    row(Group::Move, Action::Go(Go::Wider), "timeline.wider", &["-"], "the timeline: more time").at(TIMELINE),
+    row(Group::Move, Action::Go(Go::Wider), "zoom.wider", &["-"], "the timeline: more time").at(TIMELINE),
     row(Group::Move, Action::Go(Go::Shrink), "zoom.out", &["_"], "back to all panes"),
     row(Group::Move, Action::Go(Go::NextTab), "tab.next", &["]"], "next tab of the pane"),
     row(Group::Move, Action::Go(Go::PreviousTab), "tab.previous", &["["], "previous tab of the pane"),
@@ -71,9 +71,9 @@ pub const BINDINGS: &[Binding] = &[
         .foot("mark")
         .at(TOKENS),
     row(Group::Mark, Action::Mark(Mark::Range), "mark.range", &["v"], "mark a range from here").at(TOKENS),
-    row(Group::Mark, Action::Mark(Mark::RangeDown), "mark.range_down", &["shift-down"], "draw the range down")
+    row(Group::Mark, Action::Mark(Mark::RangeDown), "mark.range-down", &["shift-down"], "draw the range down")
         .at(TOKENS),
-    row(Group::Mark, Action::Mark(Mark::RangeUp), "mark.range_up", &["shift-up"], "draw the range up").at(TOKENS),
+    row(Group::Mark, Action::Mark(Mark::RangeUp), "mark.range-up", &["shift-up"], "draw the range up").at(TOKENS),
     row(Group::Mark, Action::Mark(Mark::Shown), "mark.shown", &["*"], "mark all that is shown").at(TOKENS),
     row(Group::Mark, Action::Mark(Mark::Nothing), "mark.none", &["u"], "unmark all").at(TOKENS),
     row(Group::Mark, Action::Mark(Mark::Invert), "mark.invert", &["I"], "invert the marks of what is shown").at(TOKENS),
@@ -152,6 +152,6 @@ pub const BINDINGS: &[Binding] = &[
     row(Group::View, Action::View(View::Suspend), "suspend", &["ctrl-z"], "suspend").at(Scope::Everywhere),
     row(Group::View, Action::View(View::Repaint), "repaint", &["ctrl-l"], "draw everything anew").at(Scope::Everywhere),
     row(Group::View, Action::View(View::Quit), "quit", &["q", "ctrl-c"], "quit").foot("quit").at(Scope::Home),
-    row(Group::View, Action::View(View::QuitNow), "quit.now", &["Q"], "quit, even while a write waits")
+    row(Group::View, Action::View(View::QuitNow), "quit-now", &["Q"], "quit, even while a write waits")
         .at(Scope::Everywhere),
 ];

@@ -53,3 +53,44 @@ fn a_sequence_is_known_by_its_start() {
     assert!(matches!(keymap.meaning(Ground::Browser, &typed(&["y", "z"])), Meaning::Nothing));
     assert!(matches!(keymap.meaning(Ground::Start, &typed(&["y"])), Meaning::Nothing));
 }
+
+#[test]
+fn no_name_of_an_action_is_a_table_of_others() {
+    for row in BINDINGS {
+        let inner = format!("{}.", row.id);
+        assert!(!BINDINGS.iter().any(|other| other.id.starts_with(&inner)), "{} could not be written in TOML", row.id);
+        assert!(row.id.chars().all(|c| c.is_ascii_lowercase() || c == '.' || c == '-'), "{}", row.id);
+    }
+}
+
+#[test]
+fn both_presets_are_without_conflicts_and_the_plain_one_has_no_letter_alone() {
+    for preset in ["vim-lite", "plain"] {
+        let spelt: String = BINDINGS
+            .iter()
+            .zip(actions())
+            .map(|(row, action)| format!("\"{}\" = {:?}\n", row.id, action.keys_in(preset)))
+            .collect();
+        let (_, warnings) = config::read(&format!("[keys]\n{spelt}"), &actions());
+
+        assert_eq!(warnings, [], "{preset}");
+    }
+    let typed = |key: &str| key.split(' ').any(|one| one.chars().count() == 1);
+    for action in actions() {
+        assert!(!action.plain.iter().any(|key| typed(key)), "{}", action.id);
+    }
+}
+
+#[test]
+fn every_row_of_the_plain_preset_is_of_an_action() {
+    for (id, _) in plain::PLAIN {
+        assert!(BINDINGS.iter().any(|row| row.id == *id), "{id}");
+    }
+}
+
+#[test]
+fn keys_of_every_action_are_spelt_as_settings_spell_them() {
+    for key in actions().iter().flat_map(|action| action.keys.iter().chain(&action.plain)) {
+        assert_eq!(config::spelt(key).as_deref(), Ok(*key));
+    }
+}

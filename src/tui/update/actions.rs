@@ -101,7 +101,7 @@ fn look(model: &mut Model, what: View) -> Vec<Effect> {
         View::Suspend => return vec![Effect::Suspend],
         View::Repaint => return vec![Effect::Repaint],
         View::Quit if model.job.is_some() => {
-            let says = model.keymap.spell("a write is under way: esc cancels it, {quit.now} quits anyway");
+            let says = model.keymap.spell("a write is under way: esc cancels it, {quit-now} quits anyway");
             say::hint(model, says);
         }
         View::Quit | View::QuitNow => return vec![Effect::Quit],

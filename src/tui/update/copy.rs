@@ -12,7 +12,7 @@ use crate::tui::effect::Effect;
 use crate::tui::model::{DetailTab, Model, Reveal};
 use crate::tui::msg::Copied;
 
-/// How long a secret stays in the clipboard or on the screen.
+/// How long a secret stays on the screen.
 const FOR: Duration = Duration::from_secs(10);
 
 /// Copies `kind` of the entry under the cursor, or asks first.
@@ -61,15 +61,17 @@ pub(super) fn copied(model: &mut Model, kind: CopyKind, result: Result<Copied, S
             return Vec::new();
         }
     };
+    let stay = Duration::from_secs(model.session.config.settings.clear_seconds());
+    let cleared = format!("cleared in {} s", stay.as_secs());
     let (way, fate) = match copied.route {
-        Route::Native => ("to the clipboard", "cleared in 10 s"),
+        Route::Native => ("to the clipboard", cleared.as_str()),
         Route::Osc52 { tmux: false } => ("through the terminal (OSC 52)", "which cannot be cleared from here"),
         Route::Osc52 { tmux: true } => ("through tmux (OSC 52)", "which cannot be cleared from here"),
     };
     let head = format!("Copied the {}, {} bytes, {way}", kind.name(), copied.bytes);
     if kind.is_secret() {
         say::say(model, Role::Warn, format!("{head}: {fate}"));
-        model.clear_copy_at = (copied.route == Route::Native).then_some(model.moment.elapsed + FOR);
+        model.clear_copy_at = (copied.route == Route::Native).then_some(model.moment.elapsed + stay);
     } else {
         say::say(model, Role::Good, head);
         model.clear_copy_at = None;

@@ -17,6 +17,8 @@ mod reader;
 mod reload;
 mod say;
 
+use ratatui::layout::Size;
+
 use super::effect::{Effect, permitted};
 use super::model::{FilterMode, Model, Moment, OpenCache};
 use super::msg::Msg;
@@ -35,11 +37,7 @@ fn decide(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Key(key) => keys::press(model, &key),
         Msg::Paste(text) => paste(model, &text),
         Msg::Mouse(event) => mouse::turn(model, event),
-        Msg::Resize(size) => {
-            model.size = size;
-            browser::follow(model);
-            Vec::new()
-        }
+        Msg::Resize(size) => resize(model, size),
         Msg::Ground(ground) => quietly(|| model.theme.ground = ground),
         Msg::FocusLost => quietly(|| model.reveal = None),
         Msg::Suspend => vec![Effect::Suspend],
@@ -48,6 +46,7 @@ fn decide(model: &mut Model, msg: Msg) -> Vec<Effect> {
             model.reveal = None;
             vec![Effect::Repaint]
         }
+        Msg::Advice(said) => say::advise(model, &said),
         Msg::Places(known) => arrivals::places(model, known),
         Msg::Opened { cache, name, path, readonly } => {
             arrivals::opened(model, OpenCache::new(cache, name, path, readonly))
@@ -65,6 +64,12 @@ fn decide(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Exported(result) => export::exported(model, result),
         Msg::WorkerDied(place) => arrivals::worker_died(model, &place),
     }
+}
+
+fn resize(model: &mut Model, size: Size) -> Vec<Effect> {
+    model.size = size;
+    browser::follow(model);
+    Vec::new()
 }
 
 /// Does what asks for nothing outside.

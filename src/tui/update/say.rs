@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::present::Role;
 use crate::source::SourceError;
+use crate::tui::effect::Effect;
 use crate::tui::model::{Model, Note, Toast};
 
 const SHORT: Duration = Duration::from_secs(2);
@@ -35,6 +36,18 @@ pub(super) fn note(model: &mut Model, role: Role, text: impl Into<String>) {
     model.log.push(Note { at: model.moment.now, text: text.into(), role });
     let surplus = model.log.len().saturating_sub(LOG_LINES);
     model.log.drain(..surplus);
+}
+
+/// Says what is wrong with the settings: all of it in the log, at the foot what there is room for.
+pub(super) fn advise(model: &mut Model, said: &[String]) -> Vec<Effect> {
+    said.iter().for_each(|text| note(model, Role::Warn, text));
+    let text = match said {
+        [] => return Vec::new(),
+        [one] => one.clone(),
+        [_, ..] => model.keymap.spell(&format!("{} things are wrong with the settings: {{log}} tells", said.len())),
+    };
+    model.toast = Some(Toast { text, role: Role::Warn, until: Some(model.moment.elapsed + LONG) });
+    Vec::new()
 }
 
 /// Says what went wrong.

@@ -18,6 +18,7 @@ fn crew() -> (Arc<Crew>, Receiver<Event>) {
         wait: Duration::ZERO,
         cancel: Arc::default(),
         clipboard: Clipboard::new(Surroundings { ssh: true, tmux: false, display: false }),
+        own: Vec::new(),
     };
     (Crew::new(orders), told)
 }
