@@ -2,6 +2,7 @@
 
 mod browsing;
 mod changing;
+mod comparing;
 mod filtering;
 mod gallery;
 mod laws;

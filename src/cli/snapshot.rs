@@ -1,8 +1,6 @@
 //! `snapshot`: a cache's moments kept in the state folder, and what has changed since. Keeps no secret: fingerprints,
 //! ids, scopes and times alone.
 
-use std::path::PathBuf;
-
 use clap::{Args, Subcommand};
 use clap_complete::{ArgValueCandidates, CompletionCandidate};
 use serde::Serialize;
@@ -11,7 +9,7 @@ use super::args::{OnePlace, Typed, Writing};
 use super::diff::{self, Side};
 use super::failure::{Exit, Failure, Kind, readonly_hint};
 use super::session::{Form, Session};
-use super::{confirm, io, report};
+use super::{confirm, report};
 use crate::ops::{Snapshot, compare};
 use crate::present::{Line, Role, when};
 use crate::source::{Access, Place, Shelf, SourceError};
@@ -108,11 +106,8 @@ pub(super) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Fail
 /// # Errors
 /// Nothing says where they would lie.
 fn shelf(access: &Access) -> Result<Shelf, Failure> {
-    let set = |name: &str| io::variable(name).map(PathBuf::from).filter(|path| path.is_absolute());
-    let state = set("XDG_STATE_HOME").or_else(|| Some(set("HOME")?.join(".local/state")));
     let failure = || Failure::new(Kind::Usage, "neither HOME nor XDG_STATE_HOME says where snapshots lie");
-    let state = state.ok_or_else(failure)?;
-    Ok(Shelf::new(state.join("saltcellar/snapshots"), access))
+    Shelf::of_snapshots(access).ok_or_else(failure)
 }
 
 /// The names of what is kept, for completion.

@@ -33,17 +33,43 @@ pub struct Remedy {
     pub command: String,
 }
 
+/// Lines about a person, and the cache and the account that they tell of.
+pub struct Part {
+    /// The number of the cache, and the home account id.
+    pub seen: Option<(usize, String)>,
+    /// The lines.
+    pub lines: Vec<Line>,
+}
+
 /// One person: accounts with where they were found, what they have in common, what is odd.
 #[must_use]
 pub fn lines(person: &Person, caches: &[Named], now: UnixSeconds) -> Vec<Line> {
+    parts(person, caches, now).into_iter().flat_map(|part| part.lines).collect()
+}
+
+/// The same in parts: each place where an account was found is one.
+#[must_use]
+pub fn parts(person: &Person, caches: &[Named], now: UnixSeconds) -> Vec<Part> {
     let name = person.accounts.iter().find_map(|account| account.name.as_deref()).unwrap_or_default();
     let gap = if name.is_empty() { "" } else { "  " };
-    let mut lines = vec![Line::new().with(Role::Strong, &person.label).with(Role::Plain, &format!("{gap}{name}"))];
+    let head = Line::new().with(Role::Strong, &person.label).with(Role::Plain, &format!("{gap}{name}"));
+    let mut parts = vec![Part { seen: None, lines: vec![head] }];
     for account in &person.accounts {
-        lines.push(Line::plain("  ").with(Role::Plain, &what(account)));
-        lines.push(Line::plain("    ").with(Role::Dim, &account.home_account_id));
-        lines.extend(account.sightings.iter().map(|seen| sighting(seen, caches, now)));
+        let kind = Line::plain("  ").with(Role::Plain, &what(account));
+        let id = Line::plain("    ").with(Role::Dim, &account.home_account_id);
+        parts.push(Part { seen: None, lines: vec![kind, id] });
+        parts.extend(account.sightings.iter().map(|seen| Part {
+            seen: Some((seen.cache, account.home_account_id.clone())),
+            lines: vec![sighting(seen, caches, now)],
+        }));
     }
+    parts.push(Part { seen: None, lines: about(person, caches) });
+    parts
+}
+
+/// What the accounts of a person have in common, and what is odd.
+fn about(person: &Person, caches: &[Named]) -> Vec<Line> {
+    let mut lines = Vec::new();
     if person.accounts.len() > 1 {
         let bonds: Vec<String> = person.bonds.iter().map(bond).collect();
         let says = format!("  put together by {}; nobody was asked whether this is one person", listed(&bonds));

@@ -141,6 +141,12 @@ pub(super) fn keeper(path: &Path) -> Option<(Entry, Vec<PathBuf>)> {
     Some((entry, siblings))
 }
 
+/// Where this user's programs keep what they remember.
+pub(super) fn state_folder() -> Option<PathBuf> {
+    let set = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    set("XDG_STATE_HOME").or_else(|| Some(set("HOME")?.join(".local/state")))
+}
+
 /// The largest sibling that is searched for names.
 const SIBLING_BYTES: u64 = 4 << 20;
 

@@ -30,6 +30,12 @@ impl Shelf {
         Self { folder, readonly: access.readonly.clone() }
     }
 
+    /// The snapshots of this user; `None` where neither `HOME` nor `XDG_STATE_HOME` says where they lie.
+    #[must_use]
+    pub fn of_snapshots(access: &Access) -> Option<Self> {
+        Some(Self::new(super::discover::state_folder()?.join("saltcellar/snapshots"), access))
+    }
+
     /// Whether `name` can be the name of a file here: letters, digits, `.`, `-` and `_`, at most 80, none hidden.
     #[must_use]
     pub fn allows(name: &str) -> bool {

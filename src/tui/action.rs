@@ -84,6 +84,8 @@ pub enum Tell {
     Why,
     Stats,
     People,
+    Changes,
+    Activity,
 }
 
 /// The view and the program.
@@ -93,7 +95,6 @@ pub enum View {
     Reload,
     Freeze,
     Times,
-    Log,
     Caches,
     Demo,
     Help,

@@ -36,7 +36,8 @@ fn needs(model: &Model, action: Action) -> Option<&'static str> {
         Action::Go(Go::Wider) => {
             (model.focus != Pane::Timeline).then_some("only the timeline has a measure: 4 goes there")
         }
-        Action::Tell(Tell::Health | Tell::Stats | Tell::People) => needs_content(model),
+        Action::Tell(Tell::Health | Tell::Stats | Tell::People | Tell::Changes) => needs_content(model),
+        Action::Tell(Tell::Activity) => None,
         Action::Tell(Tell::Why) => needs_explicable(model),
         Action::Go(_) | Action::View(_) | Action::Mark(Mark::Shown | Mark::Nothing | Mark::Invert) => None,
         Action::Mark(Mark::Toggle | Mark::Range | Mark::RangeDown | Mark::RangeUp) => needs_row(model),
@@ -83,7 +84,7 @@ pub fn asked_why(model: &Model) -> Option<Path> {
     };
     match reader.choice()?.opens.as_ref()? {
         Target::Entry(path) => Some(path.clone()),
-        Target::Topic(_) => None,
+        Target::Topic(_) | Target::Account(..) => None,
     }
 }
 

@@ -20,8 +20,6 @@ pub enum Dialog {
     Ask(Ask),
     /// All keys.
     Help(HelpDialog),
-    /// What happened; the line at the top.
-    Log(usize),
     /// The opened caches; the one under the cursor.
     Caches(usize),
 }

@@ -49,15 +49,6 @@ pub enum Tier {
     Tiny,
 }
 
-/// Whether the activity log has a pane of its own where there is room for one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Activity {
-    /// It has.
-    Shown,
-    /// It has not.
-    Hidden,
-}
-
 /// What the layout depends on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Wish {
@@ -71,8 +62,6 @@ pub struct Wish {
     pub body: Body,
     /// Whether a filter or a search needs its line.
     pub filter: FilterLine,
-    /// Whether the activity is wanted.
-    pub activity: Activity,
 }
 
 /// What stands between the title and the foot.
@@ -198,7 +187,7 @@ pub fn panes(wish: &Wish) -> Panes {
         // There is no room for it beside the others.
         (Tier::Medium, Body::Panes) if wish.focus == Pane::Timeline => panes.put(Pane::Timeline, body),
         (Tier::Medium, Body::Panes) => medium(&mut panes, body),
-        (Tier::Wide, Body::Panes) => wide(&mut panes, body, wish.activity),
+        (Tier::Wide, Body::Panes) => wide(&mut panes, body),
     }
     panes
 }
@@ -262,15 +251,9 @@ fn medium(panes: &mut Panes, body: Rect) {
     (panes.accounts, panes.tokens, panes.details) = (Some(accounts), Some(tokens), Some(details));
 }
 
-fn wide(panes: &mut Panes, body: Rect, activity: Activity) {
-    let body = match activity {
-        Activity::Hidden => body,
-        Activity::Shown => {
-            let (rest, activity) = bottom(body, 6);
-            panes.activity = Some(activity);
-            rest
-        }
-    };
+fn wide(panes: &mut Panes, body: Rect) {
+    let (body, activity) = bottom(body, if body.height >= 34 { 6 } else { 4 });
+    panes.activity = Some(activity);
     let (accounts, rest) = left(body, 30);
     // The table of tokens shows all its columns before the details get more than they need.
     let details = rest.width.saturating_sub(TABLE_WIDTH).clamp(DETAILS_WIDTH, (rest.width * 2 / 5).max(DETAILS_WIDTH));

@@ -10,10 +10,11 @@ use ratatui::layout::{Position, Size};
 use super::axis::Zoom;
 use super::dialog::{Dialog, Intent};
 use super::keymap::Keymap;
-use super::layout::{Activity, Body, FilterLine, Pane, Panes, Tier, Wish, panes, tier};
+use super::layout::{Body, FilterLine, Pane, Panes, Tier, Wish, panes, tier};
 use super::reader::Reader;
 use super::theme::{Drawing, Theme};
 use crate::config::Config;
+use crate::json::Path;
 use crate::ops::query::{Query, QueryError};
 use crate::present::Role;
 use crate::secret::RevealGrant;
@@ -64,8 +65,6 @@ pub struct Model {
     pub toast: Option<Toast>,
     /// What happened, newest last.
     pub log: Vec<Note>,
-    /// Whether the log has a pane.
-    pub activity: Activity,
     /// The secret shown in clear, if one is.
     pub reveal: Option<Reveal>,
     /// When the copied secret is to be cleared, after the start.
@@ -206,6 +205,8 @@ pub struct Note {
     pub text: String,
     /// How it is painted.
     pub role: Role,
+    /// The entry that it tells of, if that may still be there.
+    pub about: Option<(CacheId, Path)>,
 }
 
 /// A secret shown in clear.
@@ -276,7 +277,6 @@ impl Model {
             dialog: None,
             toast: None,
             log: Vec::new(),
-            activity: Activity::Shown,
             reveal: None,
             clear_copy_at: None,
             job: None,
@@ -343,7 +343,7 @@ impl Model {
             (None, None) if self.cache().is_some_and(OpenCache::is_failed) => Body::One(Pane::Tokens),
             (None, None) => Body::Panes,
         };
-        panes(&Wish { size: self.size, tier: self.tier(), focus: self.focus, body, filter, activity: self.activity })
+        panes(&Wish { size: self.size, tier: self.tier(), focus: self.focus, body, filter })
     }
 
     /// What is read over the whole screen.

@@ -9,6 +9,7 @@ use crate::cache::Roster;
 use crate::json::{Document, EntrySpot};
 use crate::ops::query::Index;
 use crate::source::SourceError;
+use crate::time::UnixSeconds;
 
 /// Names an opened cache for as long as the program runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -30,6 +31,8 @@ pub struct OpenCache {
     pub banner: Option<String>,
     /// Whether it is being read.
     pub reading: ReadState,
+    /// When it was first read.
+    pub since: Option<UnixSeconds>,
     /// When its content last changed, after the start.
     pub changed_at: Option<Duration>,
     /// Cursor, marks, filter and order.
@@ -110,6 +113,7 @@ impl OpenCache {
             content: Content::Loading,
             banner: None,
             reading: ReadState::Idle,
+            since: None,
             changed_at: None,
             browse: Browse::default(),
         }

@@ -4,10 +4,11 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::model::{CacheId, Content};
+use super::model::{CacheId, Content, Note};
 use crate::json::{Document, Patch, Path};
 use crate::lint::Surroundings;
 use crate::ops::explain::Runtime;
+use crate::ops::{Moment, Snapshot};
 use crate::present::Line;
 use crate::time::UnixSeconds;
 
@@ -26,6 +27,14 @@ pub enum Topic {
     People,
     /// What it holds, and how much of it.
     Stats,
+    /// What has changed since it was opened, and with what else it can be compared.
+    Changes,
+    /// What has changed since the snapshot of this name.
+    Since(String),
+    /// How it differs from another opened cache.
+    Against(CacheId),
+    /// What happened.
+    Activity,
 }
 
 impl Topic {
@@ -39,6 +48,10 @@ impl Topic {
             Self::Library(..) => "Every check",
             Self::People => "People",
             Self::Stats => "Stats",
+            Self::Changes => "Changes",
+            Self::Since(_) => "Since a snapshot",
+            Self::Against(_) => "Two caches",
+            Self::Activity => "Activity",
         }
     }
 }
@@ -52,6 +65,8 @@ pub struct Question {
     pub topic: Topic,
     /// Every opened cache.
     pub caches: Vec<Asked>,
+    /// What happened, newest last.
+    pub log: Vec<Note>,
     /// At which moment.
     pub now: UnixSeconds,
 }
@@ -65,6 +80,8 @@ pub struct Asked {
     pub name: String,
     /// Its file, if it is one.
     pub path: Option<PathBuf>,
+    /// When it was first read.
+    pub since: Option<UnixSeconds>,
     /// What was read of it, or why nothing could be.
     pub content: Content,
 }
@@ -86,6 +103,10 @@ pub struct Around {
     pub sign_out: Option<String>,
     /// The app that keeps each cache, in the order of the question, as far as its place tells.
     pub apps: Vec<Option<String>>,
+    /// What stood in it when it was first read, if that has changed.
+    pub first: Option<Arc<Moment>>,
+    /// The snapshots of it: the one that is asked about, or all.
+    pub snapshots: Vec<(String, Snapshot)>,
 }
 
 /// An answer.
@@ -115,6 +136,8 @@ pub enum Target {
     Entry(Path),
     /// A further answer.
     Topic(Topic),
+    /// An account, in the browser.
+    Account(CacheId, String),
 }
 
 /// A change that mends something, and the text for which it was found.

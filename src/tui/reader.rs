@@ -114,8 +114,10 @@ impl Reader {
         self.room = room;
         let place = top.and_then(|top| self.rows.iter().position(|row| (row.block, row.line) == top));
         self.scroll = place.unwrap_or(self.scroll).min(self.last_scroll());
-        if let Some(block) = self.chosen.filter(|block| !self.is_seen(*block)) {
-            self.choose(block);
+        match self.chosen {
+            Some(block) if !self.is_seen(block) => self.choose(block),
+            Some(_) => {}
+            None => self.look_about(),
         }
     }
 

@@ -50,6 +50,7 @@ pub(super) struct Crew {
     known: Mutex<Vec<Known>>,
     own: Vec<OwnPlace>,
     histories: Mutex<BTreeMap<CacheId, History>>,
+    firsts: Mutex<BTreeMap<CacheId, Arc<Moment>>>,
     writers: Mutex<Vec<JoinHandle<()>>>,
 }
 
@@ -80,6 +81,7 @@ impl Crew {
             known: Mutex::default(),
             histories: Mutex::default(),
             own,
+            firsts: Mutex::default(),
             writers: Mutex::default(),
         })
     }
@@ -266,7 +268,9 @@ impl Crew {
     /// What differs by meaning; what came back since the program looks is called resurrected.
     fn compared(&self, cache: CacheId, was: &Reading, now: &Reading) -> Comparison {
         let moment = |reading: &Reading| Moment::of(&Cache::of(&reading.document), &reading.roster);
-        let mut comparison = compare(&moment(was), &moment(now));
+        let before = Arc::new(moment(was));
+        let mut comparison = compare(&before, &moment(now));
+        locked(&self.firsts).entry(cache).or_insert(before);
         locked(&self.histories).entry(cache).or_default().judge(&mut comparison);
         comparison
     }

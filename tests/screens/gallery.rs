@@ -37,6 +37,7 @@ const SCREENS: &[(&str, Scene, &str)] = &[
     ("every_check", Stage::demo, "w<enter>"),
     ("stats", Stage::demo, "S"),
     ("people", Stage::demo, "p"),
+    ("changes", Stage::demo, "C"),
     ("log", Stage::demo, "L"),
     ("log_filled", changed, "L"),
     ("caches", Stage::demo, "O"),

@@ -13,7 +13,7 @@ use saltcellar::tui::view::paint;
 use super::stage::{Stage, named_key};
 
 /// Keys that lead to each screen and dialog.
-pub(super) const WAYS: [&str; 36] = [
+pub(super) const WAYS: &[&str] = &[
     "",
     "<enter>",
     "3]",
@@ -46,6 +46,8 @@ pub(super) const WAYS: [&str; 36] = [
     "w/node<enter>j",
     "p",
     "E",
+    "C",
+    "p<enter>",
     "4j",
     "E+j<enter>",
     "1jj+",
@@ -108,7 +110,7 @@ fn no_size_of_any_screen_in_any_look_panics_or_paints_outside() {
 
 #[test]
 fn no_page_runs_over_its_frame_and_no_palette_changes_its_words() {
-    for way in ["H", "H<enter>", "S", "w", "w<enter>", "p"] {
+    for way in ["H", "H<enter>", "S", "w", "w<enter>", "p", "C", "L"] {
         let mut stage = Stage::demo(80, 24);
         stage.press(way).press("/e<enter>n");
         for (width, height) in [(140, 40), (101, 33), (80, 24), (67, 17), (50, 14)] {

@@ -89,6 +89,11 @@ pub const BINDINGS: &[Binding] = &[
     row(Group::Tell, Action::Tell(Tell::People), "people", &["p"], "people: who is who among the accounts")
         .foot("people")
         .at(Scope::Cache),
+    row(Group::Tell, Action::Tell(Tell::Changes), "changes", &["C"], "changes since it was opened, since a snapshot")
+        .foot("changes")
+        .at(Scope::Cache),
+    row(Group::Tell, Action::Tell(Tell::Activity), "log", &["L"], "what happened, by whom and when")
+        .at(Scope::Everywhere),
     row(Group::Copy, Action::Do(Do::Copy(CopyKind::Secret)), "copy.secret", &["y y"], "copy the token").foot("copy"),
     row(Group::Copy, Action::Do(Do::Copy(CopyKind::Claim)), "copy.claim", &["y c"], "copy the claim under the cursor")
         .at(DETAILS),
@@ -140,7 +145,6 @@ pub const BINDINGS: &[Binding] = &[
     row(Group::View, Action::View(View::Reload), "reload", &["r"], "read the cache again").at(Scope::Cache),
     row(Group::View, Action::View(View::Freeze), "freeze", &["f"], "stop following changes on disk; again follows"),
     row(Group::View, Action::View(View::Times), "times", &["t"], "times: relative, local, UTC"),
-    row(Group::View, Action::View(View::Log), "log", &["L"], "what happened").at(Scope::Everywhere),
     row(Group::View, Action::View(View::Caches), "caches", &["O"], "choose among the opened caches"),
     row(Group::View, Action::View(View::Demo), "demo", &["d"], "open the demo, with invented data")
         .foot("demo")

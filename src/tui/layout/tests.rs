@@ -6,14 +6,7 @@ use super::*;
 
 fn wish(width: u16, height: u16) -> Wish {
     let size = Size { width, height };
-    Wish {
-        size,
-        tier: tier(size),
-        focus: Pane::Tokens,
-        body: Body::Panes,
-        filter: FilterLine::Shown,
-        activity: Activity::Shown,
-    }
+    Wish { size, tier: tier(size), focus: Pane::Tokens, body: Body::Panes, filter: FilterLine::Shown }
 }
 
 fn parts(panes: &Panes) -> Vec<Rect> {

@@ -1,6 +1,8 @@
 //! Answers to questions about a cache, as pages for the reader. Pure, but not always quick: a worker
 //! makes them. A top: each file beside it answers one sort of question.
 
+mod activity;
+mod changes;
 mod health;
 mod people;
 mod rule;
@@ -22,6 +24,14 @@ pub fn page(question: &Question, around: &Around) -> Page {
             with_reading(question, |_, reading| why::library(reading, path, *runtime, question.now))
         }
         Topic::People => people::page(question, around),
+        Topic::Changes => with_reading(question, |asked, reading| changes::page(question, asked, reading, around)),
+        Topic::Since(name) => {
+            with_reading(question, |asked, reading| changes::since(asked, reading, around, name, question.now))
+        }
+        Topic::Against(other) => {
+            with_reading(question, |asked, reading| changes::against(question, asked, reading, *other))
+        }
+        Topic::Activity => activity::page(question),
         Topic::Stats => with_reading(question, |asked, reading| stats::page(asked, reading, question.now)),
     }
 }

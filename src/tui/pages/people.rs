@@ -2,11 +2,11 @@
 
 use crate::cache::Cache;
 use crate::ops::people::{Census, Person, Reader, people};
-use crate::present::people::{Named, footer, lines};
+use crate::present::people::{Named, Part, footer, parts};
 use crate::present::{Line, Role};
 use crate::time::UnixSeconds;
-use crate::tui::model::{Content, Reading};
-use crate::tui::page::{Around, Asked, Block, Page, Question};
+use crate::tui::model::{CacheId, Content, Reading};
+use crate::tui::page::{Around, Asked, Block, Page, Question, Target};
 
 /// The people, in order of appearance.
 pub(super) fn page(question: &Question, around: &Around) -> Page {
@@ -16,7 +16,9 @@ pub(super) fn page(question: &Question, around: &Around) -> Page {
     let census: Vec<Census<'_>> = known.iter().map(|(asked, app, reading)| census(asked, *app, reading)).collect();
     let named: Vec<Named> = known.iter().map(|(asked, app, reading)| named(asked, *app, reading)).collect();
     let people = people(&census, question.now);
-    let mut blocks: Vec<Block> = people.iter().map(|person| person_block(person, &named, question.now)).collect();
+    let ids: Vec<CacheId> = known.iter().map(|(asked, ..)| asked.id).collect();
+    let mut blocks: Vec<Block> =
+        people.iter().flat_map(|person| person_blocks(person, &named, &ids, question.now)).collect();
     blocks.push(Block::of(vec![footer(&people, named.len())]));
     Page { sum: Line::new().with(Role::Dim, "in all opened caches"), blocks }
 }
@@ -42,7 +44,12 @@ fn named(asked: &Asked, app: Option<&str>, reading: &Reading) -> Named {
     }
 }
 
-fn person_block(person: &Person, named: &[Named], now: UnixSeconds) -> Block {
-    let told = lines(person, named, now);
-    Block::of(told.into_iter().chain([Line::new()]).collect())
+/// Where an account was found, enter leads to it.
+fn person_blocks(person: &Person, named: &[Named], ids: &[CacheId], now: UnixSeconds) -> Vec<Block> {
+    let block = |part: Part| {
+        let account = part.seen.and_then(|(cache, id)| Some(Target::Account(*ids.get(cache)?, id)));
+        Block { lines: part.lines, opens: account, fix: None }
+    };
+    let told = parts(person, named, now).into_iter().filter(|part| !part.lines.is_empty());
+    told.map(block).chain([Block::of(vec![Line::new()])]).collect()
 }

@@ -7,7 +7,6 @@ use crate::tui::action::{Action, Do, Go, Mark, View};
 use crate::tui::browse::SortKey;
 use crate::tui::dialog::{Dialog, HelpDialog, Intent};
 use crate::tui::effect::Effect;
-use crate::tui::layout::{Activity, Tier};
 use crate::tui::model::{Demo, Live, Model, MouseMode, TimeMode};
 
 /// Does what `action` asks for, `count` times where that means something.
@@ -89,7 +88,6 @@ fn look(model: &mut Model, what: View) -> Vec<Effect> {
         View::Reload => return arrivals::load(model, model.current),
         View::Freeze => return freeze(model),
         View::Times => model.times = next_times(model.times),
-        View::Log => log(model),
         View::Caches => model.dialog = Some(Dialog::Caches(model.current)),
         View::Demo => return vec![Effect::OpenDemo(Demo)],
         View::Help => model.dialog = Some(Dialog::Help(HelpDialog::default())),
@@ -115,17 +113,6 @@ fn next_times(times: TimeMode) -> TimeMode {
         TimeMode::Local => TimeMode::Utc,
         TimeMode::Utc => TimeMode::Relative,
     }
-}
-
-fn log(model: &mut Model) {
-    match (model.tier(), model.activity) {
-        (Tier::Wide, Activity::Shown) => model.activity = Activity::Hidden,
-        (Tier::Wide, Activity::Hidden) => model.activity = Activity::Shown,
-        (Tier::Medium | Tier::Single | Tier::Plain | Tier::Table | Tier::Tiny, _) => {
-            model.dialog = Some(Dialog::Log(usize::MAX))
-        }
-    }
-    browser::follow(model);
 }
 
 fn mouse(model: &mut Model) -> Vec<Effect> {

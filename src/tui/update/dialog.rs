@@ -20,7 +20,6 @@ pub(super) fn press(model: &mut Model, name: &str) -> Vec<Effect> {
             let ask = *ask;
             answer(model, ask, name)
         }
-        Some(Dialog::Log(_)) => log(model, name),
         Some(Dialog::Caches(_)) => caches(model, name),
     }
 }
@@ -31,7 +30,7 @@ pub(super) fn paste(model: &mut Model, text: &str) {
         Some(Dialog::Plan(open)) if open.focus == PlanFocus::Name => open.typed.paste(text),
         Some(Dialog::Export(open)) => open.path.paste(text),
         Some(Dialog::Help(open)) if open.typing.is_some() => open.filter.paste(text),
-        Some(Dialog::Plan(_) | Dialog::Help(_) | Dialog::Ask(_) | Dialog::Log(_) | Dialog::Caches(_)) | None => {}
+        Some(Dialog::Plan(_) | Dialog::Help(_) | Dialog::Ask(_) | Dialog::Caches(_)) | None => {}
     }
 }
 
@@ -130,19 +129,6 @@ fn answer(model: &mut Model, ask: Ask, name: &str) -> Vec<Effect> {
         }
         _ => Vec::new(),
     }
-}
-
-fn log(model: &mut Model, name: &str) -> Vec<Effect> {
-    let last = model.log.len().saturating_sub(1);
-    let Some(Dialog::Log(line)) = &mut model.dialog else { return Vec::new() };
-    *line = (*line).min(last);
-    match name {
-        "j" | "down" => *line = line.saturating_add(1).min(last),
-        "k" | "up" => *line = line.saturating_sub(1),
-        "esc" | "L" | "q" | "enter" => model.dialog = None,
-        _ => {}
-    }
-    Vec::new()
 }
 
 fn caches(model: &mut Model, name: &str) -> Vec<Effect> {

@@ -14,7 +14,8 @@ use crate::tui::effect::Effect;
 use crate::tui::input::{Input, Stroke};
 use crate::tui::layout::{Pane, reader_room};
 use crate::tui::model::{CacheId, Model, OpenCache};
-use crate::tui::page::{Asked, Page, Question, Target, Topic};
+use crate::tui::page::{Around, Asked, Page, Question, Target, Topic};
+use crate::tui::pages;
 use crate::tui::reader::{Reader, Room, Way};
 
 const WHEEL_LINES: usize = 3;
@@ -25,6 +26,8 @@ pub(super) fn open(model: &mut Model, what: Tell) -> Vec<Effect> {
         Tell::Health => Topic::Health,
         Tell::Stats => Topic::Stats,
         Tell::People => Topic::People,
+        Tell::Changes => Topic::Changes,
+        Tell::Activity => Topic::Activity,
         Tell::Why => return why(model),
     };
     let here = model.reader().is_some_and(|reader| reader.topic == topic);
@@ -44,8 +47,10 @@ fn why(model: &mut Model) -> Vec<Effect> {
 
 /// Shows the answer about `topic` over what is on the screen.
 fn show(model: &mut Model, topic: Topic) -> Vec<Effect> {
-    let Some(cache) = model.cache() else { return Vec::new() };
-    let reader = Reader::new(cache.id, topic, minute(model));
+    // What happened can be read before any cache is open.
+    let none = (topic == Topic::Activity).then_some(CacheId(usize::MAX));
+    let Some(cache) = model.cache().map(|cache| cache.id).or(none) else { return Vec::new() };
+    let reader = Reader::new(cache, topic, minute(model));
     // What is covered shows no secret when it is seen again.
     model.reveal = None;
     model.readers.push(reader);
@@ -66,15 +71,34 @@ fn ask(model: &mut Model, at: usize) -> Vec<Effect> {
         id: cache.id,
         name: cache.name.clone(),
         path: cache.path.clone(),
+        since: cache.since,
         content: cache.content.clone(),
     };
-    let question = Question { cache, topic, caches: model.caches.iter().map(asked).collect(), now: model.moment.now };
-    vec![Effect::Answer(Box::new(question))]
+    let is_own = topic == Topic::Activity;
+    let log = if is_own { model.log.clone() } else { Vec::new() };
+    let question =
+        Question { cache, topic, caches: model.caches.iter().map(asked).collect(), log, now: model.moment.now };
+    if !is_own {
+        return vec![Effect::Answer(Box::new(question))];
+    }
+    // What happened here nobody else need be asked.
+    let page = pages::page(&question, &Around::default());
+    model.readers.get_mut(at).into_iter().for_each(|reader| reader.show(page.clone()));
+    Vec::new()
+}
+
+/// Shows what was just noted where the log is read.
+pub(super) fn log_grew(model: &mut Model) {
+    let readers = model.readers.iter().enumerate();
+    let stale: Vec<_> = readers.filter(|(_, reader)| reader.topic == Topic::Activity).map(|(at, _)| at).collect();
+    // The answer is at hand: nothing is left to be done.
+    stale.into_iter().for_each(|at| drop(ask(model, at)));
 }
 
 /// Asks for every answer about `cache` again.
 pub(super) fn ask_again(model: &mut Model, cache: CacheId) -> Vec<Effect> {
-    let about = |(at, reader): (usize, &Reader)| (reader.cache == cache || reader.topic == Topic::People).then_some(at);
+    let is_of_all = |topic: &Topic| matches!(topic, Topic::People | Topic::Against(_));
+    let about = |(at, reader): (usize, &Reader)| (reader.cache == cache || is_of_all(&reader.topic)).then_some(at);
     let stale: Vec<_> = model.readers.iter().enumerate().filter_map(about).collect();
     stale.into_iter().flat_map(|at| ask(model, at)).collect()
 }
@@ -158,6 +182,7 @@ fn enter(model: &mut Model) -> Vec<Effect> {
     match target {
         Some(Target::Topic(topic)) => return show(model, topic),
         Some(Target::Entry(path)) => go_to_entry(model, &path),
+        Some(Target::Account(cache, id)) => go_to_account(model, cache, &id),
         None => {}
     }
     Vec::new()
@@ -182,6 +207,19 @@ fn go_to_entry(model: &mut Model, path: &crate::json::Path) {
     browse.cursor = browse.place_of(row).unwrap_or(browse.cursor);
     model.detail.line = 0;
     browser::focus(model, Pane::Tokens);
+}
+
+/// Leaves the reader and chooses the account called `id`, in its cache.
+fn go_to_account(model: &mut Model, cache: CacheId, id: &str) {
+    let Some(at) = model.caches.iter().position(|open| open.id == cache) else { return };
+    let found = model.caches.get(at).and_then(OpenCache::reading).and_then(|reading| {
+        reading.roster.accounts.iter().position(|account| account.home_account_id.eq_ignore_ascii_case(id))
+    });
+    let Some(account) = found else { return say::say(model, Role::Warn, "This account is no longer there.") };
+    (model.current, model.zoom) = (at, None);
+    model.readers.clear();
+    browser::choose(model, Whose::Account(account));
+    browser::focus(model, Pane::Accounts);
 }
 
 /// What would mend the line under the cursor.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{arrivals, browser, dialog, filter, plan, reader, say};
+use crate::json::Path;
 use crate::ops::{Comparison, Kind};
 use crate::present::{Role, difference, words};
 use crate::source::SourceError;
@@ -64,6 +65,7 @@ fn take_in(model: &mut Model, at: usize, fresh: Fresh) -> Vec<Effect> {
     let Moment { now, elapsed } = model.moment;
     let Some(cache) = model.caches.get_mut(at) else { return Vec::new() };
     cache.banner = None;
+    cache.since.get_or_insert(now);
     let same = cache.reading().is_some_and(|was| was.document.hash() == fresh.reading.document.hash());
     let first = cache.reading().is_none();
     if !same {
@@ -109,17 +111,19 @@ fn tell(model: &mut Model, at: usize, changes: Option<&Changes>) {
         browser::follow(model);
     }
     if let Some(changes) = changes {
-        tell_changes(model, &changes.meaning);
+        tell_changes(model, at, &changes.meaning);
     }
 }
 
 /// What came, went, was rotated or came back, entry by entry. On a wide screen the newest line is on top: the sum of
 /// several comes last.
-fn tell_changes(model: &mut Model, comparison: &Comparison) {
+fn tell_changes(model: &mut Model, at: usize, comparison: &Comparison) {
     let lines = difference::lines(&comparison.differences, model.moment.now);
-    for line in lines.iter().take(TOLD) {
+    let id = model.caches.get(at).map(|cache| cache.id);
+    for (line, difference) in lines.iter().zip(&comparison.differences).take(TOLD) {
         let role = line.0.first().map_or(Role::Plain, |word| word.role);
-        say::note(model, role, line.text());
+        let entry = difference.is.as_ref().map(|item| Path::entry(&item.section.0, &item.key));
+        say::note_of(model, role, line.text(), id.zip(entry));
     }
     if lines.len() != 1 {
         say::note(model, Role::Dim, difference::summary(comparison));

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use crate::json::Path;
 use crate::present::Role;
 use crate::source::SourceError;
 use crate::tui::effect::Effect;
-use crate::tui::model::{Model, Note, Toast};
+use crate::tui::model::{CacheId, Model, Note, Toast};
 
 const SHORT: Duration = Duration::from_secs(2);
 const LONG: Duration = Duration::from_secs(5);
@@ -33,9 +34,15 @@ pub(super) fn hint(model: &mut Model, text: impl Into<String>) {
 
 /// Keeps `text` (safe already) in the log only.
 pub(super) fn note(model: &mut Model, role: Role, text: impl Into<String>) {
-    model.log.push(Note { at: model.moment.now, text: text.into(), role });
+    note_of(model, role, text, None);
+}
+
+/// Keeps `text` in the log as told of an entry, to which the log then leads.
+pub(super) fn note_of(model: &mut Model, role: Role, text: impl Into<String>, about: Option<(CacheId, Path)>) {
+    model.log.push(Note { at: model.moment.now, text: text.into(), role, about });
     let surplus = model.log.len().saturating_sub(LOG_LINES);
     model.log.drain(..surplus);
+    super::reader::log_grew(model);
 }
 
 /// Says what is wrong with the settings: all of it in the log, at the foot what there is room for.

@@ -73,7 +73,7 @@ fn cursor(model: &Model, marks: Marks, else_at: Position) -> Option<Position> {
 
 fn browser(model: &Model, panes: &Panes, buffer: &mut Buffer) {
     title::draw(model, panes.title, buffer);
-    if model.caches.is_empty() {
+    if model.caches.is_empty() && model.reader().is_none() {
         start::draw(model, start::body(panes), buffer);
     } else {
         match model.reader() {
@@ -115,7 +115,6 @@ fn dialog(model: &Model, area: Rect, buffer: &mut Buffer) {
         Some(Dialog::Export(open)) => export::draw(model, open, area, buffer),
         Some(Dialog::Ask(ask)) => boxes::ask(model, *ask, area, buffer),
         Some(Dialog::Help(open)) => help::draw(model, open, area, buffer),
-        Some(Dialog::Log(line)) => logs::dialog(model, *line, area, buffer),
         Some(Dialog::Caches(at)) => boxes::caches(model, *at, area, buffer),
         None => help::which_key(model, area, buffer),
     }

@@ -96,6 +96,7 @@ fn hint(model: &Model, open: &Reader) -> Line<'static> {
     let mut words = Vec::new();
     let leads = match &block.opens {
         Some(Target::Entry(_)) => Some("goes to the entry"),
+        Some(Target::Account(..)) => Some("goes to the account"),
         Some(Target::Topic(_)) => Some("tells more"),
         None => None,
     };

@@ -2,7 +2,9 @@
 
 use super::{Crew, locked};
 use crate::cache::{Cache, Roster};
+use crate::ops::Snapshot;
 use crate::present::around::{Seen, surroundings};
+use crate::source::Shelf;
 use crate::time::{Clock, SystemClock};
 use crate::tui::model::{CacheId, Content};
 use crate::tui::page::{Around, Question, Topic};
@@ -16,7 +18,20 @@ impl Crew {
                 let apps = question.caches.iter().map(|asked| self.app(asked.id)).collect();
                 Around { apps, ..Around::default() }
             }
-            Topic::Rule(_) | Topic::Why(_) | Topic::Library(..) | Topic::Stats => Around::default(),
+            Topic::Changes => {
+                let first = locked(&self.firsts).get(&question.cache).cloned();
+                Around { first, snapshots: self.snapshots(question.cache, |_| true), ..Around::default() }
+            }
+            Topic::Since(ref name) => {
+                let snapshots = self.snapshots(question.cache, |known| known == name);
+                Around { snapshots, ..Around::default() }
+            }
+            Topic::Rule(_)
+            | Topic::Why(_)
+            | Topic::Library(..)
+            | Topic::Stats
+            | Topic::Against(_)
+            | Topic::Activity => Around::default(),
         }
     }
 
@@ -37,7 +52,20 @@ impl Crew {
             now: SystemClock::new().now(),
         };
         let surroundings = surroundings(&seen);
-        Some(Around { surroundings, sign_out: vicinity.sign_out, apps: Vec::new() })
+        Some(Around { surroundings, sign_out: vicinity.sign_out, ..Around::default() })
+    }
+
+    /// The snapshots of `cache` that are `wanted` by their names; what cannot be read is left out.
+    fn snapshots(&self, cache: CacheId, wanted: impl Fn(&str) -> bool) -> Vec<(String, Snapshot)> {
+        let Some((source, shelf)) = self.source(cache).zip(Shelf::of_snapshots(&self.access)) else {
+            return Vec::new();
+        };
+        let place = source.place().to_string();
+        let names = shelf.names().unwrap_or_default().into_iter().filter(|name| wanted(name));
+        let read = |name: String| Some((Snapshot::parse(&shelf.read(&name).ok()?).ok()?, name));
+        let mut found: Vec<_> = names.filter_map(read).filter(|(kept, _)| kept.place == place).collect();
+        found.sort_by_key(|(kept, _)| std::cmp::Reverse(kept.at()));
+        found.into_iter().map(|(kept, name)| (name, kept)).collect()
     }
 
     fn app(&self, cache: CacheId) -> Option<String> {
