@@ -232,36 +232,73 @@ proptest! {
             prop_assert_eq!(Query::parse(&printed), Ok(query), "{}", printed);
         }
     }
+}
+
+proptest! {
+    // Each case types many lines, and looks at each row for each.
+    #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
     fn typing_on_finds_what_searching_anew_finds(texts in prop::collection::vec(typed(), 1..4), cuts in prop::collection::vec(0..9usize, 0..4)) {
         let (document, roster) = demo();
-        let index = Index::of(roster);
-        let mut memory = Memory::default();
-        let mut line = String::new();
-        // Types one text after another, going back some characters in between.
-        let mut states = Vec::new();
-        for (at, text) in texts.iter().enumerate() {
-            for c in text.chars() {
-                line.push(c);
-                states.push(line.clone());
-            }
-            let back = cuts.get(at).copied().unwrap_or(0);
-            for _ in 0..back {
-                _ = line.pop();
-                states.push(line.clone());
-            }
+        typed_finds(document, roster, &lines(&texts, &cuts))?;
+    }
+
+    #[test]
+    fn typing_on_finds_the_same_among_many_names(
+        texts in prop::collection::vec("[a-d0-3]{0,3}( |!| or |\\(|\\) |tenant:|client=c|scope:)[a-d0-3,]{1,4}", 1..4),
+        cuts in prop::collection::vec(0..6usize, 0..4),
+    ) {
+        let (document, roster) = many();
+        typed_finds(document, roster, &lines(&texts, &cuts))?;
+    }
+}
+
+/// A cache of 300 entries whose names repeat at random.
+fn many() -> &'static (Document, Roster) {
+    static READ: OnceLock<(Document, Roster)> = OnceLock::new();
+    READ.get_or_init(|| {
+        let name = |at: usize, many: usize| format!("{:x}{:x}", at * at % many, at * 7 % many);
+        let entry = |at: usize| {
+            let (client, realm, target) = (name(at, 13), name(at, 29), name(at, 211));
+            format!(r#""k{at}":{{"home_account_id":"a.t","client_id":"c{client}","realm":"{realm}","target":"{target}/b {realm}/d"}}"#)
+        };
+        let entries: Vec<_> = (0..300).map(entry).collect();
+        let document = document(&format!(r#"{{"AccessToken":{{{}}}}}"#, entries.join(",")));
+        let roster = Roster::of(&Cache::of(&document));
+        (document, roster)
+    })
+}
+
+/// Each state of the line while one text after another is typed, some characters taken back in between.
+fn lines(texts: &[String], cuts: &[usize]) -> Vec<String> {
+    let (mut line, mut states) = (String::new(), Vec::new());
+    for (at, text) in texts.iter().enumerate() {
+        for c in text.chars() {
+            line.push(c);
+            states.push(line.clone());
         }
-        for (minute, text) in states.iter().enumerate() {
-            let Ok(query) = Query::parse(text) else { continue };
-            let now = DEMO_NOW.plus(i64::try_from(minute / 3).expect("few") * 600);
-            index.learn(&Cache::of(document), roster, &query.claims());
-
-            let found: Vec<_> = memory.search(&index, &query, now).iter().collect();
-
-            let look = Look { cache: Cache::of(document), roster, now };
-            let expected: Vec<_> = (0..roster.rows.len()).filter(|at| query.takes(&look, &roster.rows[*at])).collect();
-            prop_assert_eq!(found, expected, "{}", text);
+        for _ in 0..cuts.get(at).copied().unwrap_or(0) {
+            _ = line.pop();
+            states.push(line.clone());
         }
     }
+    states
+}
+
+/// Holds the index, with what it remembers from state to state, against a look at each row.
+fn typed_finds(document: &Document, roster: &Roster, states: &[String]) -> Result<(), TestCaseError> {
+    let (index, mut memory) = (Index::of(roster), Memory::default());
+    for (minute, text) in states.iter().enumerate() {
+        let Ok(query) = Query::parse(text) else { continue };
+        let now = DEMO_NOW.plus(i64::try_from(minute / 3).expect("few") * 600);
+        index.learn(&Cache::of(document), roster, &query.claims());
+
+        let found: Vec<_> = memory.search(&index, &query, now).iter().collect();
+
+        let look = Look { cache: Cache::of(document), roster, now };
+        let expected: Vec<_> = (0..roster.rows.len()).filter(|at| query.takes(&look, &roster.rows[*at])).collect();
+        prop_assert_eq!(found, expected, "{}", text);
+    }
+    Ok(())
 }

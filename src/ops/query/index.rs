@@ -93,6 +93,14 @@ impl Index {
         self.columns.get(Column::ALL.iter().position(|known| *known == column)?)
     }
 
+    /// The columns in which words are looked for with their places, those with the fewest cells first.
+    pub(super) fn words(&self) -> Vec<(usize, &Cells)> {
+        let columns = Column::OF_WORDS.into_iter().enumerate();
+        let mut found: Vec<_> = columns.filter_map(|(at, column)| Some((at, self.column(column)?))).collect();
+        found.sort_by_key(|(_, cells)| cells.count());
+        found
+    }
+
     pub(super) fn claim(&self, name: &str) -> Option<Arc<Cells>> {
         let claims = self.claims.read().unwrap_or_else(PoisonError::into_inner);
         claims.iter().find(|(known, _)| known == name).map(|(_, cells)| Arc::clone(cells))
@@ -151,8 +159,17 @@ impl Cells {
 
     pub(super) fn get(&self, cell: usize) -> &str {
         let start = self.starts.get(cell).map_or(0, |start| *start as usize);
-        let end = self.starts.get(cell + 1).map_or(0, |end| *end as usize);
-        self.text.get(start..end).unwrap_or("")
+        self.text.get(start..self.end(cell)).unwrap_or("")
+    }
+
+    /// Where `cell` ends; behind the last one, past every text.
+    fn end(&self, cell: usize) -> usize {
+        self.starts.get(cell + 1).map_or(usize::MAX, |end| *end as usize)
+    }
+
+    /// The cell of `row`.
+    pub(super) fn of_row(&self, row: usize) -> &str {
+        self.ids.get(row).map_or("", |id| self.get(*id as usize))
     }
 
     /// The cells that hold `word`: the whole text is searched at once, and of each cell only up to its first hit.
@@ -162,9 +179,12 @@ impl Cells {
         let (mut from, mut cell) = (0usize, 0usize);
         while let Some(hit) = self.text.as_bytes().get(from..).and_then(|rest| finder.find(rest)) {
             let at = from + hit;
-            let later = self.starts.get(cell..).unwrap_or(&[]);
-            cell += later.partition_point(|start| *start as usize <= at).saturating_sub(1);
-            let end = self.starts.get(cell + 1).map_or(self.text.len(), |end| *end as usize);
+            let mut end = self.end(cell);
+            // One step is the rule where hits are many, and where they are few all steps are cheap.
+            while end <= at {
+                cell += 1;
+                end = self.end(cell);
+            }
             // A hit that runs over the edge is none, but the cell may hold another behind it.
             if at + word.len() <= end {
                 found.put(cell);

@@ -98,6 +98,20 @@ impl<'q> Wanted<'q> {
         Self { field: None, fit, values, known: Vec::new(), finders }
     }
 
+    /// The texts of which a cell that fits holds one.
+    pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
+        self.values.iter().chain(&self.known).map(String::as_str)
+    }
+
+    /// Whether a cell fits wherever it holds a value.
+    pub(super) fn is_anywhere(&self) -> bool {
+        let is_whole_cell = match self.field {
+            Some(Field::Scope | Field::Realm) => false,
+            Some(Field::Account | Field::Tenant | Field::Client | Field::Audience | Field::Host) | None => true,
+        };
+        self.fit == Fit::Part && is_whole_cell && self.known.is_empty()
+    }
+
     /// Whether one of the values fits a text of `cell`.
     pub(super) fn fits(&self, cell: &str) -> bool {
         let part = self.field.map_or(cell, |field| field.part(cell));

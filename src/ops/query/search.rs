@@ -2,6 +2,8 @@
 //! are looked for, and a word that was made longer only where the shorter one stood. So typing on is cheap whatever
 //! `!` and `or` do with the terms.
 
+use memchr::memmem::Finder;
+
 use super::bits::Bits;
 use super::cells::Column;
 use super::index::{Cells, Index};
@@ -19,8 +21,8 @@ struct Known {
     term: Term,
     now: UnixSeconds,
     rows: Bits,
-    /// Of a word: the cells that hold it, by column.
-    cells: Vec<Bits>,
+    /// Of a word: the cells that hold it, by column; `None` of a column that was not searched as a whole.
+    cells: Vec<Option<Bits>>,
 }
 
 impl Memory {
@@ -96,16 +98,23 @@ impl Search<'_> {
 
     fn word(&self, word: &str, term: &Term) -> Known {
         let shorter = self.shorter(word);
+        let finder = Finder::new(word);
         let mut rows = Bits::none(self.index.len());
-        let mut cells = Vec::new();
-        for (at, column) in Column::OF_WORDS.into_iter().enumerate() {
-            let Some(column) = self.index.column(column) else { continue };
-            let holding = match shorter.and_then(|shorter| shorter.cells.get(at)) {
+        let mut cells = vec![None; Column::OF_WORDS.len()];
+        for (at, column) in self.index.words() {
+            let left = rows.clone().not();
+            // A letter that stands nearly everywhere is soon found of nearly all rows.
+            if left.count() < self.index.len() / FEW {
+                let hits = left.iter().filter(|row| finder.find(column.of_row(*row).as_bytes()).is_some());
+                hits.for_each(|row| rows.put(row));
+                continue;
+            }
+            let holding = match shorter.and_then(|shorter| shorter.cells.get(at)?.as_ref()) {
                 Some(shorter) => narrowed(column, shorter, word),
                 None => column.holding(word),
             };
             rows = rows.or(&column.rows(&holding));
-            cells.push(holding);
+            cells.get_mut(at).into_iter().for_each(|known| *known = Some(holding.clone()));
         }
         Known { term: term.clone(), now: self.now, rows, cells }
     }
@@ -124,19 +133,28 @@ impl Search<'_> {
     }
 }
 
+/// Less than one in so many is searched one by one, more as one text.
+const FEW: usize = 8;
+
 /// Of the cells that hold the shorter word, those that hold `word`.
 fn narrowed(cells: &Cells, shorter: &Bits, word: &str) -> Bits {
-    // Where most cells are left, one search over all of them is cheaper than many small ones.
-    if shorter.count() > cells.count() / 4 {
+    if shorter.count() > cells.count() / FEW {
         return cells.holding(word);
     }
-    let finder = memchr::memmem::Finder::new(word);
+    let finder = Finder::new(word);
     let mut left = Bits::none(cells.count());
     let hits = shorter.iter().filter(|cell| finder.find(cells.get(*cell).as_bytes()).is_some());
     hits.for_each(|cell| left.put(cell));
     left
 }
 
+/// The rows with a cell that fits: one that holds a value, and where more is asked, in the right way.
 fn fitting(cells: &Cells, wanted: &Wanted<'_>) -> Bits {
-    cells.rows(&Bits::of(cells.count(), |cell| wanted.fits(cells.get(cell))))
+    let holding = wanted.texts().fold(Bits::none(cells.count()), |held, text| held.or(&cells.holding(text)));
+    if wanted.is_anywhere() {
+        return cells.rows(&holding);
+    }
+    let mut fitting = Bits::none(cells.count());
+    holding.iter().filter(|cell| wanted.fits(cells.get(*cell))).for_each(|cell| fitting.put(cell));
+    cells.rows(&fitting)
 }
