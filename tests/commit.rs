@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use saltcellar::json::{Change, Edit, Patch, Path};
 use saltcellar::ops;
-use saltcellar::source::{Access, Committed, Patience, Place, ReadBack, Source, SourceError, Undoable};
+use saltcellar::source::{Access, Committed, Patience, Place, ReadBack, Source, SourceError, Turn, Undoable};
 use saltcellar::time::SystemClock;
 
 fn write(text: &str) -> (tempfile::TempDir, PathBuf) {
@@ -76,8 +76,11 @@ fn undo_restores_the_exact_bytes_and_undo_again_redoes() {
     let undo = |_: ()| patience(|patience| source.undo(patience, &ops::restore));
     let undone = undo(()).expect("undone");
     assert!(undone.exact);
+    let turn = |_: ()| source.plan_undo(&ops::restore).expect("kept").turn;
+    assert_eq!((undone.turn, turn(())), (Turn::Undo, Turn::Redo));
     assert_eq!(text(&path), TWO);
     undo(()).expect("redone");
+    assert_eq!(turn(()), Turn::Undo, "what was done again can be taken back again");
 
     assert_eq!(text(&path), removed);
     let kept = folder.path().join(".cache.json.saltcellar-undo");

@@ -1,14 +1,15 @@
 //! The real binary in a pseudo terminal: it draws, writes, follows, and gives the terminal back.
 
+mod following;
 mod look;
 mod pty;
+mod restored;
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use pty::{Pty, Start};
-use rustix::process::Signal;
 use saltcellar::cache::demo::DEMO;
 
 /// The moment around which the demo was invented.
@@ -56,6 +57,8 @@ fn a_session_filters_marks_prunes_undoes_resizes_and_quits() {
     pty.send(" ");
     pty.wait_for("1 marked");
     pty.send("uP");
+    pty.wait_for("3 entries");
+    pty.send("\r");
     pty.wait_for("W writes");
     pty.send("W");
     pty.wait_for("z takes it back");
@@ -123,61 +126,14 @@ fn why_is_told_searched_and_followed_to_an_entry() {
 }
 
 #[test]
-fn a_change_on_disk_is_seen() {
-    let home = home();
-    let mut pty = home.start();
-    let beside = home.folder.path().join("new.json");
-    std::fs::write(&beside, DEMO.replace("ada@contoso.com", "eve@contoso.com")).expect("a file");
-
-    std::fs::rename(&beside, &home.cache).expect("a rename");
-
-    pty.wait_for("eve@contoso.com");
-    pty.send("q");
-    assert_eq!(pty.end().0, 0);
-}
-
-#[test]
-fn signals_give_the_terminal_back() {
-    let home = home();
-
-    for (signal, code) in [(Signal::TERM, 143), (Signal::HUP, 129), (Signal::INT, 130)] {
-        let pty = home.start();
-        pty.signal(signal);
-        let (exit, bytes) = pty.end();
-
-        assert_eq!(exit, code, "{signal:?}");
-        let text = String::from_utf8_lossy(&bytes);
-        for mode in ["?1000l", "?1006l", "?1004l", "?2004l", "?1049l", "?25h"] {
-            assert!(
-                text.rfind(mode) > text.rfind(&mode.replace('l', "h").replace("25h", "25l")),
-                "{mode} after {signal:?}"
-            );
-        }
-    }
-}
-
-#[test]
-fn a_suspended_program_gives_the_terminal_back_and_draws_again_when_woken() {
-    let home = home();
-    let mut pty = home.start();
-
-    pty.send("\x1a");
-    pty.wait_left();
-    std::thread::sleep(Duration::from_millis(100));
-    pty.signal(Signal::CONT);
-    pty.wait_for("Key Vault");
-    pty.send("q");
-
-    assert_eq!(pty.end().0, 0);
-}
-
-#[test]
 fn a_write_that_waits_for_a_lock_can_be_cancelled_and_the_screen_stays() {
     let home = home();
     std::fs::write(home.folder.path().join("msal.json.lockfile"), "1 python").expect("a lock");
     let mut pty = home.start();
 
-    pty.send("PW");
+    pty.send("P");
+    pty.wait_for("3 entries");
+    pty.send("\rW");
     pty.wait_for("waiting for");
     pty.send("\x1b");
     pty.wait_for("cancelled");
@@ -230,7 +186,7 @@ fn read_only_touches_nothing() {
     let mut pty = Pty::start(&Start { args: &args, home: home.folder.path(), env: &[] });
     pty.wait_for("Key Vault");
 
-    pty.send("PWdWRW\r");
+    pty.send("P\rWdWRWzWZW\r");
     pty.wait_without("1 Accounts");
     pty.send("e\r\rW\x1b");
     pty.wait_for("1 Accounts");
@@ -248,7 +204,9 @@ fn the_demo_needs_no_cache() {
 
     pty.wait_for("DEMO, invented data");
     pty.wait_for("ada@contoso.com");
-    pty.send("PW");
+    pty.send("P");
+    pty.wait_for("3 entries");
+    pty.send("\rW");
     pty.wait_for("All 22");
     pty.send("q");
 

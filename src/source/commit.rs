@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::{Loaded, Source, SourceError};
+use super::{Loaded, Source, SourceError, Turn};
 use crate::json::{Change, Document, Edit, Patch, Path};
 use crate::lock::Patience;
 use crate::store::{Held, Released, Staged, StoreError, StoreErrorKind};
@@ -67,6 +67,8 @@ pub enum ReadBack {
 pub(super) struct Next {
     pub(super) patch: Patch,
     pub(super) after: Document,
+    /// What taking this write back will be.
+    pub(super) turn: Turn,
 }
 
 /// A plan with its bytes ready beside the cache.
@@ -93,7 +95,7 @@ impl Source {
             }
             let applied = loaded.document.apply(&patch);
             let (after, _) = applied.map_err(|cause| SourceError::Edit { place: self.place.to_string(), cause })?;
-            Ok(Some(Next { patch, after }))
+            Ok(Some(Next { patch, after, turn: Turn::Undo }))
         })
     }
 
@@ -173,7 +175,7 @@ impl Source {
         let Released { held, durable, trouble } = released;
         let undo = self.keep_undo(&loaded.document, &next);
         let read_back = self.look_back(&next);
-        let Next { patch, after } = next;
+        let Next { patch, after, .. } = next;
         Committed { written: true, patch, before: loaded.document, after, held, durable, trouble, undo, read_back }
     }
 

@@ -25,6 +25,6 @@ pub use open::{Access, Source};
 pub use shelf::Shelf;
 pub use torn::Standing;
 pub use traceless::files_in;
-pub use undo::{Restore, Undone};
+pub use undo::{Restore, Turn, Undone};
 pub use vicinity::Vicinity;
 pub use watch::{Changed, Watch};

@@ -1,5 +1,6 @@
 //! From a place to a source, and what the user allows there.
 
+use std::os::unix::fs::MetadataExt as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -11,7 +12,7 @@ use crate::secret::SecretBytes;
 use crate::store::file::{Links, Reading};
 use crate::store::place::Place;
 use crate::store::{self, Slot, Store};
-use crate::time::{Clock, SystemClock};
+use crate::time::{Clock, SystemClock, UnixSeconds};
 
 /// What the user allows.
 #[derive(Clone, Debug, Default)]
@@ -68,6 +69,14 @@ impl Source {
         self
     }
 
+    /// The same cache opened once more, of which changes keep no undo.
+    ///
+    /// # Errors
+    /// It cannot be opened any more.
+    pub fn again_without_undo(&self) -> Result<Self, SourceError> {
+        Self::open(&self.place, Access { no_undo: true, ..self.access.clone() })
+    }
+
     /// Where this cache lies.
     #[must_use]
     pub fn place(&self) -> &Place {
@@ -106,6 +115,13 @@ impl Source {
             return Vec::new();
         };
         lock::status(&path, &self.conventions())
+    }
+
+    /// The size and the last change of the file, which is not opened; `None` where there is none.
+    #[must_use]
+    pub fn stat(&self) -> Option<(u64, UnixSeconds)> {
+        let is = self.path()?.symlink_metadata().ok()?;
+        Some((is.len(), UnixSeconds(is.mtime())))
     }
 
     /// Removes stale locks, each with proof, and returns the paths removed and the refusal that stopped it, if one did.

@@ -18,9 +18,29 @@ use crate::time::UnixSeconds;
 /// How long an undo is kept.
 const LAPSE_SECONDS: i64 = 3600;
 
+/// Which way the last write goes when it is taken back: undo swaps, so an undo taken back is a redo.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// A change is taken back.
+    Undo,
+    /// An undo is taken back: the change is made again.
+    Redo,
+}
+
+impl Turn {
+    fn other(self) -> Self {
+        match self {
+            Self::Undo => Self::Redo,
+            Self::Redo => Self::Undo,
+        }
+    }
+}
+
 /// What an undo did, or would do.
 #[derive(Clone, Debug)]
 pub struct Undone {
+    /// Whether a change was taken back, or made again.
+    pub turn: Turn,
     /// Whether the exact bytes came back; otherwise an inverse patch did, beside what others wrote since.
     pub exact: bool,
     /// The cache before the undo.
@@ -46,6 +66,9 @@ struct Header {
     at: i64,
     /// The paths that the change touched.
     touched: Vec<String>,
+    /// Whether that write was itself an undo.
+    #[serde(default)]
+    undone: bool,
 }
 
 /// What to write, whether it is the exact old bytes, and what was skipped and why.
@@ -55,6 +78,7 @@ struct Record {
     wrote: Option<Hash>,
     touched: Vec<Path>,
     old: Document,
+    turn: Turn,
 }
 
 impl Source {
@@ -67,7 +91,7 @@ impl Source {
         let before = self.load()?.document;
         let (next, exact, skipped) = self.plan_back(&record, &before, restore)?;
         let after = next.map_or_else(|| before.clone(), |next| next.after);
-        Ok(Undone { exact, before, after, skipped, durable: true })
+        Ok(Undone { turn: record.turn, exact, before, after, skipped, durable: true })
     }
 
     /// Puts back what our last change took: the exact bytes if nobody wrote since, else the entries one by one.
@@ -84,7 +108,8 @@ impl Source {
             Ok(next)
         })?;
         let (exact, skipped) = outcome.into_inner();
-        Ok(Undone { exact, before: committed.before, after: committed.after, skipped, durable: committed.durable })
+        let (before, after) = (committed.before, committed.after);
+        Ok(Undone { turn: record.turn, exact, before, after, skipped, durable: committed.durable })
     }
 
     /// The cache as it was before our last change, as long as its undo is kept.
@@ -122,7 +147,7 @@ impl Source {
     fn plan_back(&self, record: &Record, now: &Document, restore: &Restore<'_>) -> Result<WayBack, SourceError> {
         if record.wrote == Some(now.hash()) {
             let patch = Patch::new("Undo the last change");
-            return Ok((Some(Next { patch, after: record.old.clone() }), true, Vec::new()));
+            return Ok((Some(Next { patch, after: record.old.clone(), turn: record.turn.other() }), true, Vec::new()));
         }
         let (patch, skipped) = restore(&record.old, &record.touched, now);
         if patch.is_empty() {
@@ -130,7 +155,7 @@ impl Source {
         }
         let applied = now.apply(&patch);
         let (after, _) = applied.map_err(|cause| SourceError::Edit { place: self.place.to_string(), cause })?;
-        Ok((Some(Next { patch, after }), false, skipped))
+        Ok((Some(Next { patch, after, turn: record.turn.other() }), false, skipped))
     }
 
     /// Keeps the way back to `before`, replacing any older one.
@@ -144,7 +169,8 @@ impl Source {
             return Undoable::NotKept;
         }
         let touched = next.patch.paths().map(Path::to_string).collect();
-        let header = Header { wrote: next.after.hash().to_string(), at: self.clock().now().0, touched };
+        let undone = next.turn == Turn::Redo;
+        let header = Header { wrote: next.after.hash().to_string(), at: self.clock().now().0, touched, undone };
         let written = encode(&header, before).and_then(|bytes| {
             let like = self.place.path().unwrap_or(FilePath::new(""));
             atomic::write_private(&RealDisk, &file, &bytes, like)
@@ -157,7 +183,8 @@ impl Source {
         let (header, old) = self.read_undo_file().ok_or_else(nothing)?;
         let old = Document::parse(old).map_err(|_| nothing())?;
         let touched = header.touched.iter().filter_map(|path| path.parse().ok()).collect();
-        Ok(Record { wrote: Hash::parse(&header.wrote), touched, old })
+        let turn = if header.undone { Turn::Redo } else { Turn::Undo };
+        Ok(Record { wrote: Hash::parse(&header.wrote), touched, old, turn })
     }
 
     /// The undo file's header and old bytes, unless it lapsed: then it is removed, if we may write at all.

@@ -51,9 +51,9 @@ fn needs_for(model: &Model, what: Do) -> Option<&'static str> {
         Do::Prune | Do::Renew => needs_row(model).or_else(|| needs_no_job(model)),
         Do::Copy(kind) => needs_row(model).or_else(|| needs_copyable(model, kind)),
         Do::Reveal => needs_row(model).or_else(|| needs_secret(model)),
-        Do::PruneExpired => needs_reading(model).or_else(|| needs_no_job(model)),
+        Do::PruneBy => needs_reading(model).or_else(|| needs_no_job(model)),
         Do::Export => needs_reading(model),
-        Do::Undo => needs_no_job(model),
+        Do::Undo | Do::Redo => needs_no_job(model),
         Do::Fix => needs_no_job(model).or_else(|| needs_fix(model)),
     }
 }

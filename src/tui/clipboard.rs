@@ -86,9 +86,21 @@ fn public_text(cache: &Cache<'_>, entry: &Entry<'_>, wish: &Wish<'_>) -> Option<
 /// # Errors
 /// Something stands there already, or the file cannot be written.
 pub(super) fn save(path: &Path, document: &Document) -> io::Result<()> {
+    put(path, |file| document.write_to(file))
+}
+
+/// Writes `text`, in which no secret stands, to a new file at `path`, readable by its owner alone.
+///
+/// # Errors
+/// Something stands there already, or the file cannot be written.
+pub(super) fn save_text(path: &Path, text: &str) -> io::Result<()> {
+    put(path, |file| file.write_all(text.as_bytes()))
+}
+
+fn put(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
     let nofollow = rustix::fs::OFlags::NOFOLLOW.bits().cast_signed();
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).custom_flags(nofollow).open(path)?;
-    let written = document.write_to(&mut file).and_then(|()| file.flush()).and_then(|()| file.sync_all());
+    let written = write(&mut file).and_then(|()| file.flush()).and_then(|()| file.sync_all());
     written.inspect_err(|_| {
         // Half a copy of tokens is worse than none; the write's own error is the one to tell.
         _ = std::fs::remove_file(path);

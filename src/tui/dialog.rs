@@ -6,22 +6,27 @@ use std::sync::Arc;
 use super::input::Input;
 use super::model::CacheId;
 use super::page::Fix;
+use super::prune::{Menu, Rule};
+use super::sources::Sources;
 use crate::json::{Document, Patch, Path};
 use crate::ops::Severity;
 use crate::present::Line;
+use crate::source::Turn;
 
 /// Something over the browser that gets the keys.
 pub enum Dialog {
     /// A change that awaits its yes.
     Plan(Box<PlanDialog>),
+    /// Rules by which to prune.
+    Prune(Box<Menu>),
     /// A copy of entries to a file.
     Export(Box<ExportDialog>),
     /// A question before a refresh token is copied or shown.
     Ask(Ask),
     /// All keys.
     Help(HelpDialog),
-    /// The opened caches; the one under the cursor.
-    Caches(usize),
+    /// The opened caches and the places that could be.
+    Sources(Box<Sources>),
 }
 
 /// How a plan is asked about.
@@ -43,10 +48,14 @@ pub struct PlanDialog {
     pub form: Form,
     /// The button or field with the focus: at first the harmless one.
     pub focus: PlanFocus,
+    /// What of the plan is read.
+    pub page: PlanPage,
     /// The first line shown.
     pub scroll: usize,
     /// The name typed so far.
     pub typed: Input,
+    /// Where the plan is saved to, while that is asked.
+    pub save: Option<Input>,
     /// What to say above the plan, such as that the cache changed meanwhile.
     pub note: Option<&'static str>,
 }
@@ -65,15 +74,42 @@ impl PlanDialog {
     }
 }
 
+/// What of a plan is read.
+pub enum PlanPage {
+    /// The whole of it in short.
+    Sum,
+    /// The difference of the texts, redacted, to its end.
+    Diff(Vec<Line>),
+}
+
 /// What has the focus in a plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PlanFocus {
     /// The field for the name.
     Name,
+    /// Whether an undo is kept.
+    Keep,
     /// The button that does nothing.
     Cancel,
     /// The button that writes.
     Write,
+    /// The button that shows the whole difference.
+    Diff,
+    /// The button that saves the plan as a text.
+    Save,
+    /// The path that it is saved to.
+    Path,
+    /// The button that saves it there.
+    Put,
+}
+
+/// Whether an undo of a change is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keeps {
+    /// For an hour, with the old tokens in it.
+    Undo,
+    /// None, unless the user asks: it would hold what is to go.
+    Nothing,
 }
 
 /// A change, planned on one state of one cache, and in words.
@@ -86,6 +122,10 @@ pub struct Plan {
     pub proposal: Proposal,
     /// The state it was planned on.
     pub shown: Document,
+    /// Where the cache lies, as it is shown.
+    pub place: String,
+    /// Whether an undo is kept.
+    pub keeps: Keeps,
     /// The head of the dialog.
     pub title: String,
     /// One line a change.
@@ -98,13 +138,21 @@ pub struct Plan {
     pub severity: Severity,
 }
 
+impl Plan {
+    /// Whether it is the user's choice that an undo is kept.
+    #[must_use]
+    pub fn offers_undo(&self) -> bool {
+        matches!(self.intent, Intent::Forget(_))
+    }
+}
+
 /// What is to be written.
 #[derive(Clone)]
 pub enum Proposal {
     /// These changes.
     Patch(Patch),
-    /// The state before our last write.
-    Undo,
+    /// The state before our last write: a change is taken back or, if that was an undo, made again.
+    Undo(Turn),
 }
 
 impl Proposal {
@@ -113,7 +161,8 @@ impl Proposal {
     pub fn verb(&self) -> &'static str {
         match self {
             Self::Patch(_) => "Write",
-            Self::Undo => "Undo",
+            Self::Undo(Turn::Undo) => "Undo",
+            Self::Undo(Turn::Redo) => "Redo",
         }
     }
 }
@@ -123,16 +172,16 @@ impl Proposal {
 pub enum Intent {
     /// These entries go.
     Prune(Vec<Path>),
-    /// Every expired token goes.
-    PruneExpired,
+    /// What a rule takes goes.
+    PruneBy(Rule),
     /// Everything of the account with this home account id goes.
     Forget(String),
     /// These access tokens go, where a refresh token stays.
     Renew(Vec<Path>),
     /// What a finding proposes is done.
     Mend(Arc<Fix>),
-    /// The last write is taken back.
-    Undo,
+    /// The last write is taken back, in this way.
+    Undo(Turn),
 }
 
 /// A copy of entries to a file.

@@ -6,10 +6,13 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
-use super::dialog::{CopyKind, ExportSecrets, Proposal};
+use super::dialog::{CopyKind, ExportSecrets, Keeps, Proposal};
 use super::model::{CacheId, Demo, Model, MouseMode, Reading};
 use super::page::Question;
+use super::prune::Rule;
 use crate::json::{Document, EntrySpot};
+use crate::source::Turn;
+use crate::time::UnixSeconds;
 
 /// One thing to do outside.
 pub enum Effect {
@@ -17,6 +20,15 @@ pub enum Effect {
     Discover,
     /// Open a well-known place, by its number in the list.
     OpenKnown(usize),
+    /// Follow a cache no longer.
+    Close(CacheId),
+    /// Look at the outside of caches: sizes, ages, locks.
+    Survey {
+        /// Opened ones.
+        opened: Vec<CacheId>,
+        /// Well-known places, by their numbers in the list.
+        known: Vec<usize>,
+    },
     /// Open the demo.
     OpenDemo(Demo),
     /// Read a cache; `was` is what the screen shows, to tell what changed.
@@ -37,8 +49,19 @@ pub enum Effect {
     },
     /// Answer a question: that may take a while on a large cache.
     Answer(Box<Question>),
-    /// Find what an undo would do.
-    PlanUndo(CacheId),
+    /// Find what an undo, or a redo, would do.
+    PlanUndo(CacheId, Turn),
+    /// Count what rules would take.
+    Count {
+        /// Of which cache.
+        cache: CacheId,
+        /// What was read of it.
+        reading: Arc<Reading>,
+        /// Which rules.
+        rules: Vec<Rule>,
+        /// At which moment.
+        now: UnixSeconds,
+    },
     /// Write, if what it touches is still as shown.
     Commit {
         /// Which cache.
@@ -47,6 +70,15 @@ pub enum Effect {
         proposal: Proposal,
         /// The state it was planned on.
         shown: Document,
+        /// Whether an undo is kept.
+        keeps: Keeps,
+    },
+    /// Write a plan in words to a new file.
+    SavePlan {
+        /// The words: no secret is among them.
+        text: String,
+        /// Where to.
+        path: PathBuf,
     },
     /// Stop waiting for the lock.
     CancelWrite,
@@ -103,14 +135,17 @@ impl Effect {
     pub fn writes(&self) -> Writes {
         match self {
             Self::Commit { .. } => Writes::Cache,
-            Self::Export { .. } => Writes::File,
+            Self::Export { .. } | Self::SavePlan { .. } => Writes::File,
             Self::Discover
             | Self::OpenKnown(_)
+            | Self::Close(_)
+            | Self::Survey { .. }
             | Self::OpenDemo(_)
             | Self::Load { .. }
             | Self::Index { .. }
             | Self::Answer(_)
-            | Self::PlanUndo(_)
+            | Self::PlanUndo(..)
+            | Self::Count { .. }
             | Self::CancelWrite
             | Self::Copy { .. }
             | Self::ClearCopy

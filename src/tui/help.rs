@@ -12,7 +12,9 @@ const GROUPS: [Group; 7] = [Group::Move, Group::Find, Group::Mark, Group::Tell, 
 pub fn shown(model: &Model) -> Vec<&Bound> {
     let words = match &model.dialog {
         Some(Dialog::Help(open)) => open.filter.text().to_lowercase(),
-        Some(Dialog::Plan(_) | Dialog::Export(_) | Dialog::Ask(_) | Dialog::Caches(_)) | None => String::new(),
+        Some(Dialog::Plan(_) | Dialog::Prune(_) | Dialog::Export(_) | Dialog::Ask(_) | Dialog::Sources(_)) | None => {
+            String::new()
+        }
     };
     let mut found: Vec<_> = model.keymap.on(ground(model)).filter(|binding| matches(binding, &words)).collect();
     found.sort_by_key(|binding| rank(model, binding));

@@ -37,6 +37,8 @@ pub struct Model {
     pub caches: Vec<OpenCache>,
     /// Which of them is shown.
     pub current: usize,
+    /// Whether the next one that opens is to be shown.
+    pub arrival: Arrival,
     /// The well-known places, as far as they were looked for.
     pub places: Places,
     /// The pane that gets the keys.
@@ -112,8 +114,10 @@ pub struct Demo;
 pub enum Places {
     /// Not asked for: the command line named places.
     NotNeeded,
-    /// Being looked for.
+    /// Being looked for, to open what is found.
     Searching,
+    /// Being looked for, only to be listed.
+    Listing,
     /// What was found, or not.
     Known(Vec<Known>),
 }
@@ -194,6 +198,17 @@ pub struct Toast {
     pub role: Role,
     /// When it goes, after the start; `None` stays until a key is pressed.
     pub until: Option<Duration>,
+    /// Whether it answers the key just pressed.
+    pub kind: ToastKind,
+}
+
+/// Why a word stands at the foot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ToastKind {
+    /// Something happened.
+    News,
+    /// A key did nothing; why.
+    Hint,
 }
 
 /// A line of the activity log.
@@ -233,6 +248,15 @@ pub struct Job {
     pub intent: Intent,
 }
 
+/// What becomes of a cache that was just opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arrival {
+    /// It is one more in the list.
+    Listed,
+    /// It is shown: the user asked for it.
+    Shown,
+}
+
 /// Whether clicks and the wheel come to us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MouseMode {
@@ -263,6 +287,7 @@ impl Model {
             session,
             caches: Vec::new(),
             current: 0,
+            arrival: Arrival::Listed,
             places: Places::NotNeeded,
             focus: Pane::Tokens,
             zoom: None,

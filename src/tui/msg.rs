@@ -11,10 +11,12 @@ use zeroize::Zeroizing;
 use super::dialog::CopyKind;
 use super::model::{CacheId, Moment, Reading};
 use super::page::{Page, Topic};
+use super::prune::Rule;
+use super::sources::Survey;
 use super::theme::Ground;
 use crate::clipboard::Route;
 use crate::ops::Comparison;
-use crate::source::{Committed, Known, SourceError, Undone};
+use crate::source::{Committed, Known, SourceError, Turn, Undone};
 
 /// Something that happened.
 pub enum Msg {
@@ -40,6 +42,8 @@ pub enum Msg {
     Advice(Vec<String>),
     /// The well-known places were looked at.
     Places(Vec<Known>),
+    /// The outside of caches was looked at.
+    Surveyed(Vec<Survey>),
     /// A cache was opened, and will be read.
     Opened {
         /// Its name from now on.
@@ -80,8 +84,19 @@ pub enum Msg {
     UndoPlanned {
         /// Which cache.
         cache: CacheId,
+        /// Whether an undo or a redo was asked for.
+        asked: Turn,
         /// What it would do.
         result: Result<Box<Undone>, SourceError>,
+    },
+    /// A rule by which to prune was tried.
+    Counted {
+        /// On which cache.
+        cache: CacheId,
+        /// Which rule.
+        rule: Rule,
+        /// How many entries it takes.
+        takes: usize,
     },
     /// A write waits for a lock; who holds it, in safe words.
     Waiting(String),
@@ -105,6 +120,8 @@ pub enum Msg {
     Indexed(CacheId),
     /// An export came to its end: the path, or why not in safe words.
     Exported(Result<String, String>),
+    /// A plan was saved as a text: the path, or why not in safe words.
+    PlanSaved(Result<String, String>),
     /// A worker stopped unexpectedly; where, without its message, which may hold text of a cache.
     WorkerDied(String),
 }

@@ -33,6 +33,8 @@ pub struct OpenCache {
     pub reading: ReadState,
     /// When it was first read.
     pub since: Option<UnixSeconds>,
+    /// How often it changed while the screen stood still.
+    pub waiting: usize,
     /// When its content last changed, after the start.
     pub changed_at: Option<Duration>,
     /// Cursor, marks, filter and order.
@@ -114,6 +116,7 @@ impl OpenCache {
             banner: None,
             reading: ReadState::Idle,
             since: None,
+            waiting: 0,
             changed_at: None,
             browse: Browse::default(),
         }

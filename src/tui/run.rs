@@ -8,6 +8,8 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
 use super::effect::Effect;
+use super::farewell;
+use super::fault::Fault;
 use super::model::{Demo, Model, Moment, MouseMode, Places, Session};
 use super::msg::{Event, Msg};
 use super::terminal::{self, Screen};
@@ -85,16 +87,18 @@ pub fn run(options: Options) -> Result<(), TuiError> {
     let signals = terminal::signals(tell.clone())?;
     let screen = Screen::take(theme, model.mouse)?;
     terminal::listen(&screen, tell)?;
-    let mut life = Life { model, crew, screen, clock, told, asked: Asked::NotYet };
+    let fails = Fault::wanted(terminal::variable("SALTCELLAR_FAULT").as_deref());
+    let mut life = Life { model, crew, screen, clock, told, asked: Asked::NotYet, fails, struck: None };
     let end = match life.start(&options, fault) {
         Ok(Course::On) => life.live(),
         Ok(Course::End) => Ok(()),
         Err(error) => Err(error),
     };
     signals.close();
-    let Life { crew, screen, .. } = life;
+    let Life { model, crew, screen, told, .. } = life;
     drop(screen);
     crew.end();
+    terminal::say(&farewell::words_of(&model, told.try_iter()));
     end
 }
 
@@ -183,6 +187,9 @@ struct Life {
     clock: ShownClock,
     told: Receiver<Event>,
     asked: Asked,
+    /// What goes wrong on purpose at the next key, in a test.
+    fails: Option<Fault>,
+    struck: Option<Fault>,
 }
 
 /// Whether the terminal was asked for its background.
@@ -276,6 +283,15 @@ impl Life {
     }
 
     fn decide(&mut self, msg: Msg) -> Result<Course, TuiError> {
+        if matches!(msg, Msg::Key(_)) {
+            self.struck = self.fails.take();
+        }
+        match self.struck {
+            Some(fault @ Fault::Update) => fault.strike(),
+            Some(fault @ Fault::Worker) => self.crew.fail(fault),
+            Some(Fault::View) | None => {}
+        }
+        self.struck = self.struck.filter(|fault| *fault == Fault::View);
         for effect in update(&mut self.model, msg) {
             if self.perform(effect)? == Course::End {
                 return Ok(Course::End);
@@ -288,12 +304,16 @@ impl Life {
         match effect {
             Effect::Discover => self.crew.discover(),
             Effect::OpenKnown(at) => self.crew.open_known(at),
+            Effect::Close(cache) => self.crew.close(cache),
+            Effect::Survey { opened, known } => self.crew.survey(opened, known),
             Effect::OpenDemo(Demo) => self.open_demo(),
             Effect::Load { cache, was } => self.crew.load(cache, was),
             Effect::Index { cache, reading, claims } => self.crew.index(cache, reading, claims),
             Effect::Answer(question) => self.crew.answer(*question),
-            Effect::PlanUndo(cache) => self.crew.plan_undo(cache),
-            Effect::Commit { cache, proposal, shown } => self.crew.commit(cache, proposal, shown),
+            Effect::PlanUndo(cache, asked) => self.crew.plan_undo(cache, asked),
+            Effect::Count { cache, reading, rules, now } => self.crew.count(cache, reading, rules, now),
+            Effect::Commit { cache, proposal, shown, keeps } => self.crew.commit(cache, proposal, shown, keeps),
+            Effect::SavePlan { text, path } => self.crew.save_plan(text, path),
             Effect::CancelWrite => self.crew.cancel(),
             Effect::Export { document, spots, secrets, path } => self.crew.export(document, spots, secrets, path),
             Effect::Copy { document, spot, kind, claim } => self.crew.copy(document, spot, kind, claim),
@@ -317,8 +337,14 @@ impl Life {
     }
 
     fn draw(&mut self) -> Result<(), TuiError> {
-        let Self { screen, model, asked, .. } = self;
-        screen.draw(model.size, |area, buffer| view::paint(model, area, buffer))?;
+        let Self { screen, model, asked, struck, .. } = self;
+        screen.draw(model.size, |area, buffer| {
+            let at = view::paint(model, area, buffer);
+            if let Some(fault @ Fault::View) = *struck {
+                fault.strike();
+            }
+            at
+        })?;
         screen.title(view::window_title(model))?;
         // Only now, so that the first frame waits for no answer: there may never be one.
         if *asked == Asked::NotYet && model.theme.heeds_ground() {

@@ -121,7 +121,7 @@ pub(super) fn theme(wish: &str, wanted: Option<Wanted>, drawing: Drawing) -> Res
 const THEME_BYTES: u64 = 64 << 10;
 
 /// An environment variable that is set to something.
-fn variable(name: &str) -> Option<String> {
+pub(super) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
@@ -339,6 +339,15 @@ pub(super) fn signals(tell: Sender<Event>) -> io::Result<signal_hook::iterator::
 /// Whether `signal` suspends rather than ends.
 pub(super) fn suspends(signal: i32) -> bool {
     signal == SIGTSTP
+}
+
+/// Says `lines` where the shell's own words stand; the terminal must be given back.
+pub(super) fn say(lines: &[String]) {
+    let mut out = io::stderr().lock();
+    for line in lines {
+        // Whoever closed it does not want to know.
+        _ = writeln!(out, "saltcellar: {line}");
+    }
 }
 
 /// From now on a panic on this thread gives the terminal back and says where, never what: the

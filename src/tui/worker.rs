@@ -2,6 +2,7 @@
 //! reports by message. A worker that panics is reported too; the screen goes on.
 
 mod around;
+mod writing;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -15,24 +16,23 @@ use std::time::Duration;
 
 use zeroize::Zeroizing;
 
-use super::clipboard::{Wish, copy, save};
-use super::dialog::{CopyKind, ExportSecrets, Proposal};
+use super::clipboard::{Wish, copy};
+use super::dialog::CopyKind;
+use super::fault::Fault;
 use super::model::{CacheId, Reading};
-use super::msg::{Changes, Copied, Event, Fresh, Msg, Outcome};
+use super::msg::{Changes, Copied, Event, Fresh, Msg};
 use super::page::Question;
 use super::pages;
+use super::prune::Rule;
 use super::sieve::prepare;
 use crate::cache::{Cache, Roster};
 use crate::clipboard::Clipboard;
 use crate::config::OwnPlace;
-use crate::json::{Document, EntrySpot, Patch};
-use crate::ops::export::{Secrets, export};
+use crate::json::{Document, EntrySpot};
 use crate::ops::{Comparison, History, Moment, compare};
-use crate::present::{place, words};
-use crate::secret::Pepper;
-use crate::source::{Access, Known, Loaded, Patience, Place, Source, SourceError, Watch, discover};
-use crate::text::Safe;
-use crate::time::SystemClock;
+use crate::present::words;
+use crate::source::{Access, Known, Loaded, Place, Source, Watch, discover};
+use crate::time::UnixSeconds;
 
 /// The name of every worker's thread: the panic hook knows them by it.
 pub(super) const NAME: &str = "saltcellar worker";
@@ -117,6 +117,17 @@ impl Crew {
         }
     }
 
+    /// Follows a cache no longer.
+    pub(super) fn close(&self, cache: CacheId) {
+        locked(&self.watches).remove(&cache);
+        locked(&self.histories).remove(&cache);
+    }
+
+    /// Fails on purpose, for a test.
+    pub(super) fn fail(self: &Arc<Self>, fault: Fault) {
+        self.start(move |_| fault.strike());
+    }
+
     /// Lists `source`.
     pub(super) fn take(self: &Arc<Self>, source: Source, name: String) {
         let (readonly, path) = (source.readonly(), source.path());
@@ -145,7 +156,10 @@ impl Crew {
             }
             crew.follow(cache, &source);
             let result = source.load().map(|loaded| crew.fresh(cache, loaded, was.as_deref()));
+            let first = if was.is_none() { result.as_ref().ok().map(|fresh| Arc::clone(&fresh.reading)) } else { None };
             crew.say(Msg::Loaded { cache, result });
+            // Nobody waits for this: it counts only when something comes back.
+            first.iter().for_each(|now| crew.remember_ours(cache, &source, now));
         });
     }
 
@@ -165,53 +179,19 @@ impl Crew {
         });
     }
 
-    /// Finds what an undo would do.
-    pub(super) fn plan_undo(self: &Arc<Self>, cache: CacheId) {
-        let Some(source) = self.source(cache) else { return };
+    /// Counts what each of `rules` would take.
+    pub(super) fn count(self: &Arc<Self>, cache: CacheId, reading: Arc<Reading>, rules: Vec<Rule>, now: UnixSeconds) {
         self.start(move |crew| {
-            let result = source.plan_undo(&crate::ops::restore).map(Box::new);
-            crew.say(Msg::UndoPlanned { cache, result });
-        });
-    }
-
-    /// Writes what was proposed, if what it touches is still as it was shown.
-    pub(super) fn commit(self: &Arc<Self>, cache: CacheId, proposal: Proposal, shown: Document) {
-        let Some(source) = self.source(cache) else { return };
-        self.cancel.store(false, Ordering::Relaxed);
-        let writer = self.start(move |crew| {
-            if matches!(proposal, Proposal::Undo) {
-                crew.forget_history(cache);
+            for rule in rules {
+                let takes = rule.patch(&reading, now).changes.len();
+                crew.say(Msg::Counted { cache, rule, takes });
             }
-            let result = crew.write(&source, &proposal, &shown);
-            crew.say(Msg::Written { cache, result });
         });
-        locked(&self.writers).extend(writer);
     }
 
     /// Stops waiting for a lock.
     pub(super) fn cancel(&self) {
         self.cancel.store(true, Ordering::Relaxed);
-    }
-
-    /// Writes a copy to a new file.
-    pub(super) fn export(
-        self: &Arc<Self>,
-        document: Document,
-        spots: Vec<EntrySpot>,
-        secrets: ExportSecrets,
-        path: PathBuf,
-    ) {
-        let writer = self.start(move |crew| {
-            let secrets = match secrets {
-                ExportSecrets::Redacted => Secrets::Redacted,
-                ExportSecrets::WithAccessTokens => Secrets::WithoutRefreshTokens,
-            };
-            let shown = Safe::new(&path.display().to_string()).to_string();
-            let saved = exported(&document, &spots, secrets)
-                .and_then(|copy| save(&path, &copy).map_err(|error| format!("{shown}: {}", words::error(&error))));
-            crew.say(Msg::Exported(saved.map(|()| shown)));
-        });
-        locked(&self.writers).extend(writer);
     }
 
     /// Copies something of an entry.
@@ -275,6 +255,15 @@ impl Crew {
         comparison
     }
 
+    /// What our own last change took out may be put back, also if another run of the program made it.
+    fn remember_ours(&self, cache: CacheId, source: &Source, now: &Reading) {
+        let Some(document) = source.before_our_change() else { return };
+        let moment = |document: &Document, roster: &Roster| Moment::of(&Cache::of(document), roster);
+        let before = moment(&document, &Roster::of(&Cache::of(&document)));
+        let mut comparison = compare(&before, &moment(&now.document, &now.roster));
+        locked(&self.histories).entry(cache).or_default().judge(&mut comparison);
+    }
+
     /// What an undo brings back is no resurrection.
     fn forget_history(&self, cache: CacheId) {
         locked(&self.histories).remove(&cache);
@@ -282,24 +271,6 @@ impl Crew {
 
     fn source(&self, cache: CacheId) -> Option<Arc<Source>> {
         locked(&self.sources).get(cache.0).cloned()
-    }
-
-    fn write(&self, source: &Source, proposal: &Proposal, shown: &Document) -> Result<Outcome, SourceError> {
-        let clock = SystemClock::new();
-        let waiting = |holder: &crate::source::Holder| self.say(Msg::Waiting(place::holder(holder)));
-        let patience = Patience { clock: &clock, wait: self.wait, cancel: &self.cancel, waiting: &waiting };
-        match proposal {
-            Proposal::Patch(patch) => {
-                let committed = source.commit(&patience, &|loaded| propose(source, loaded, patch, shown))?;
-                Ok(Outcome::Committed(Box::new(committed)))
-            }
-            Proposal::Undo => {
-                if source.load()?.document.hash() != shown.hash() {
-                    return Err(SourceError::Changed { place: source.place().to_string() });
-                }
-                source.undo(&patience, &crate::ops::restore).map(|undone| Outcome::Undone(Box::new(undone)))
-            }
-        }
     }
 
     fn copy_now(&self, wish: &Wish<'_>) -> Result<Copied, String> {
@@ -329,22 +300,6 @@ impl Crew {
             }
         }
     }
-}
-
-fn exported(document: &Document, spots: &[EntrySpot], secrets: Secrets) -> Result<Document, String> {
-    let text =
-        export(&Cache::of(document), Some(spots), secrets, &Pepper::random()).map_err(|error| words::error(&error))?;
-    Document::parse(text.into_bytes()).map_err(|error| words::error(&error))
-}
-
-/// The patch that was shown, if every value it touches is still the one that was shown.
-fn propose(source: &Source, loaded: &Loaded, patch: &Patch, shown: &Document) -> Result<Patch, SourceError> {
-    let now = &loaded.document;
-    let same = |path| now.get(path).map(|node| node.raw()) == shown.get(path).map(|node| node.raw());
-    if now.hash() == shown.hash() || patch.paths().all(same) {
-        return Ok(patch.clone());
-    }
-    Err(SourceError::Changed { place: source.place().to_string() })
 }
 
 fn changes(was: &Reading, now: &Reading, meaning: Comparison) -> Changes {

@@ -105,7 +105,7 @@ fn nothing_asks_for_the_network() {
     let all: Vec<&str> = strace.iter().map(String::as_str).chain([BINARY, "d/c.json", "--at", AT]).collect();
     let mut terminal = Terminal::program(&scene.home, "strace", &all, &[]);
     terminal.wait_for("2 Tokens");
-    for keys in ["PW", "zW", "yi", "yy", "e\rW", "\u{1b}", "O\u{1b}", "?\u{1b}", "r", "q"] {
+    for keys in ["P", "\rW", "zW", "ZW", "yi", "yy", "e\rW", "\u{1b}", "O\u{1b}", "?\u{1b}", "r", "q"] {
         terminal.press(keys);
     }
     terminal.end();

@@ -30,6 +30,12 @@ pub(super) const WAYS: &[&str] = &[
     "<space><space>d",
     "1jD",
     "P",
+    "P<enter>",
+    "Pj3",
+    "dD",
+    "ds",
+    "1jDs",
+    "1jD<tab>",
     "e",
     "?",
     "?/x",
@@ -52,6 +58,8 @@ pub(super) const WAYS: &[&str] = &[
     "E+j<enter>",
     "1jj+",
     "3]+",
+    "O",
+    "Oj",
 ];
 
 fn keys() -> Vec<&'static str> {

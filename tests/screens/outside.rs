@@ -7,6 +7,7 @@ use saltcellar::json::Document;
 use saltcellar::ops::{Kind, Moment, compare};
 use saltcellar::secret::SecretBytes;
 use saltcellar::source::SourceError;
+use saltcellar::tui::effect::Effect;
 use saltcellar::tui::model::{Reading, Session};
 use saltcellar::tui::msg::{Changes, Fresh, Msg};
 
@@ -28,7 +29,8 @@ fn the_log_tells_by_meaning_what_another_process_changed() {
     meaning.differences.iter_mut().for_each(|difference| difference.kind = Kind::Resurrected);
     stage.send(Msg::Loaded { cache: CACHE, result: fresh(meaning) });
 
-    assert!(stage.shows("1 entry that went is back"), "{}", stage.screen());
+    let toast = stage.line("Put back by another process");
+    assert!(toast.contains("Key Vault") && toast.contains("restart it"), "{toast}");
 }
 
 #[test]
@@ -38,10 +40,64 @@ fn a_broken_file_leaves_the_last_good_view_with_a_banner() {
 
     stage.send(Msg::Loaded { cache: CACHE, result: Err(error()) });
     assert!(stage.shows("Key Vault"));
-    assert!(stage.line("the last good view stays").contains("cache^[[2J.json does not exist"));
+    assert!(stage.line("the last good view stays").contains("the file is gone"));
+    assert!(stage.press("L").shows("cache^[[2J.json does not exist"), "the log has it in full");
+    stage.press("<esc>");
     stage.load(TWO_TOKENS);
 
     assert!(!stage.shows("the last good view"));
+}
+
+#[test]
+fn a_frozen_screen_counts_what_waits_and_shows_it_when_thawed() {
+    let mut stage = Stage::of(TWO_TOKENS, 100, 24);
+
+    stage.press("f");
+    assert!(stage.shows("FROZEN") && !stage.shows("wait"));
+    stage.send(Msg::Changed(CACHE));
+    assert!(stage.shows("FROZEN, 1 change waits"));
+    stage.send(Msg::Changed(CACHE));
+    assert!(stage.shows("FROZEN, 2 changes wait") && stage.effects.is_empty());
+    stage.press("f");
+
+    assert!(matches!(stage.effects.as_slice(), [Effect::Load { .. }]));
+    assert!(!stage.shows("FROZEN"));
+}
+
+#[test]
+fn cursor_marks_and_scroll_stay_with_their_entries_and_what_went_is_named() {
+    let entries = |range: std::ops::Range<usize>| {
+        let entry = |at| format!(r#""key-{at:02}":{{"secret":"s{at}","target":"scope-{at:02}"}}"#);
+        format!(r#"{{"AccessToken":{{{}}}}}"#, range.map(entry).collect::<Vec<_>>().join(","))
+    };
+    let (old, new) = (entries(0..60), entries(5..60));
+    let mut stage = Stage::of(&old, 140, 40);
+    stage.press("Gkkkk<space>");
+    let pointed = |stage: &Stage| {
+        let cache = stage.model.cache().expect("it is open");
+        let rows = &cache.reading().expect("it is read").roster.rows;
+        let key = |at: usize| rows.get(at).expect("a row").key.to_string();
+        let marks: Vec<_> = cache.browse.marks.iter().map(|at| key(*at)).collect();
+        (key(cache.browse.current_row().expect("a row")), marks)
+    };
+    let before = pointed(&stage);
+    let was = stage.model.cache().expect("it is open").browse.clone();
+
+    let [shown, after] = [&old, &new].map(|text| reading(text));
+    let moment = |reading: &Reading| Moment::of(&Cache::of(&reading.document), &reading.roster);
+    let meaning = compare(&moment(&shown), &moment(&after));
+    let changes = Changes { changed: [3].into(), meaning, ..Changes::default() };
+    stage.send(Msg::Loaded { cache: CACHE, result: Ok(Fresh { reading: after, changes }) });
+
+    assert_eq!(pointed(&stage), before);
+    let browse = &stage.model.cache().expect("it is open").browse;
+    assert_eq!((browse.cursor, browse.marks.len(), was.marks.len()), (was.cursor - 5, 1, 1));
+    for gone in ["scope-00", "scope-04"] {
+        assert!(stage.model.log.iter().any(|note| note.text.contains(gone) && note.text.contains("removed")), "{gone}");
+    }
+    assert_eq!(browse.tinted.iter().copied().collect::<Vec<_>>(), [3]);
+    stage.wait(2);
+    assert!(stage.model.cache().expect("it is open").browse.tinted.is_empty(), "for two seconds");
 }
 
 #[test]

@@ -86,6 +86,11 @@ impl Stage {
         for effect in update(&mut self.model, msg) {
             if let Effect::Answer(question) = effect {
                 self.answer(*question);
+            } else if let Effect::Count { cache, reading, rules, now } = effect {
+                for rule in rules {
+                    let takes = rule.patch(&reading, now).changes.len();
+                    self.send(Msg::Counted { cache, rule, takes });
+                }
             } else {
                 self.effects.push(effect);
             }

@@ -9,7 +9,7 @@ use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system}
 
 /// Longer than a loaded machine needs, shorter than a tester's patience.
 const PATIENCE: Duration = Duration::from_secs(20);
-const STEP: Duration = Duration::from_millis(10);
+const STEP: Duration = Duration::from_millis(5);
 
 /// A program in a terminal.
 pub(crate) struct Pty {
@@ -152,6 +152,35 @@ impl Pty {
         assert!(!self.seen().parser.screen().hide_cursor(), "the cursor comes back");
         let bytes = self.seen().bytes.clone();
         (status.exit_code(), bytes)
+    }
+
+    /// All bytes so far, once the terminal is as it was before the start.
+    pub(crate) fn given_back(&self) -> Vec<u8> {
+        self.wait_left();
+        let start = Instant::now();
+        while termios(&*self.master) != self.before {
+            assert!(start.elapsed() < PATIENCE, "the terminal's settings do not come back");
+            std::thread::sleep(STEP);
+        }
+        self.seen().bytes.clone()
+    }
+
+    /// Waits until the program is stopped, and no longer about to be: a wake-up before that would be lost.
+    pub(crate) fn wait_stopped(&self) {
+        let stat = format!("/proc/{}/stat", self.child.process_id().expect("it runs"));
+        let is_stopped = || std::fs::read_to_string(&stat).is_ok_and(|stat| stat.contains(") T "));
+        let start = Instant::now();
+        while !is_stopped() {
+            assert!(start.elapsed() < PATIENCE, "it does not stop");
+            std::thread::sleep(STEP);
+        }
+    }
+
+    /// How long it takes until the screen shows `part`.
+    pub(crate) fn time_for(&self, part: &str) -> Duration {
+        let start = Instant::now();
+        self.wait_for(part);
+        start.elapsed()
     }
 
     /// How many bytes came so far.

@@ -126,14 +126,16 @@ pub const BINDINGS: &[Binding] = &[
     .foot("prune")
     .at(TOKENS)
     .writes(Writes::Cache),
-    row(Group::Write, Action::Do(Do::PruneExpired), "prune.expired", &["P"], "prune all expired tokens")
-        .writes(Writes::Cache),
+    row(Group::Write, Action::Do(Do::PruneBy), "prune.rule", &["P"], "prune by rule: expired, …").writes(Writes::Cache),
     row(Group::Write, Action::Do(Do::Forget), "forget.account", &["D"], "forget the account")
         .at(ACCOUNTS)
         .writes(Writes::Cache),
     row(Group::Write, Action::Do(Do::Renew), "renew", &["R"], "renew: drop access tokens, so that apps get fresh ones")
         .writes(Writes::Cache),
     row(Group::Write, Action::Do(Do::Undo), "undo", &["z"], "take the last write back")
+        .at(Scope::Cache)
+        .writes(Writes::Cache),
+    row(Group::Write, Action::Do(Do::Redo), "redo", &["Z"], "do again what an undo took back")
         .at(Scope::Cache)
         .writes(Writes::Cache),
     row(Group::Write, Action::Do(Do::Fix), "fix", &["F"], "mend what the line under the cursor tells")
@@ -145,7 +147,10 @@ pub const BINDINGS: &[Binding] = &[
     row(Group::View, Action::View(View::Reload), "reload", &["r"], "read the cache again").at(Scope::Cache),
     row(Group::View, Action::View(View::Freeze), "freeze", &["f"], "stop following changes on disk; again follows"),
     row(Group::View, Action::View(View::Times), "times", &["t"], "times: relative, local, UTC"),
-    row(Group::View, Action::View(View::Caches), "caches", &["O"], "choose among the opened caches"),
+    row(Group::View, Action::View(View::Sources), "sources", &["O"], "sources: opened caches, and places to open")
+        .at(Scope::Everywhere),
+    row(Group::View, Action::View(View::NextCache), "cache.next", &["}"], "the next opened cache"),
+    row(Group::View, Action::View(View::PreviousCache), "cache.previous", &["{"], "the opened cache before"),
     row(Group::View, Action::View(View::Demo), "demo", &["d"], "open the demo, with invented data")
         .foot("demo")
         .at(Scope::Start),

@@ -1,11 +1,12 @@
 //! What each action does, by its kind.
 
 use super::browser::{self, Turn};
-use super::{arrivals, copy, export, filter, marks, plan, reader, say};
+use super::{arrivals, copy, export, filter, marks, plan, prune, reader, say, sources, undo};
+use crate::source;
 use crate::text::Safe;
 use crate::tui::action::{Action, Do, Go, Mark, View};
 use crate::tui::browse::SortKey;
-use crate::tui::dialog::{Dialog, HelpDialog, Intent};
+use crate::tui::dialog::{Dialog, HelpDialog};
 use crate::tui::effect::Effect;
 use crate::tui::model::{Demo, Live, Model, MouseMode, TimeMode};
 
@@ -73,11 +74,12 @@ fn act(model: &mut Model, what: Do) -> Vec<Effect> {
         Do::Copy(kind) => return copy::copy(model, kind),
         Do::Reveal => copy::reveal(model),
         Do::Prune => plan::open(model, plan::prune_marked(model)),
-        Do::PruneExpired => plan::open(model, Some(Intent::PruneExpired)),
+        Do::PruneBy => return prune::open(model),
         Do::Forget => plan::open(model, plan::forget(model)),
         Do::Renew => plan::open(model, plan::renew_marked(model)),
         Do::Export => export::open(model),
-        Do::Undo => return plan::ask_undo(model),
+        Do::Undo => return undo::ask(model, source::Turn::Undo),
+        Do::Redo => return undo::ask(model, source::Turn::Redo),
         Do::Fix => plan::open(model, reader::fix(model)),
     }
     Vec::new()
@@ -88,7 +90,9 @@ fn look(model: &mut Model, what: View) -> Vec<Effect> {
         View::Reload => return arrivals::load(model, model.current),
         View::Freeze => return freeze(model),
         View::Times => model.times = next_times(model.times),
-        View::Caches => model.dialog = Some(Dialog::Caches(model.current)),
+        View::Sources => return sources::open(model),
+        View::NextCache => sources::turn(model, 1),
+        View::PreviousCache => sources::turn(model, model.caches.len().saturating_sub(1)),
         View::Demo => return vec![Effect::OpenDemo(Demo)],
         View::Help => model.dialog = Some(Dialog::Help(HelpDialog::default())),
         View::Mouse => return mouse(model),
@@ -98,12 +102,18 @@ fn look(model: &mut Model, what: View) -> Vec<Effect> {
         }
         View::Suspend => return vec![Effect::Suspend],
         View::Repaint => return vec![Effect::Repaint],
-        View::Quit if model.job.is_some() => {
-            let says = model.keymap.spell("a write is under way: esc cancels it, {quit-now} quits anyway");
-            say::hint(model, says);
-        }
-        View::Quit | View::QuitNow => return vec![Effect::Quit],
+        View::Quit => return quit(model),
+        View::QuitNow => return vec![Effect::Quit],
     }
+    Vec::new()
+}
+
+/// Ends, unless something is being written: that is named first.
+fn quit(model: &mut Model) -> Vec<Effect> {
+    let Some(job) = &model.job else { return vec![Effect::Quit] };
+    let more = model.keymap.spell("is under way: esc cancels it, {quit-now} quits anyway");
+    let says = format!("{} {more}", job.says.trim_end_matches('.'));
+    say::hint(model, says);
     Vec::new()
 }
 

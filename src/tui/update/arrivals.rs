@@ -1,20 +1,22 @@
 //! What workers report: places, opened caches, the course and end of writes.
 
-use super::say;
+use super::{say, sources};
 use crate::cache::Cache;
 use crate::present::{Role, change, place};
 use crate::source::{Committed, Known, SourceError, Undoable, Undone};
 use crate::tui::effect::Effect;
 use crate::tui::input::Input;
-use crate::tui::model::{CacheId, Live, Model, OpenCache, Places, ReadState};
+use crate::tui::model::{Arrival, CacheId, Live, Model, OpenCache, Places, ReadState};
 use crate::tui::msg::Outcome;
 use crate::tui::sieve::Sieve;
 
 /// Opens the well-known places that `list` would show unasked.
 pub(super) fn places(model: &mut Model, known: Vec<Known>) -> Vec<Effect> {
+    let is_wanted = matches!(model.places, Places::Searching);
     let open = |(at, place): (usize, &Known)| (place.exists && place.plaintext).then_some(Effect::OpenKnown(at));
-    let effects = known.iter().enumerate().filter_map(open).collect();
+    let mut effects: Vec<_> = known.iter().enumerate().filter_map(open).filter(|_| is_wanted).collect();
     model.places = Places::Known(known);
+    effects.extend(sources::refresh(model));
     effects
 }
 
@@ -22,7 +24,11 @@ pub(super) fn places(model: &mut Model, known: Vec<Known>) -> Vec<Effect> {
 pub(super) fn opened(model: &mut Model, mut cache: OpenCache) -> Vec<Effect> {
     cache.browse.filter = Input::of(&model.bar.start);
     cache.browse.sieve = Sieve::of(&model.bar.start);
+    let id = cache.id;
     model.caches.push(cache);
+    if std::mem::replace(&mut model.arrival, Arrival::Listed) == Arrival::Shown {
+        sources::show(model, id);
+    }
     load(model, model.caches.len() - 1)
 }
 
@@ -32,6 +38,7 @@ pub(super) fn load(model: &mut Model, at: usize) -> Vec<Effect> {
     match cache.reading {
         ReadState::Idle => {
             cache.reading = ReadState::Running;
+            cache.waiting = 0;
             let was = cache.reading().cloned();
             vec![Effect::Load { cache: cache.id, was }]
         }
@@ -45,7 +52,10 @@ pub(super) fn load(model: &mut Model, at: usize) -> Vec<Effect> {
 /// Reads a cache whose file may have changed, unless the screen is frozen.
 pub(super) fn changed(model: &mut Model, id: CacheId) -> Vec<Effect> {
     match model.live {
-        Live::Frozen => Vec::new(),
+        Live::Frozen => {
+            model.caches.iter_mut().filter(|cache| cache.id == id).for_each(|cache| cache.waiting += 1);
+            Vec::new()
+        }
         Live::Following => load_id(model, id),
     }
 }
@@ -118,7 +128,7 @@ fn say_undone(model: &mut Model, undone: &Undone) {
 /// A worker stopped: whatever waited for it waits no more.
 pub(super) fn worker_died(model: &mut Model, place: &str) -> Vec<Effect> {
     model.job = None;
-    if let Places::Searching = model.places {
+    if let Places::Searching | Places::Listing = model.places {
         model.places = Places::Known(Vec::new());
     }
     for cache in &mut model.caches {

@@ -13,9 +13,13 @@ mod keys;
 mod marks;
 mod mouse;
 mod plan;
+mod planned;
+mod prune;
 mod reader;
 mod reload;
 mod say;
+mod sources;
+mod undo;
 
 use ratatui::layout::Size;
 
@@ -48,6 +52,7 @@ fn decide(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Advice(said) => say::advise(model, &said),
         Msg::Places(known) => arrivals::places(model, known),
+        Msg::Surveyed(surveys) => sources::surveyed(model, surveys),
         Msg::Opened { cache, name, path, readonly } => {
             arrivals::opened(model, OpenCache::new(cache, name, path, readonly))
         }
@@ -56,12 +61,14 @@ fn decide(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Loaded { cache, result } => reload::loaded(model, cache, result),
         Msg::Answered { cache, topic, page } => reader::answered(model, cache, &topic, page),
         Msg::Indexed(cache) => filter::indexed(model, cache),
-        Msg::UndoPlanned { cache, result } => plan::undo_planned(model, cache, result),
+        Msg::UndoPlanned { cache, asked, result } => undo::planned(model, cache, asked, result),
+        Msg::Counted { cache, rule, takes } => prune::counted(model, cache, &rule, takes),
         Msg::Waiting(holder) => arrivals::waiting(model, holder),
         Msg::Written { cache, result } => arrivals::written(model, cache, result),
         Msg::Copied { kind, result } => copy::copied(model, kind, result),
         Msg::CopyCleared(said) => copy::cleared(model, said),
         Msg::Exported(result) => export::exported(model, result),
+        Msg::PlanSaved(result) => planned::saved(model, result),
         Msg::WorkerDied(place) => arrivals::worker_died(model, &place),
     }
 }

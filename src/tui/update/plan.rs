@@ -1,14 +1,14 @@
-//! From what the user asked for to a plan in words, on the state that the screen shows.
+//! From what the user asked for to a plan in words, on the state that the screen shows. What an undo would do,
+//! `undo.rs` says.
 
 use super::say;
-use crate::cache::{Cache, Roster, Section};
-use crate::json::{Document, Patch, Path};
-use crate::ops::{self, Filter, ForgetOptions, PruneOptions, RenewOptions, Severity};
-use crate::present::{Line, Role, change};
-use crate::source::{SourceError, Undone};
+use crate::cache::{Cache, Section};
+use crate::json::{Patch, Path};
+use crate::ops::{self, ForgetOptions, RenewOptions, Severity};
+use crate::present::{Role, change};
 use crate::tui::available::account_meant;
 use crate::tui::browse::Whose;
-use crate::tui::dialog::{Dialog, Form, Intent, Plan, PlanDialog, PlanFocus, Proposal};
+use crate::tui::dialog::{Dialog, Form, Intent, Keeps, Plan, PlanDialog, PlanFocus, PlanPage, Proposal};
 use crate::tui::effect::Effect;
 use crate::tui::input::Input;
 use crate::tui::layout::Pane;
@@ -34,11 +34,6 @@ pub(super) fn renew_marked(model: &Model) -> Option<Intent> {
 pub(super) fn forget(model: &Model) -> Option<Intent> {
     let account = model.reading()?.roster.accounts.get(account_meant(model)?)?;
     Some(Intent::Forget(account.home_account_id.clone()))
-}
-
-/// Asks for what an undo would do.
-pub(super) fn ask_undo(model: &Model) -> Vec<Effect> {
-    model.cache().map(|cache| Effect::PlanUndo(cache.id)).into_iter().collect()
 }
 
 fn chosen(model: &Model) -> Option<Vec<Path>> {
@@ -74,8 +69,8 @@ pub(super) fn again(model: &mut Model, cache: CacheId) -> Vec<Effect> {
         return Vec::new();
     }
     let intent = open.plan.intent.clone();
-    if matches!(intent, Intent::Undo) {
-        return vec![Effect::PlanUndo(cache)];
+    if let Intent::Undo(turn) = intent {
+        return vec![Effect::PlanUndo(cache, turn)];
     }
     let found = model.caches.iter().find(|open| open.id == cache);
     let fresh = found.and_then(|cache| plan(model, cache, intent));
@@ -83,12 +78,14 @@ pub(super) fn again(model: &mut Model, cache: CacheId) -> Vec<Effect> {
     Vec::new()
 }
 
+/// What a plan says that was made anew.
+pub(super) const CHANGED: &str = "The cache changed while this was open: look again.";
+
 fn replace(model: &mut Model, fresh: Option<Plan>) {
     let Some(Dialog::Plan(open)) = &mut model.dialog else { return };
     match fresh {
         Some(plan) => {
-            let note = Some("The cache changed while this was open: look again.");
-            **open = PlanDialog { note, ..dialog(plan) };
+            **open = PlanDialog { note: Some(CHANGED), ..dialog(plan) };
         }
         None => {
             model.dialog = None;
@@ -108,6 +105,8 @@ fn plan(model: &Model, cache: &OpenCache, intent: Intent) -> Option<Plan> {
     let effect = ops::effect(&lens, &patch, now);
     Some(Plan {
         cache: cache.id,
+        place: cache.name.clone(),
+        keeps: keeps(&intent),
         title: title(reading, &intent, &patch),
         intent,
         shown: reading.document.clone(),
@@ -123,13 +122,21 @@ fn plan(model: &Model, cache: &OpenCache, intent: Intent) -> Option<Plan> {
 fn title(reading: &Reading, intent: &Intent, patch: &Patch) -> String {
     let named = match intent {
         Intent::Forget(id) => reading.roster.accounts.iter().find(|account| account.home_account_id == *id),
-        Intent::Prune(_) | Intent::PruneExpired | Intent::Renew(_) | Intent::Mend(_) | Intent::Undo => None,
+        Intent::Prune(_) | Intent::PruneBy(_) | Intent::Renew(_) | Intent::Mend(_) | Intent::Undo(_) => None,
     };
     named.map_or_else(|| patch.title.clone(), |account| format!("Forget {}", account.label()))
 }
 
+/// Whoever forgets an account wants its tokens gone, also from the undo.
+fn keeps(intent: &Intent) -> Keeps {
+    match intent {
+        Intent::Forget(_) => Keeps::Nothing,
+        Intent::Prune(_) | Intent::PruneBy(_) | Intent::Renew(_) | Intent::Mend(_) | Intent::Undo(_) => Keeps::Undo,
+    }
+}
+
 /// What has no name of its own is confirmed by the name of the cache.
-fn named(severity: Severity, cache: &OpenCache) -> Severity {
+pub(super) fn named(severity: Severity, cache: &OpenCache) -> Severity {
     match severity {
         Severity::Severe { names } if names.is_empty() => {
             let file = cache.name.rsplit('/').next().unwrap_or(&cache.name);
@@ -147,17 +154,14 @@ fn patch(model: &Model, reading: &Reading, intent: &Intent) -> Patch {
             let spots: Vec<_> = paths.iter().filter_map(|path| reading.document.spot(path)).collect();
             ops::prune_entries(&cache, &spots, now)
         }
-        Intent::PruneExpired => {
-            let filter = Filter { expired: true, ..Filter::default() };
-            ops::prune(&cache, &PruneOptions { filter, now })
-        }
+        Intent::PruneBy(rule) => rule.patch(reading, now),
         Intent::Forget(account) => {
             ops::forget(&cache, &ForgetOptions { accounts: vec![account.clone()], clients: Vec::new() })
         }
         Intent::Renew(paths) => renewal(&cache, paths, now),
         // A fix is right or wrong as a whole: of one for another text, nothing is left.
         Intent::Mend(fix) if fix.fits(&reading.document) => fix.patch.clone(),
-        Intent::Mend(_) | Intent::Undo => Patch::default(),
+        Intent::Mend(_) | Intent::Undo(_) => Patch::default(),
     }
 }
 
@@ -173,65 +177,13 @@ fn renewal(cache: &Cache<'_>, chosen: &[Path], now: crate::time::UnixSeconds) ->
     patch
 }
 
-fn dialog(plan: Plan) -> PlanDialog {
+/// The dialog that asks about `plan`, the harmless button first.
+pub(super) fn dialog(plan: Plan) -> PlanDialog {
     let (form, focus) = match plan.severity {
         Severity::Mild => (Form::Foot, PlanFocus::Cancel),
         Severity::Moderate => (Form::Plain, PlanFocus::Cancel),
         Severity::Severe { .. } => (Form::Typed, PlanFocus::Name),
     };
-    PlanDialog { plan, form, focus, scroll: 0, typed: Input::default(), note: None }
-}
-
-/// Shows what an undo would do, and asks.
-pub(super) fn undo_planned(model: &mut Model, cache: CacheId, result: Result<Box<Undone>, SourceError>) -> Vec<Effect> {
-    match result {
-        Ok(undone) => {
-            let open = dialog(undo_plan(cache, *undone));
-            model.dialog = Some(Dialog::Plan(Box::new(open)));
-        }
-        Err(SourceError::NothingToUndo { .. }) => say::hint(model, "there is nothing to undo"),
-        Err(error) => say::error(model, &error),
-    }
-    Vec::new()
-}
-
-fn undo_plan(cache: CacheId, undone: Undone) -> Plan {
-    let Undone { exact, before, after, skipped, .. } = undone;
-    let mut changes = only_in(&after, &before, "+ ", Role::Added);
-    changes.extend(only_in(&before, &after, "- ", Role::Removed));
-    let skipped = skipped.iter().map(|(path, why)| {
-        Line::new()
-            .with(Role::Warn, "not put back: ")
-            .with(Role::Plain, &path.to_string())
-            .with(Role::Dim, " ")
-            .with(Role::Dim, why)
-    });
-    changes.extend(skipped);
-    let effect = if exact {
-        "The text before our last write comes back, byte for byte."
-    } else {
-        "Others wrote since: only what we took out comes back, beside what they wrote."
-    };
-    Plan {
-        cache,
-        intent: Intent::Undo,
-        proposal: Proposal::Undo,
-        shown: before,
-        title: "Undo the last write".to_owned(),
-        changes,
-        diff: Vec::new(),
-        effect: vec![Line::plain(effect)],
-        severity: Severity::Moderate,
-    }
-}
-
-/// A line for each entry of `one` that `other` lacks.
-fn only_in(one: &Document, other: &Document, sign: &str, role: Role) -> Vec<Line> {
-    let roster = Roster::of(&Cache::of(one));
-    let rows = roster.rows.iter().filter(|row| other.spot(&one.path(row.spot)).is_none());
-    rows.map(|row| {
-        let head = format!("{sign}{}  ", row.section_name);
-        Line::new().with(role, &head).with(Role::Plain, &row.title())
-    })
-    .collect()
+    let (page, typed) = (PlanPage::Sum, Input::default());
+    PlanDialog { plan, form, focus, page, scroll: 0, typed, save: None, note: None }
 }

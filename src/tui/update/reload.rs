@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{arrivals, browser, dialog, filter, plan, reader, say};
+use super::{arrivals, browser, dialog, filter, plan, prune, reader, say, sources};
 use crate::json::Path;
 use crate::ops::{Comparison, Kind};
-use crate::present::{Role, difference, words};
+use crate::present::{self, Role, difference, words};
 use crate::source::SourceError;
 use crate::time::UnixSeconds;
 use crate::tui::browse::Whose;
@@ -29,6 +29,7 @@ pub(super) fn loaded(model: &mut Model, id: CacheId, result: Result<Fresh, Sourc
             reader::ask_again(model, id)
         }
     };
+    effects.extend(sources::refresh(model));
     effects.extend(read_again(model, at));
     effects
 }
@@ -52,13 +53,40 @@ fn read_again(model: &mut Model, at: usize) -> Vec<Effect> {
 }
 
 fn fail(model: &mut Model, at: usize, error: SourceError) {
+    let (says, banner) = (words::error(&error), model.keymap.spell(&banner(&error)));
     let Some(cache) = model.caches.get_mut(at) else { return };
-    let says = words::error(&error);
     match cache.content {
-        Content::Ready(_) => cache.banner = Some(says.clone()),
+        Content::Ready(_) => cache.banner = Some(present::Line::plain(&banner).text()),
         Content::Loading | Content::Glimpse(_) | Content::Failed(_) => cache.content = Content::Failed(Arc::new(error)),
     }
     say::note(model, Role::Bad, says);
+}
+
+/// What happened to the file, shortly, and what comes of it; the log has it in full.
+fn banner(error: &SourceError) -> String {
+    match error {
+        SourceError::Missing { .. } => {
+            "the file is gone: the last good view stays until an app writes it anew".to_owned()
+        }
+        SourceError::NotACache { cause, .. } => {
+            format!("the file is broken: the last good view stays until it is whole ({})", words::error(cause))
+        }
+        SourceError::Unreadable { what, .. } => {
+            format!("the file cannot be read: the last good view stays, {{reload}} tries again ({what})")
+        }
+        SourceError::Link { what, .. } => format!("a {what} took the file's place: the last good view stays"),
+        SourceError::Sealed { seal, .. } => format!("the file was sealed by {seal}: the last good view stays"),
+        SourceError::ReadOnly { .. }
+        | SourceError::Locked { .. }
+        | SourceError::Changed { .. }
+        | SourceError::Cancelled { .. }
+        | SourceError::Write { .. }
+        | SourceError::Edit { .. }
+        | SourceError::NothingToUndo { .. }
+        | SourceError::Refused(_) => {
+            format!("the last good view stays, {{reload}} tries again: {}", words::error(error))
+        }
+    }
 }
 
 fn take_in(model: &mut Model, at: usize, fresh: Fresh) -> Vec<Effect> {
@@ -102,7 +130,9 @@ fn ask_or_replan(model: &mut Model, id: CacheId, same: bool) -> Vec<Effect> {
         model.dialog = None;
         say::say(model, Role::Warn, "The cache changed while this was open: export again.");
     }
-    plan::again(model, id)
+    let mut effects = plan::again(model, id);
+    effects.extend(prune::again(model, id));
+    effects
 }
 
 fn tell(model: &mut Model, at: usize, changes: Option<&Changes>) {
@@ -128,10 +158,20 @@ fn tell_changes(model: &mut Model, at: usize, comparison: &Comparison) {
     if lines.len() != 1 {
         say::note(model, Role::Dim, difference::summary(comparison));
     }
-    let back = comparison.count(Kind::Resurrected);
-    if back > 0 {
-        let what = if back == 1 { "1 entry that went is".to_owned() } else { format!("{back} entries that went are") };
-        say::say(model, Role::Warn, format!("{what} back: an app wrote what it held in memory; restart it"));
+    let back = comparison.differences.iter().filter(|difference| difference.kind == Kind::Resurrected);
+    let names: Vec<_> = back.filter_map(|difference| difference.item()).map(|item| item.title.0.to_string()).collect();
+    if let Some(what) = named(&names) {
+        let what = present::Line::plain(&what).text();
+        say::say(model, Role::Warn, format!("Put back by another process: {what}. It held them in memory; restart it"));
+    }
+}
+
+/// "Key Vault, Outlook and 3 more".
+fn named(names: &[String]) -> Option<String> {
+    match names {
+        [] => None,
+        [one, two, rest @ ..] if rest.len() > 1 => Some(format!("{one}, {two} and {} more", rest.len())),
+        few => Some(few.join(", ")),
     }
 }
 

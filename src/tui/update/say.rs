@@ -6,7 +6,7 @@ use crate::json::Path;
 use crate::present::Role;
 use crate::source::SourceError;
 use crate::tui::effect::Effect;
-use crate::tui::model::{CacheId, Model, Note, Toast};
+use crate::tui::model::{CacheId, Model, Note, Toast, ToastKind};
 
 const SHORT: Duration = Duration::from_secs(2);
 const LONG: Duration = Duration::from_secs(5);
@@ -24,12 +24,13 @@ pub(super) fn say(model: &mut Model, role: Role, text: impl Into<String>) {
             Some(model.moment.elapsed + SHORT)
         }
     };
-    model.toast = Some(Toast { text, role, until });
+    model.toast = Some(Toast { text, role, until, kind: ToastKind::News });
 }
 
 /// Says `text` at the foot only: why a key does nothing is no news for the log.
 pub(super) fn hint(model: &mut Model, text: impl Into<String>) {
-    model.toast = Some(Toast { text: text.into(), role: Role::Warn, until: Some(model.moment.elapsed + SHORT) });
+    let until = Some(model.moment.elapsed + SHORT);
+    model.toast = Some(Toast { text: text.into(), role: Role::Warn, until, kind: ToastKind::Hint });
 }
 
 /// Keeps `text` (safe already) in the log only.
@@ -53,7 +54,8 @@ pub(super) fn advise(model: &mut Model, said: &[String]) -> Vec<Effect> {
         [one] => one.clone(),
         [_, ..] => model.keymap.spell(&format!("{} things are wrong with the settings: {{log}} tells", said.len())),
     };
-    model.toast = Some(Toast { text, role: Role::Warn, until: Some(model.moment.elapsed + LONG) });
+    model.toast =
+        Some(Toast { text, role: Role::Warn, until: Some(model.moment.elapsed + LONG), kind: ToastKind::News });
     Vec::new()
 }
 

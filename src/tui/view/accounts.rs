@@ -147,7 +147,9 @@ fn sources(model: &Model, width: usize) -> Vec<Line<'static>> {
     });
     let known = match &model.places {
         crate::tui::model::Places::Known(known) => known.as_slice(),
-        crate::tui::model::Places::NotNeeded | crate::tui::model::Places::Searching => &[],
+        crate::tui::model::Places::NotNeeded
+        | crate::tui::model::Places::Searching
+        | crate::tui::model::Places::Listing => &[],
     };
     let sealed = known.iter().filter(|known| known.exists && !known.plaintext);
     let sealed = sealed.map(|known| (format!("  {}", file_name(&known.path.display().to_string())), "--", Role::Dim));

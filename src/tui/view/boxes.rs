@@ -1,14 +1,14 @@
-//! Small boxes: a question, and the list of opened caches; and the row of buttons that boxes share.
+//! Small boxes: a question; and the row of buttons and the field that boxes share.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::paint::{fit, popup, put, role, row_style, word};
+use super::paint::{popup, put, role, word};
 use crate::present::Role;
 use crate::tui::dialog::Ask;
 use crate::tui::layout::centered;
-use crate::tui::model::{Content, Model, OpenCache};
+use crate::tui::model::Model;
 use crate::tui::theme::{Theme, Tone};
 
 /// A button: its words, whether it has the focus, whether it can be pressed.
@@ -52,7 +52,7 @@ pub(super) fn buttons(theme: Theme, all: &[Button]) -> Line<'static> {
             Focus::Here => format!("> {text} <"),
             Focus::Elsewhere => format!("  {text}  "),
         };
-        words.extend([word(theme, tone, text), Span::raw("   ")]);
+        words.extend([word(theme, tone, text), Span::raw(" ")]);
     }
     Line::from(words)
 }
@@ -76,29 +76,6 @@ pub(super) fn ask(model: &Model, ask: Ask, area: Rect, buffer: &mut Buffer) {
         ]),
     ];
     put(&lines, inside, buffer);
-}
-
-/// The opened caches.
-pub(super) fn caches(model: &Model, at: usize, area: Rect, buffer: &mut Buffer) {
-    let height = u16::try_from(model.caches.len()).unwrap_or(u16::MAX).saturating_add(2);
-    let area = centered(area, 78, height);
-    let inside = popup(model.theme, area, "Caches", "enter shows   esc closes", buffer);
-    let first = (at + 1).saturating_sub(usize::from(inside.height));
-    let seen = model.caches.iter().skip(first).take(usize::from(inside.height));
-    let lines: Vec<_> = seen.map(|cache| cache_line(cache, usize::from(inside.width))).collect();
-    put(&lines, inside, buffer);
-    row_style(inside, at - first.min(at), model.theme.style(Tone::Cursor), buffer);
-}
-
-fn cache_line(cache: &OpenCache, width: usize) -> Line<'static> {
-    let state = match &cache.content {
-        Content::Loading | Content::Glimpse(_) => "reading".to_owned(),
-        Content::Failed(_) => "x cannot be shown".to_owned(),
-        Content::Ready(reading) => format!("{} items", reading.roster.rows.len()),
-    };
-    let access = if cache.readonly.is_some() { "RO" } else { "RW" };
-    let right = format!(" {state}  {access} ");
-    Line::from(format!(" {}{right}", fit(&cache.name, width.saturating_sub(right.chars().count() + 1))))
 }
 
 /// A text field: what was typed, with a cursor where it has the focus.

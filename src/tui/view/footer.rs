@@ -12,7 +12,7 @@ use crate::tui::available::{ground, why_not};
 use crate::tui::dialog::{Dialog, Form, PlanDialog};
 use crate::tui::keymap::{Bound, Group, Scope};
 use crate::tui::layout::Panes;
-use crate::tui::model::{Model, OpenCache, TimeMode};
+use crate::tui::model::{Model, OpenCache, TimeMode, ToastKind};
 use crate::tui::theme::Tone;
 use crate::tui::wrap::wrap;
 
@@ -51,6 +51,10 @@ pub(super) fn tiny(model: &Model, area: Rect, buffer: &mut Buffer) {
 /// What is most pressing: a question, a write, a word just said, trouble with the file, marks.
 fn status(model: &Model, width: usize) -> Line<'static> {
     let theme = model.theme;
+    // A word on the key just pressed, which the next one takes away: what it stands over is still there then.
+    if let Some(toast) = model.toast.as_ref().filter(|toast| toast.kind == ToastKind::Hint) {
+        return Line::from(vec![Span::raw(" "), role(theme, toast.role, cut(&toast.text, width.saturating_sub(2)))]);
+    }
     if let Some(Dialog::Plan(open)) = &model.dialog
         && open.form == Form::Foot
     {
@@ -69,7 +73,7 @@ fn status(model: &Model, width: usize) -> Line<'static> {
     }
     let Some(cache) = model.cache() else { return Line::default() };
     if let Some(banner) = &cache.banner {
-        let text = format!(" x {banner}: the last good view stays");
+        let text = format!(" x {banner}");
         return Line::from(word(theme, Tone::Banner, cut(&text, width)));
     }
     marks(model, cache)

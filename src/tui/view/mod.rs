@@ -14,7 +14,9 @@ mod help;
 mod logs;
 mod paint;
 mod plan;
+mod prune;
 mod reader;
+mod sources;
 mod start;
 mod timeline;
 mod title;
@@ -112,10 +114,11 @@ fn over(model: &Model, panes: &Panes, area: Rect, buffer: &mut Buffer) -> bool {
 fn dialog(model: &Model, area: Rect, buffer: &mut Buffer) {
     match &model.dialog {
         Some(Dialog::Plan(open)) => plan::draw(model, open, area, buffer),
+        Some(Dialog::Prune(menu)) => prune::draw(model, menu, area, buffer),
         Some(Dialog::Export(open)) => export::draw(model, open, area, buffer),
         Some(Dialog::Ask(ask)) => boxes::ask(model, *ask, area, buffer),
         Some(Dialog::Help(open)) => help::draw(model, open, area, buffer),
-        Some(Dialog::Caches(at)) => boxes::caches(model, *at, area, buffer),
+        Some(Dialog::Sources(list)) => sources::draw(model, list, area, buffer),
         None => help::which_key(model, area, buffer),
     }
 }

@@ -5,10 +5,12 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::boxes::{Button, Focus, Power, buttons, field};
-use super::paint::{line, popup, put, role, word};
+use super::paint::{cut, line, popup, put, role, word};
 use crate::ops::Severity;
 use crate::present::{self, Role};
-use crate::tui::dialog::{Form, PlanDialog, PlanFocus};
+use crate::text::Safe;
+use crate::tui::dialog::{Form, Keeps, PlanDialog, PlanFocus, PlanPage};
+use crate::tui::input::Input;
 use crate::tui::layout::centered;
 use crate::tui::model::Model;
 use crate::tui::theme::Tone;
@@ -20,15 +22,28 @@ pub(super) fn draw(model: &Model, open: &PlanDialog, area: Rect, buffer: &mut Bu
         return;
     }
     let width = area.width.saturating_sub(4).min(100);
-    let body = body(open, usize::from(width.saturating_sub(3)));
+    let inner = usize::from(width.saturating_sub(3));
+    let (body, title, keys) = match &open.page {
+        PlanPage::Sum => (body(open, inner), asked(open), "tab focus   j/k scroll   esc cancels"),
+        PlanPage::Diff(lines) => (lines.clone(), "The whole difference".to_owned(), "j/k scroll   D or esc goes back"),
+    };
     let foot = foot(model, open, usize::from(width));
     let wanted = u16::try_from(body.len() + foot.len()).unwrap_or(u16::MAX).saturating_add(2);
-    let area = centered(area, width, wanted.min(area.height.saturating_sub(2).max(4)));
-    let title = format!("{}?", open.plan.title.trim_end_matches(['.', '?']));
-    let inside = popup(model.theme, area, &title, "tab focus   j/k scroll   esc cancels", buffer);
+    let area = above_foot(area);
+    let area = centered(area, width, wanted.min(area.height.max(4)));
+    let inside = popup(model.theme, area, &title, keys, buffer);
     let (body_area, foot_area) = split(inside, foot.len());
     scrolled(model, open, &body, body_area, buffer);
     put(&foot, foot_area, buffer);
+}
+
+/// The first line says what is invented, the last two what a key just did: they stay in sight where there is room.
+fn above_foot(area: Rect) -> Rect {
+    if area.height < 14 { area } else { Rect { y: area.y + 1, height: area.height - 3, ..area } }
+}
+
+fn asked(open: &PlanDialog) -> String {
+    format!("{}?", open.plan.title.trim_end_matches(['.', '?']))
 }
 
 fn split(inside: Rect, foot: usize) -> (Rect, Rect) {
@@ -62,7 +77,8 @@ fn indented(model: &Model, words: &present::Line) -> Line<'static> {
 fn body(open: &PlanDialog, width: usize) -> Vec<present::Line> {
     let plan = &open.plan;
     let note = open.note.map(|note| present::Line::new().with(Role::Warn, note));
-    let parts = [wrap(&plan.effect, width), plan.changes.clone(), plan.diff.clone()];
+    let meaning = wrap(&plan.effect, width).into_iter().chain(head(open, width)).collect();
+    let parts = [meaning, plan.changes.clone(), plan.diff.clone()];
     let mut lines: Vec<present::Line> = note.into_iter().collect();
     for part in parts.into_iter().filter(|part| !part.is_empty()) {
         if !lines.is_empty() {
@@ -73,19 +89,43 @@ fn body(open: &PlanDialog, width: usize) -> Vec<present::Line> {
     lines
 }
 
+/// Which text the plan is for, and whether there is a way back.
+fn head(open: &PlanDialog, width: usize) -> Vec<present::Line> {
+    let hash = open.plan.shown.hash().to_string();
+    let label = |text: &'static str| present::Line::new().with(Role::Label, text);
+    let print = format!("  sha256 {}", hash.get(..6).unwrap_or_default());
+    let room = width.saturating_sub(8 + print.len());
+    let file = label("File    ").with(Role::Plain, &cut(&Safe::new(&open.plan.place).to_string(), room));
+    let undo = match open.plan.keeps {
+        Keeps::Undo => "kept for an hour beside the file (0600), with the old tokens in it",
+        Keeps::Nothing => "none: it would hold the tokens that are to go",
+    };
+    vec![file.with(Role::Dim, &print), label("Undo    ").with(Role::Dim, undo)]
+}
+
 fn foot(model: &Model, open: &PlanDialog, width: usize) -> Vec<Line<'static>> {
     let power = if open.may_write() { Power::On } else { Power::Off };
     let verb = open.plan.proposal.verb();
     let write = match (power, open.focus) {
-        (Power::Off, _) => format!("{verb} (type the name first)"),
+        (Power::Off, _) => format!("{verb} (name first)"),
         (Power::On, PlanFocus::Name) => verb.to_owned(),
-        (Power::On, PlanFocus::Cancel | PlanFocus::Write) => format!("{verb} (W)"),
+        (Power::On, _) => format!("{verb} (W)"),
     };
+    let button = |text: String, stop, power| Button { text, focus: Focus::of(open.focus, stop), power };
+    let plain = |text: &str, stop| button(text.to_owned(), stop, Power::On);
+    if let Some(path) = &open.save {
+        return saved(model, open, path, width);
+    }
     let row = [
-        Button { text: "Cancel".to_owned(), focus: Focus::of(open.focus, PlanFocus::Cancel), power: Power::On },
-        Button { text: write, focus: Focus::of(open.focus, PlanFocus::Write), power },
+        plain("Cancel", PlanFocus::Cancel),
+        button(write, PlanFocus::Write, power),
+        plain("Full diff (D)", PlanFocus::Diff),
+        plain("Save plan (s)", PlanFocus::Save),
     ];
     let mut lines = vec![Line::default()];
+    if open.plan.offers_undo() {
+        lines.push(keep(model, open));
+    }
     if let Severity::Severe { names } = &open.plan.severity {
         lines.push(typed(model, open, names, width));
         lines.push(Line::default());
@@ -94,13 +134,29 @@ fn foot(model: &Model, open: &PlanDialog, width: usize) -> Vec<Line<'static>> {
     lines
 }
 
+/// The choice of an undo, where it is one.
+fn keep(model: &Model, open: &PlanDialog) -> Line<'static> {
+    let mark = if open.plan.keeps == Keeps::Undo { "[*]" } else { "[ ]" };
+    let tone = if open.focus == PlanFocus::Keep { Tone::Cursor } else { Tone::Word(Role::Plain) };
+    let keep = word(model.theme, tone, format!("{mark} keep an undo for an hour"));
+    Line::from(vec![Span::raw(" "), keep, role(model.theme, Role::Dim, "  space toggles")])
+}
+
+/// Asks for the path of a saved plan.
+fn saved(model: &Model, open: &PlanDialog, path: &Input, width: usize) -> Vec<Line<'static>> {
+    let mut words = vec![Span::raw(" Save to  ")];
+    words.extend(field(model.theme, path, Focus::of(open.focus, PlanFocus::Path), width.saturating_sub(14)));
+    let note = role(model.theme, Role::Dim, "          a new file, readable by you alone (0600), without secrets");
+    let button =
+        |text: &str, stop| Button { text: text.to_owned(), focus: Focus::of(open.focus, stop), power: Power::On };
+    let row = [button("Save", PlanFocus::Put), button("Cancel", PlanFocus::Cancel)];
+    vec![Line::default(), Line::from(words), Line::from(note), buttons(model.theme, &row)]
+}
+
 fn typed(model: &Model, open: &PlanDialog, names: &[String], width: usize) -> Line<'static> {
-    let name = names.first().map(|name| crate::text::Safe::new(name).to_string()).unwrap_or_default();
-    let mut words = vec![
-        Span::raw(" Type  "),
-        word(model.theme, Tone::Title, super::paint::cut(&name, width / 2)),
-        Span::raw("  to go on:  "),
-    ];
+    let name = names.first().map(|name| Safe::new(name).to_string()).unwrap_or_default();
+    let mut words =
+        vec![Span::raw(" Type  "), word(model.theme, Tone::Title, cut(&name, width / 2)), Span::raw("  to go on:  ")];
     words.extend(field(model.theme, &open.typed, Focus::of(open.focus, PlanFocus::Name), width / 3));
     Line::from(words)
 }

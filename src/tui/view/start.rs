@@ -30,7 +30,7 @@ pub(super) fn body(panes: &Panes) -> Rect {
 pub(super) fn draw(model: &Model, area: Rect, buffer: &mut Buffer) {
     let theme = model.theme;
     let lines = match &model.places {
-        Places::NotNeeded => vec![Line::default(), Line::from(role(theme, Role::Dim, " opening …"))],
+        Places::NotNeeded | Places::Listing => vec![Line::default(), Line::from(role(theme, Role::Dim, " opening …"))],
         Places::Searching => vec![Line::default(), Line::from(role(theme, Role::Dim, " looking for token caches …"))],
         Places::Known(known) if known.iter().any(|place| place.exists && place.plaintext) => {
             vec![Line::default(), Line::from(role(theme, Role::Dim, " opening …"))]

@@ -90,12 +90,21 @@ fn live(model: &Model, cache: &OpenCache) -> Span<'static> {
         return role(theme, Role::Bad, "x broken");
     }
     match (model.live, cache.reading, &cache.banner) {
-        (Live::Frozen, _, _) => role(theme, Role::Warn, "FROZEN"),
+        (Live::Frozen, _, _) => role(theme, Role::Warn, frozen(cache.waiting)),
         (Live::Following, _, Some(_)) => role(theme, Role::Bad, "x stale"),
         (Live::Following, ReadState::Running | ReadState::RunningAndStale, None) if cache.reading().is_none() => {
             role(theme, Role::Dim, "reading")
         }
         (Live::Following, _, None) => role(theme, Role::Good, "* live"),
+    }
+}
+
+/// What waits to be seen.
+fn frozen(waiting: usize) -> String {
+    match waiting {
+        0 => "FROZEN".to_owned(),
+        1 => "FROZEN, 1 change waits".to_owned(),
+        many => format!("FROZEN, {many} changes wait"),
     }
 }
 

@@ -1,13 +1,18 @@
 //! What a question needs to know of the world around its caches: files, folders, locks. May block; a worker asks.
 
+use std::sync::Arc;
+
 use super::{Crew, locked};
 use crate::cache::{Cache, Roster};
 use crate::ops::Snapshot;
 use crate::present::around::{Seen, surroundings};
-use crate::source::Shelf;
+use crate::present::place;
+use crate::source::{Access, LockState, Shelf, Source};
 use crate::time::{Clock, SystemClock};
 use crate::tui::model::{CacheId, Content};
+use crate::tui::msg::Msg;
 use crate::tui::page::{Around, Question, Topic};
+use crate::tui::sources::{FREE, Survey, Which};
 
 impl Crew {
     /// What `question` needs.
@@ -68,8 +73,38 @@ impl Crew {
         found.into_iter().map(|(kept, name)| (name, kept)).collect()
     }
 
+    /// Looks at the outside of opened caches and of well-known places: opens none of them, takes no lock.
+    pub(in crate::tui) fn survey(self: &Arc<Self>, opened: Vec<CacheId>, known: Vec<usize>) {
+        self.start(move |crew| {
+            let opened = opened.into_iter().filter_map(|cache| {
+                let source = locked(&crew.sources).get(cache.0).cloned()?;
+                Some(outside(Which::Open(cache), &source))
+            });
+            let known = known.into_iter().filter_map(|at| {
+                let place = locked(&crew.known).get(at)?.place.clone();
+                let access = Access { readonly: Some("a look".to_owned()), ..Access::default() };
+                Some(outside(Which::Known(at), &Source::open(&place, access).ok()?))
+            });
+            let surveys = opened.chain(known).collect();
+            crew.say(Msg::Surveyed(surveys));
+        });
+    }
+
     fn app(&self, cache: CacheId) -> Option<String> {
         let source = locked(&self.sources).get(cache.0).cloned()?;
         source.vicinity().app
     }
+}
+
+fn outside(which: Which, source: &Source) -> Survey {
+    let stat = source.stat();
+    let states = source.lock_status().into_iter().filter_map(|lock| match lock.state {
+        LockState::Free => None,
+        LockState::Held { holder, .. } => Some(format!("held by {}", place::holder(&holder))),
+        LockState::LeftOver { holder, .. } => Some(format!("left over by {}", place::holder(&holder))),
+        LockState::NotAFile => Some("no file: something else stands there".to_owned()),
+        LockState::Unreadable { .. } => Some("closed to us".to_owned()),
+    });
+    let lock = states.into_iter().next().unwrap_or_else(|| FREE.to_owned());
+    Survey { which, bytes: stat.map(|(bytes, _)| bytes), modified: stat.map(|(_, at)| at), lock }
 }

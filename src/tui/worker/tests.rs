@@ -5,9 +5,12 @@ use std::sync::mpsc::{Receiver, channel};
 use super::*;
 use crate::cache::demo::DEMO;
 use crate::clipboard::Surroundings;
-use crate::json::{Change, Edit, Path};
+use crate::json::{Change, Edit, Patch, Path};
 use crate::ops::Kind;
 use crate::secret::SecretBytes;
+use crate::source::SourceError;
+use crate::tui::dialog::{ExportSecrets, Keeps, Proposal};
+use crate::tui::msg::Outcome;
 
 fn crew() -> (Arc<Crew>, Receiver<Event>) {
     let (tell, told) = channel();
@@ -62,7 +65,7 @@ fn a_write_goes_through_beside_changes_elsewhere() {
     let shown = document(r#"{"AccessToken":{"a":{"secret":"1"}}}"#);
     let (crew, told) = opened(r#"{"AccessToken":{"a":{"secret":"1"},"b":{}}}"#);
 
-    crew.commit(CacheId(0), removal("a"), shown);
+    crew.commit(CacheId(0), removal("a"), shown, Keeps::Undo);
 
     let Msg::Written { result: Ok(Outcome::Committed(committed)), .. } = next(&told) else { panic!("a commit") };
     assert!(committed.written);
@@ -74,7 +77,7 @@ fn a_write_about_a_value_that_changed_is_refused() {
     let shown = document(r#"{"AccessToken":{"a":{"secret":"1"}}}"#);
     let (crew, told) = opened(r#"{"AccessToken":{"a":{"secret":"2"}}}"#);
 
-    crew.commit(CacheId(0), removal("a"), shown);
+    crew.commit(CacheId(0), removal("a"), shown, Keeps::Undo);
 
     assert!(matches!(next(&told), Msg::Written { result: Err(SourceError::Changed { .. }), .. }));
 }
@@ -153,6 +156,43 @@ fn a_copy_over_ssh_comes_back_as_a_sequence_for_the_screen_to_send() {
 
     let Msg::Copied { result: Ok(copied), .. } = next(&told) else { panic!("a copy") };
     assert_eq!((copied.bytes, copied.sequence.as_slice()), (2, b"\x1b]52;c;aGk=\x07".as_slice()));
+}
+
+#[test]
+fn a_change_keeps_an_undo_only_where_one_is_wanted() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("cache.json");
+    let text = r#"{"AccessToken":{"a":{"secret":"1"},"b":{"secret":"2"}}}"#;
+    std::fs::write(&path, text).expect("written");
+    let (crew, told) = crew();
+    crew.open(&Place::file(&path));
+    next(&told);
+    let undo = folder.path().join(".cache.json.saltcellar-undo");
+    let wrote = |key: &str, keeps| {
+        let shown = document(&std::fs::read_to_string(&path).expect("read"));
+        crew.commit(CacheId(0), removal(key), shown, keeps);
+        matches!(next(&told), Msg::Written { result: Ok(Outcome::Committed(done)), .. } if done.written)
+    };
+
+    assert!(wrote("a", Keeps::Undo) && undo.exists());
+    assert!(wrote("b", Keeps::Nothing));
+
+    assert!(!undo.exists(), "nor does the older one stay");
+}
+
+#[test]
+fn a_saved_plan_replaces_no_file_and_says_so() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("plan.txt");
+    let (crew, told) = crew();
+
+    crew.save_plan("one".to_owned(), path.clone());
+    assert!(matches!(next(&told), Msg::PlanSaved(Ok(_))));
+    crew.save_plan("two".to_owned(), path.clone());
+
+    let Msg::PlanSaved(Err(says)) = next(&told) else { panic!("it is refused") };
+    assert!(says.contains("is there already"), "{says}");
+    assert_eq!(std::fs::read_to_string(&path).expect("read"), "one");
 }
 
 #[test]

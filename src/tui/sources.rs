@@ -1,0 +1,163 @@
+//! The list of sources: the opened caches and the well-known places that are not opened yet, each with what can be said
+//! of it from outside. Opens nothing by itself, and nothing in it is decrypted.
+
+use super::model::{CacheId, Content, Model, OpenCache, Places};
+use crate::cache::Health;
+use crate::present::{Line, Role, change, when};
+use crate::source::Known;
+use crate::time::UnixSeconds;
+
+/// The list, and where one is in it.
+#[derive(Default)]
+pub struct Sources {
+    /// The sources, opened ones first.
+    pub rows: Vec<SourceRow>,
+    /// Which of them is under the cursor.
+    pub cursor: usize,
+    /// How many well-known places hold nothing.
+    pub absent: usize,
+    /// What was seen from outside, as far as it was looked.
+    pub surveys: Vec<Survey>,
+}
+
+/// Which source a row is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// An opened cache.
+    Open(CacheId),
+    /// A well-known place, by its number in the list.
+    Known(usize),
+}
+
+/// One source.
+pub struct SourceRow {
+    /// Which one.
+    pub which: Which,
+    /// The app that keeps it, if its place tells; not safe yet.
+    pub app: String,
+    /// Its place as it is shown; not safe yet.
+    pub place: String,
+    /// Whether it can be written: "RW", "RO", or "-" where nobody knows yet.
+    pub access: &'static str,
+    /// How it is protected and what is in it, as far as it was read.
+    pub holds: Line,
+    /// Why it is not opened, where it cannot be.
+    pub why_not: Option<String>,
+}
+
+/// What can be seen of a source without opening it.
+#[derive(Clone, Debug)]
+pub struct Survey {
+    /// Of which source.
+    pub which: Which,
+    /// Its size in bytes.
+    pub bytes: Option<u64>,
+    /// When it last changed (Unix seconds).
+    pub modified: Option<UnixSeconds>,
+    /// Who holds its lock, in safe words; "free" where nobody does.
+    pub lock: String,
+}
+
+/// Of more accounts than this nobody reads a sum, and it would take its time.
+const ACCOUNTS: usize = 2000;
+
+impl Sources {
+    /// The sources of `model`, with what was seen of them before.
+    #[must_use]
+    pub fn of(model: &Model, before: Self) -> Self {
+        let known: &[Known] = match &model.places {
+            Places::Known(known) => known,
+            Places::NotNeeded | Places::Searching | Places::Listing => &[],
+        };
+        let opened = model.caches.iter().map(|cache| opened(model, cache, known));
+        let is_open = |place: &Known| model.caches.iter().any(|cache| cache.path.as_ref() == Some(&place.path));
+        let others = known.iter().enumerate().filter(|(_, place)| place.exists && !is_open(place));
+        let rows: Vec<_> = opened.chain(others.map(|(at, place)| not_opened(model, at, place))).collect();
+        let absent = known.iter().filter(|place| !place.exists).count();
+        let cursor = before.cursor.min(rows.len().saturating_sub(1));
+        Self { rows, cursor, absent, surveys: before.surveys }
+    }
+
+    /// The source under the cursor.
+    #[must_use]
+    pub fn chosen(&self) -> Option<&SourceRow> {
+        self.rows.get(self.cursor)
+    }
+
+    /// What was seen of `which`, in words: "4m ago   25.3 KiB   lock free".
+    #[must_use]
+    pub fn outside(&self, which: Which, now: UnixSeconds) -> Line {
+        let Some(survey) = self.surveys.iter().find(|survey| survey.which == which) else {
+            return Line::new();
+        };
+        let age = survey.modified.map(|at| when::relative(at, now));
+        let bytes = survey.bytes.map(|bytes| change::size(usize::try_from(bytes).unwrap_or(usize::MAX)));
+        let facts: Vec<_> = [age.map(|age| format!("changed {age}")), bytes].into_iter().flatten().collect();
+        let line = Line::new().with(Role::Dim, &facts.join("   "));
+        let gap = if facts.is_empty() { "" } else { "   " };
+        let role = if survey.lock == FREE { Role::Dim } else { Role::Warn };
+        line.with(role, &format!("{gap}lock {}", survey.lock))
+    }
+}
+
+/// The word for a lock that nobody holds.
+pub const FREE: &str = "free";
+
+fn opened(model: &Model, cache: &OpenCache, known: &[Known]) -> SourceRow {
+    let place = known.iter().find(|place| cache.path.as_ref() == Some(&place.path));
+    let is_readonly = model.session.readonly.is_some() || cache.readonly.is_some();
+    SourceRow {
+        which: Which::Open(cache.id),
+        app: place.map_or_else(String::new, |place| place.app.clone()),
+        place: cache.name.clone(),
+        access: if is_readonly { "RO" } else { "RW" },
+        holds: content(model, cache),
+        why_not: None,
+    }
+}
+
+fn content(model: &Model, cache: &OpenCache) -> Line {
+    let reading = match &cache.content {
+        Content::Loading | Content::Glimpse(_) => return Line::new().with(Role::Dim, "being read"),
+        Content::Failed(error) => {
+            return Line::new().with(Role::Bad, "x ").with(Role::Plain, &crate::present::words::error(error));
+        }
+        Content::Ready(reading) => reading,
+    };
+    let mode = reading.mode.map_or_else(String::new, |mode| format!("plaintext {:04o}   ", mode & 0o7777));
+    let is_open = reading.mode.is_some_and(|mode| mode & 0o077 != 0);
+    let entries = match reading.roster.rows.len() {
+        1 => "1 entry".to_owned(),
+        many => format!("{many} entries"),
+    };
+    let line = Line::new().with(if is_open { Role::Warn } else { Role::Plain }, &mode).with(Role::Plain, &entries);
+    let accounts = &reading.roster.accounts;
+    if accounts.is_empty() || accounts.len() > ACCOUNTS {
+        return line;
+    }
+    let health = |at| reading.roster.health(at, None, model.moment.now);
+    let count = |wanted: &[Health]| (0..accounts.len()).filter(|at| wanted.contains(&health(*at))).count();
+    let parts = [
+        (count(&[Health::Ok, Health::Renews]), "renew", Role::Good),
+        (count(&[Health::SignInNeeded]), "need sign-in", Role::Bad),
+        (count(&[Health::Unknown]), "unknown", Role::Dim),
+    ];
+    let told = parts.into_iter().filter(|(count, ..)| *count > 0);
+    let mut gap = "   accounts: ";
+    told.fold(line, |line, (count, word, role)| {
+        let before = std::mem::replace(&mut gap, ", ");
+        line.with(Role::Dim, before).with(role, &format!("{count} {word}"))
+    })
+}
+
+fn not_opened(model: &Model, at: usize, place: &Known) -> SourceRow {
+    let why_not = (!place.plaintext).then(|| format!("{}: it is not opened from here", place.state));
+    SourceRow {
+        which: Which::Known(at),
+        app: place.app.clone(),
+        place: place.place.short(model.session.home.as_deref()),
+        access: "-",
+        holds: Line::new().with(Role::Plain, &place.state).with(Role::Dim, "   not opened"),
+        why_not,
+    }
+}
