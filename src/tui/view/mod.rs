@@ -122,3 +122,6 @@ fn dialog(model: &Model, area: Rect, buffer: &mut Buffer) {
         None => help::which_key(model, area, buffer),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -15,6 +15,12 @@ use crate::tui::model::Model;
 use crate::tui::tabs::{Named, State};
 use crate::tui::theme::{Theme, Tone};
 
+#[cfg(test)]
+thread_local! {
+    /// How many lines were built to be put somewhere.
+    pub(super) static BUILT: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
 /// `text`, made safe, in exactly `width` columns: cut with an ellipsis or filled with spaces.
 pub(super) fn fit(text: &str, width: usize) -> String {
     let text = cut(&Safe::new(text).to_string(), width);
@@ -69,6 +75,8 @@ pub(super) fn line(theme: Theme, line: &present::Line) -> Line<'static> {
 
 /// Puts `lines` one under another from the top of `area`; what does not fit is left out.
 pub(super) fn put(lines: &[Line<'_>], area: Rect, buffer: &mut Buffer) {
+    #[cfg(test)]
+    BUILT.set(BUILT.get() + lines.len());
     for (line, row) in lines.iter().zip(area.rows()) {
         line.render(row, buffer);
     }
