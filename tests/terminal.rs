@@ -218,7 +218,7 @@ fn without_any_cache_the_places_tried_are_listed() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut pty = Pty::start(&Start { args: &[], home: folder.path(), env: &[] });
 
-    pty.wait_for("No plaintext token cache was found here.");
+    pty.wait_for("No plaintext token cache is found here.");
     pty.wait_for("Azure CLI");
     pty.send("d");
     pty.wait_for("DEMO, invented data");

@@ -46,7 +46,7 @@ fn one(model: &mut Model, at: usize) -> (Duration, Duration) {
     let area = Rect::new(0, 0, SIZE.width, SIZE.height);
     let mut buffer = Buffer::empty(area);
     let start = Instant::now();
-    paint(model, area, &mut buffer);
+    _ = paint(model, area, &mut buffer);
     (key, start.elapsed())
 }
 

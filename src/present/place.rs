@@ -21,7 +21,29 @@ pub fn failed(cause: &SourceError, path: Option<&Path>) -> Vec<Line> {
         lines.extend([Line::new(), Line::plain("What can be read of it is saved to a new file by")]);
         lines.push(Line::plain("  ").with(Role::Strong, &salvage(path)));
     }
+    lines.extend(advice(cause).into_iter().flat_map(|says| [Line::new(), Line::new().with(Role::Dim, says)]));
     lines
+}
+
+/// What to do about a cache that is not the trouble itself, but where it lies or how it is kept.
+fn advice(cause: &SourceError) -> Option<&'static str> {
+    match cause {
+        SourceError::Missing { .. } => Some("An app makes it when somebody signs in with it."),
+        SourceError::Sealed { .. } => {
+            Some("This version opens plaintext caches; sealed ones are left alone. The app itself goes on using it.")
+        }
+        SourceError::Link { .. } => Some("--follow-symlink opens what it leads to."),
+        SourceError::Unreadable { .. } => Some("Only its owner may read it, and a folder or a device is no cache."),
+        SourceError::NotACache { .. }
+        | SourceError::ReadOnly { .. }
+        | SourceError::Locked { .. }
+        | SourceError::Changed { .. }
+        | SourceError::Cancelled { .. }
+        | SourceError::Write { .. }
+        | SourceError::Edit { .. }
+        | SourceError::NothingToUndo { .. }
+        | SourceError::Refused(_) => None,
+    }
 }
 
 /// What to add after a write: durability, read-back, resurrected entries by name, undo.

@@ -287,7 +287,7 @@ fn without_a_cache_the_start_screen_offers_the_demo() {
     let mut stage = Stage::empty(80, 24, Session::default());
 
     stage.send(Msg::Places(Vec::new()));
-    assert!(stage.shows("No plaintext token cache was found here."));
+    assert!(stage.shows("No plaintext token cache is found here."));
     stage.press("d");
 
     assert!(matches!(stage.effects.as_slice(), [Effect::OpenDemo(_)]));

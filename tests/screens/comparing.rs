@@ -124,5 +124,5 @@ fn what_happened_can_be_read_before_any_cache_is_open() {
     assert!(stage.shows("Activity  0 events"), "{}", stage.screen());
     stage.press("<esc>");
 
-    assert!(stage.shows("No plaintext token cache was found here."));
+    assert!(stage.shows("No plaintext token cache is found here."));
 }

@@ -59,6 +59,7 @@ const SCREENS: &[(&str, Scene, &str)] = &[
     ("empty_filter", Stage::demo, "/zzz<enter>"),
     ("only_id_tokens", only_id_tokens, ""),
     ("broken", broken, ""),
+    ("sealed", sealed, ""),
     ("broken_later", broken_later, ""),
 ];
 
@@ -147,6 +148,14 @@ fn broken(width: u16, height: u16) -> Stage {
     let path = Some("/home/ada/.azure/msal_token_cache.json".into());
     stage.send(Msg::Opened { cache: CACHE, name: "~/.azure/msal_token_cache.json".to_owned(), path, readonly: None });
     stage.send(Msg::Loaded { cache: CACHE, result: Err(not_a_cache()) });
+    stage
+}
+
+fn sealed(width: u16, height: u16) -> Stage {
+    let mut stage = Stage::empty(width, height, Session::default());
+    stage.send(opened());
+    let place = "/home/ada/.azure/msal_token_cache.bin".to_owned();
+    stage.send(Msg::Loaded { cache: CACHE, result: Err(SourceError::Sealed { place, seal: "libsecret" }) });
     stage
 }
 

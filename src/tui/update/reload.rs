@@ -69,7 +69,7 @@ fn banner(error: &SourceError) -> String {
             "the file is gone: the last good view stays until an app writes it anew".to_owned()
         }
         SourceError::NotACache { cause, .. } => {
-            format!("the file is broken: the last good view stays until it is whole ({})", words::error(cause))
+            format!("the file is broken, {}: the last good view stays until it is whole", words::error(cause))
         }
         SourceError::Unreadable { what, .. } => {
             format!("the file cannot be read: the last good view stays, {{reload}} tries again ({what})")

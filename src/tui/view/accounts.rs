@@ -126,13 +126,14 @@ fn states(model: &Model, counts: &Counts, width: usize) -> Vec<Line<'static>> {
     let warn = if expiring > 0 { Role::Warn } else { Role::Dim };
     let states = [
         ("live", live, "", Role::Plain),
-        ("expiring < 15m", expiring, "!", warn),
+        ("expiring <15m", expiring, "!", warn),
         ("expired", expired, "x", Role::Dim),
         ("no expiry", none, "", Role::Dim),
     ];
-    let label = width.saturating_sub(11).min(17);
+    let label = width.saturating_sub(9).min(17);
     let line = |(name, count, letter, kind): (&str, usize, &str, Role)| {
-        Line::from(role(model.theme, kind, format!("  {}{count:>6} {letter}", fit(name, label))))
+        let letter = if count > 0 { letter } else { "" };
+        Line::from(role(model.theme, kind, format!("  {}{count:>5} {letter}", fit(name, label))))
     };
     let lines = states.into_iter().map(line);
     std::iter::once(heading(model, "Health", width)).chain(lines).collect()

@@ -4,8 +4,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::paint::{line, pane, put, row_style, tab_words, word};
-use crate::present;
+use super::paint::{line, pane, put, role, row_style, tab_words, word};
+use crate::present::{self, Role};
 use crate::text::Safe;
 use crate::tui::detail;
 use crate::tui::layout::Pane;
@@ -19,6 +19,9 @@ pub(super) fn draw(model: &Model, area: Option<Rect>, buffer: &mut Buffer) {
     let Some(area) = area else { return };
     let inside = pane(model, Pane::Details, area, title(model), entry_name(model), buffer);
     let page = wrap(&detail::page(model), usize::from(inside.width));
+    if model.current_row().is_none() {
+        put(&[Line::from(role(model.theme, Role::Dim, " no entry is under the cursor"))], inside, buffer);
+    }
     let height = usize::from(inside.height);
     let (first, marked) = window(model, &page, height);
     let seen: Vec<_> = page.iter().skip(first).take(height).map(|words| line(model.theme, words)).collect();

@@ -4,6 +4,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
+use unicode_width::UnicodeWidthStr as _;
+
 use super::paint::{fit, put, role, word};
 use crate::present::Role;
 use crate::source::Known;
@@ -45,7 +47,7 @@ fn nothing(model: &Model, known: &[Known], width: usize) -> Vec<Line<'static>> {
     let key = |id: &str| word(theme, Tone::Key, model.keymap.key(id));
     let mut lines = vec![
         Line::default(),
-        Line::from(word(theme, Tone::Title, " No plaintext token cache was found here.")),
+        Line::from(word(theme, Tone::Title, " No plaintext token cache is found here.")),
         Line::from(vec![
             Span::raw(" "),
             key("demo"),
@@ -60,34 +62,60 @@ fn nothing(model: &Model, known: &[Known], width: usize) -> Vec<Line<'static>> {
     if !known.is_empty() {
         lines.push(Line::from(role(theme, Role::Dim, " Places tried:")));
     }
+    let home = model.session.home.as_deref();
+    let longest = known.iter().map(|place| place.place.short(home).width()).max().unwrap_or(0);
+    let layout = Columns::of(width, longest);
     for (at, place) in known.iter().enumerate() {
         let before = at.checked_sub(1).and_then(|at| known.get(at));
-        let name = if before.is_some_and(|before| before.app == place.app) { "" } else { place.app.as_str() };
-        lines.push(tried(model, name, place, width));
+        let is_first = before.is_none_or(|before| before.app != place.app);
+        lines.extend(tried(model, place, is_first, &layout));
         if known.get(at + 1).is_none_or(|next| next.made_by != place.made_by) {
-            lines.extend(made_by(model, place));
+            lines.extend(made_by(model, place, layout.indent));
         }
     }
     lines
 }
 
-/// The width of the names of apps.
-const APP: usize = 23;
+/// Where the parts of a place stand.
+struct Columns {
+    /// The column where paths begin.
+    indent: usize,
+    /// The width of paths.
+    path: usize,
+    /// The width of what was seen there.
+    state: usize,
+}
 
-fn tried(model: &Model, app: &str, place: &Known, width: usize) -> Line<'static> {
-    let path = place.place.short(model.session.home.as_deref());
+/// The width of the names of apps, where they have a column.
+const APP: usize = 23;
+/// What was seen at a place: "the tokens are in the keyring".
+const STATE: usize = 30;
+
+impl Columns {
+    fn of(width: usize, longest: usize) -> Self {
+        let indent = if width >= 76 { APP + 2 } else { 4 };
+        let room = width.saturating_sub(indent + 2);
+        let path = longest.min(room.saturating_sub(if indent > APP { 20 } else { 12 }));
+        Self { indent, path, state: room.saturating_sub(path).min(STATE) }
+    }
+}
+
+/// The app, its place and what was seen there; the app on a line of its own where the screen is narrow.
+fn tried(model: &Model, place: &Known, is_first: bool, columns: &Columns) -> Vec<Line<'static>> {
+    let app = if is_first { place.app.as_str() } else { "" };
+    let path = fit(&place.place.short(model.session.home.as_deref()), columns.path);
     let state = if place.exists { place.state.as_str() } else { "not there" };
-    let room = width.saturating_sub(APP + 2 + 22);
-    Line::from(vec![
-        Span::raw(format!("  {} ", fit(app, APP - 1))),
-        Span::raw(fit(&path, room)),
-        role(model.theme, Role::Dim, format!("  {}", fit(state, 20))),
-    ])
+    let state = role(model.theme, Role::Dim, format!("  {}", fit(state, columns.state)));
+    if columns.indent > APP {
+        return vec![Line::from(vec![Span::raw(format!("  {} ", fit(app, APP - 1))), Span::raw(path), state])];
+    }
+    let head = is_first.then(|| Line::from(Span::raw(format!("  {}", crate::text::Safe::new(app)))));
+    head.into_iter().chain([Line::from(vec![Span::raw(" ".repeat(columns.indent)), Span::raw(path), state])]).collect()
 }
 
 /// The command that would make a cache there, below the last place that it makes.
-fn made_by(model: &Model, place: &Known) -> Option<Line<'static>> {
+fn made_by(model: &Model, place: &Known, indent: usize) -> Option<Line<'static>> {
     let command = place.made_by.as_ref().filter(|_| !place.exists)?;
-    let text = format!("{}made by: {}", " ".repeat(APP + 2), crate::text::Safe::new(command));
+    let text = format!("{}made by: {}", " ".repeat(indent), crate::text::Safe::new(command));
     Some(Line::from(role(model.theme, Role::Dim, text)))
 }

@@ -43,7 +43,7 @@ fn built(model: &mut Model, keys: &str) -> usize {
     }
     BUILT.set(0);
     let area = Rect::new(0, 0, SIZE.width, SIZE.height);
-    paint(model, area, &mut Buffer::empty(area));
+    _ = paint(model, area, &mut Buffer::empty(area));
     BUILT.get()
 }
 

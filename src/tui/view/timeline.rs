@@ -5,14 +5,15 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::paint::{fit, pane, put, role, row_style, word};
+use super::paint::{fit, line, pane, put, role, row_style, word};
 use super::tokens::{clock, expiry, spaced};
 use crate::cache::{Row, State};
-use crate::present::{Role, when};
+use crate::present::{self, Role, when};
 use crate::tui::axis::{Axis, Label, Spot, offset};
 use crate::tui::layout::Pane;
 use crate::tui::model::{Model, OpenCache, Reading, TimeMode};
 use crate::tui::theme::{Theme, Tone};
+use crate::tui::wrap::wrap;
 
 /// Draws the pane.
 pub(super) fn draw(model: &Model, area: Option<Rect>, buffer: &mut Buffer) {
@@ -23,14 +24,16 @@ pub(super) fn draw(model: &Model, area: Option<Rect>, buffer: &mut Buffer) {
     let Some(reading) = cache.reading() else { return };
     if cache.browse.timed.is_empty() {
         let says = if cache.browse.shown.is_empty() { " nothing here" } else { NOTHING };
-        return put(&[Line::from(role(model.theme, Role::Dim, says))], inside, buffer);
+        let says = wrap(&[present::Line::new().with(Role::Dim, says)], usize::from(inside.width));
+        let lines: Vec<_> = says.iter().map(|words| line(model.theme, words)).collect();
+        return put(&lines, inside, buffer);
     }
     let chart = Chart::new(model, inside);
     put(&[chart.heading()], inside, buffer);
     let left = usize::from(inside.height).saturating_sub(cache.browse.timed.len() + 1);
     if left > 1 && model.panes().tokens.is_none() {
         let foot = Rect { y: inside.bottom().saturating_sub(1), height: 1, ..inside };
-        put(&[legend(model.theme)], foot, buffer);
+        put(&[legend(model.theme, usize::from(foot.width))], foot, buffer);
     }
     let rows = Rect { y: inside.y + inside.height.min(1), height: inside.height.saturating_sub(1), ..inside };
     let browse = &cache.browse;
@@ -49,19 +52,21 @@ pub(super) fn draw(model: &Model, area: Option<Rect>, buffer: &mut Buffer) {
 }
 
 /// What the strokes mean, where the pane has the screen and lines to spare.
-fn legend(theme: Theme) -> Line<'static> {
+fn legend(theme: Theme, width: usize) -> Line<'static> {
     let strokes = theme.strokes();
     let meanings = [
         (strokes.bar, "lives"),
-        (strokes.tick, "apps renew it from here on"),
+        (strokes.tick, "apps renew it"),
         (strokes.now, "now"),
         ("<", "began earlier"),
         (">", "ends later"),
         ("!", "< 15m"),
         ("x", "expired"),
     ];
+    let mut room = width;
     let told = meanings.map(|(stroke, means)| role(theme, Role::Dim, format!("  {stroke} {means}")));
-    Line::from_iter(told)
+    // The last ones stand in help, too.
+    told.into_iter().take_while(|word| room.checked_sub(word.width()).map(|left| room = left).is_some()).collect()
 }
 
 const NOTHING: &str = " only access tokens expire: refresh tokens, id tokens and app data do not stand here";

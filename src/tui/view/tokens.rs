@@ -10,7 +10,7 @@ use super::paint::{fit, line, pane, put, role, row_style, tab_words, word};
 use crate::cache::{Row, Section, State};
 use crate::present::{Role, place, when};
 use crate::source::SourceError;
-use crate::tui::browse::{Direction, Order};
+use crate::tui::browse::{Direction, Order, Tab};
 use crate::tui::layout::{Columns, Pane, columns};
 use crate::tui::model::{Content, Model, OpenCache, Reading, TimeMode};
 use crate::tui::theme::Tone;
@@ -58,29 +58,61 @@ const ROOMY: u16 = 64;
 fn failed(model: &Model, cache: &OpenCache, error: &SourceError, area: Rect, buffer: &mut Buffer) {
     let width = usize::from(area.width.saturating_sub(2));
     let told = wrap(&place::failed(error, cache.path.as_deref()), width);
-    let mut shown = vec![Line::from(word(model.theme, Tone::Banner, " x this cache cannot be shown")), Line::default()];
+    let key = |id: &str| word(model.theme, Tone::Key, format!(" {}", model.keymap.key(id)));
+    let keys = vec![key("reload"), Span::raw(" reads it again  "), key("health"), Span::raw(" tells why")];
+    let head = Line::from(word(model.theme, Tone::Banner, " x this cache cannot be shown"));
+    let mut shown = vec![head, Line::from(keys), Line::default()];
     shown.extend(told.iter().map(|words| {
         let mut told = line(model.theme, words);
         told.spans.insert(0, Span::raw(" "));
         told
     }));
-    let key = |key: &'static str| word(model.theme, Tone::Key, key);
-    let keys = vec![key(" r"), Span::raw(" reads it again   "), key("H"), Span::raw(" tells what is wrong")];
-    shown.extend([Line::default(), Line::from(keys)]);
     put(&shown, area, buffer);
 }
+
+/// Why no line stands in the table, and what to do about it.
+fn nothing(model: &Model, cache: &OpenCache, reading: &Reading) -> String {
+    let browse = &cache.browse;
+    let key = |id: &str| model.keymap.key(id);
+    if browse.sieve.is_waiting() {
+        return "searching …".to_owned();
+    }
+    if !browse.filter.text().is_empty() {
+        return format!("nothing matches: {} clears the filter, {} changes it", key("back"), key("filter"));
+    }
+    if reading.roster.rows.is_empty() {
+        return "This cache is empty: nobody has signed in with its app yet, or all have signed out. What an app writes \
+                into it is shown as it comes."
+            .to_owned();
+    }
+    match browse.tab {
+        Tab::All => "nothing here".to_owned(),
+        Tab::AccessTokens | Tab::RefreshTokens | Tab::IdTokens | Tab::Apps => {
+            format!("nothing of this kind: {} and {} show the others", key("tab.previous"), key("tab.next"))
+        }
+    }
+}
+
+/// Dim words below the first `lines` lines of `area`, a free line between, if there is room.
+fn below(model: &Model, says: &str, lines: usize, area: Rect, buffer: &mut Buffer) {
+    let skip = u16::try_from(lines).unwrap_or(u16::MAX).min(area.height);
+    let area = Rect { y: area.y + skip, height: area.height - skip, ..area };
+    let line = crate::present::Line::plain(" ").with(Role::Dim, says);
+    let lines = wrap(&[line], usize::from(area.width));
+    let lines: Vec<_> = lines.iter().map(|words| self::line(model.theme, words)).collect();
+    put(&lines, area, buffer);
+}
+
+const NO_TOKEN: &str = "No access token and no refresh token stands here: an app must sign in to get one.";
 
 fn table(model: &Model, cache: &OpenCache, reading: &Reading, area: Rect, buffer: &mut Buffer) {
     let columns = columns(area.width);
     put(&[heading(model, &columns)], area, buffer);
     let area = Rect { y: area.y + area.height.min(1), height: area.height.saturating_sub(1), ..area };
     if cache.browse.shown.is_empty() {
-        let text = match cache.browse.filter.text() {
-            _ if cache.browse.sieve.is_waiting() => " searching …",
-            "" => " nothing here",
-            _ => " nothing matches; esc clears the filter",
-        };
-        put(&[Line::from(role(model.theme, Role::Dim, text))], area, buffer);
+        below(model, &nothing(model, cache, reading), 0, area, buffer);
+    } else if cache.browse.tally.lines.first().is_some_and(|all| all.access + all.refresh == 0) {
+        below(model, NO_TOKEN, cache.browse.shown.len() + 1, area, buffer);
     }
     let seen = cache.browse.rows_from(cache.browse.scroll).take(usize::from(area.height));
     for (line, at) in seen.enumerate() {
