@@ -2,6 +2,7 @@
 //! of its own. Standard error is marked with `2> `, an exit code other than 0 stands in brackets.
 //! After a wanted change: `SALTCELLAR_BLESS=1` writes the transcripts anew; read the difference before it is kept.
 
+mod large;
 mod terminal;
 
 use std::fs;

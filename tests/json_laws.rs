@@ -4,6 +4,7 @@
 mod hostile;
 mod model;
 mod peer;
+mod skim;
 mod suite;
 
 use proptest::prelude::*;

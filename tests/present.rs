@@ -28,7 +28,7 @@ fn text(lines: &[Line]) -> String {
 
 fn listed(document: &Document) -> Vec<Line> {
     let cache = Cache::of(document);
-    cache_lines(&title(), &cache, &Roster::of(&cache), DEMO_NOW)
+    cache_lines(&title(), &Roster::of(&cache), DEMO_NOW)
 }
 
 fn forget_ada(document: &Document) -> Patch {

@@ -1,11 +1,12 @@
 //! Accounts gathered by home account id over tenants and clouds, and short names for tenants.
 //! An account is what an Account entry names: tokens without one are orphans and belong to nobody.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 
-use super::{Cache, Field, Row, Section, claims, names};
+use super::builder::Notes;
+use super::{Entry, Field, QuickMap, QuickSet, Row, Section, claims, names};
 
 /// One person (or the apps' own tokens) over all tenants and clouds of a cache.
 #[derive(Clone)]
@@ -80,7 +81,7 @@ impl fmt::Debug for Tenant {
 }
 
 /// Gathers the accounts of `rows`, tells each row whose it is, and names the tenants.
-pub(super) fn gather(cache: &Cache<'_>, rows: &mut [Row]) -> (Vec<AccountRow>, Realms) {
+pub(super) fn gather(rows: &mut [Row], notes: &Notes) -> (Vec<AccountRow>, Realms) {
     let mut gathering = Gathering::default();
     rows.iter().for_each(|row| gathering.open(row));
     for (at, row) in rows.iter_mut().enumerate() {
@@ -90,26 +91,29 @@ pub(super) fn gather(cache: &Cache<'_>, rows: &mut [Row]) -> (Vec<AccountRow>, R
     let Gathering { mut accounts, realms_of, app_only, .. } = gathering;
     accounts.extend(app_only);
     for (account, found) in accounts.iter_mut().zip(realms_of) {
-        let tokens: Vec<_> = id_tokens(rows, account).collect();
-        account.tenants = found.iter().map(|realm| realms.tenant(cache, &tokens, account, realm)).collect();
+        let host = |realm: &str| {
+            let is_of = |at: &&usize| rows.get(**at).is_some_and(|row| is_id_token(row, realm));
+            notes.hosts.get(account.rows.iter().rev().find(is_of)?).cloned()
+        };
+        let tenants = found.iter().map(|realm| realms.tenant(account, realm, host));
+        account.tenants = tenants.collect();
     }
     (accounts, realms)
 }
 
-fn id_tokens<'r>(rows: &'r [Row], account: &'r AccountRow) -> impl Iterator<Item = &'r Row> {
-    account.rows.iter().filter_map(|at| rows.get(*at)).filter(|row| row.section == Section::IdToken)
+fn is_id_token(row: &Row, realm: &str) -> bool {
+    row.section == Section::IdToken && row.realm.as_deref() == Some(realm)
 }
 
 #[derive(Default)]
 struct Gathering {
     accounts: Vec<AccountRow>,
     /// By home account id in lower case: .NET compares ids so, and no two people differ by case.
-    places: HashMap<String, usize>,
+    places: QuickMap<String, usize>,
     app_only: Option<AccountRow>,
     /// The realms of each account, app-only last, in order of appearance.
     realms_of: Vec<Vec<Arc<str>>>,
-    seen: HashSet<(usize, Arc<str>)>,
-    hosts: HashSet<(usize, Arc<str>)>,
+    seen: QuickSet<(usize, Arc<str>)>,
 }
 
 impl Gathering {
@@ -146,8 +150,10 @@ impl Gathering {
             None => self.app_only.get_or_insert_with(|| AccountRow::new("")),
         };
         account.rows.push(at);
-        if let Some(host) = row.environment.clone().filter(|host| self.hosts.insert((place, host.clone()))) {
-            account.environments.push(host.to_string());
+        if let Some(host) =
+            row.environment.as_deref().filter(|host| !account.environments.iter().any(|known| known == host))
+        {
+            account.environments.push(host.to_owned());
         }
         if let Some(realm) =
             row.realm.clone().filter(|realm| !realm.is_empty() && self.seen.insert((place, realm.clone())))
@@ -198,9 +204,9 @@ impl Realms {
         self.known(realm).unwrap_or_else(|| realm.chars().take(8).collect())
     }
 
-    fn tenant(&self, cache: &Cache<'_>, id_tokens: &[&Row], account: &AccountRow, realm: &str) -> Tenant {
+    fn tenant(&self, account: &AccountRow, realm: &str, host: impl Fn(&str) -> Option<String>) -> Tenant {
         let home = self.is_home(account, realm);
-        let name = self.known(realm).or_else(|| external_name(cache, id_tokens, realm));
+        let name = self.known(realm).or_else(|| host(realm));
         Tenant { realm: realm.to_owned(), home, name: name.unwrap_or_else(|| self.name(realm)) }
     }
 
@@ -241,17 +247,18 @@ fn domain_label(username: &str) -> Option<&str> {
     domain.split('.').next().filter(|label| !label.is_empty())
 }
 
-/// The name that an id token of the guest tenant gives away by an external user name.
-fn external_name(cache: &Cache<'_>, id_tokens: &[&Row], realm: &str) -> Option<String> {
-    let row = id_tokens.iter().rev().find(|row| row.realm.as_deref() == Some(realm))?;
-    let claims = claims::of_token(&cache.entry(row.spot)?.secret()?);
+/// The name of the guest tenant that its id token gives away by an external user name.
+pub(super) fn host_name(entry: &Entry<'_>) -> Option<String> {
+    let (id, realm) = (entry.text(Field::HomeAccountId)?, entry.text(Field::Realm)?);
+    let is_home = id.rsplit_once('.').is_some_and(|(_, home)| home.eq_ignore_ascii_case(&realm));
+    // Decoding costs more than all the rest of a row.
+    let claims = (!is_home).then(|| entry.secret()).flatten().map(|secret| claims::of_token(&secret))?;
     let mut names = ["upn", "unique_name", "preferred_username"].into_iter().filter_map(|name| claims.text(name));
     names.find(|name| is_external(name)).and_then(|name| domain_label(&name).map(str::to_owned))
 }
 
 /// The display name that the Account entries of `account` hold, if one does.
-pub(super) fn display_name(cache: &Cache<'_>, rows: &[Row], account: &AccountRow) -> Option<String> {
-    let entries = account.rows.iter().filter_map(|at| rows.get(*at)).filter(|row| row.section == Section::Account);
-    let mut names = entries.filter_map(|row| cache.entry(row.spot)?.text(Field::Name));
-    names.find(|name| !name.is_empty()).map(|name| name.into_owned())
+pub(super) fn display_name(rows: &[Row], account: &AccountRow, notes: &Notes) -> Option<String> {
+    let is_account = |at: &&usize| rows.get(**at).is_some_and(|row| row.section == Section::Account);
+    account.rows.iter().filter(is_account).find_map(|at| notes.shown.get(at)).cloned()
 }

@@ -2,6 +2,7 @@
 //! do not differ, or that several runtimes left in one file, are `Unknown`.
 
 use super::{Cache, Entry, Section, key};
+use crate::json::EntrySpot;
 
 /// The runtime whose hand a cache shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -65,31 +66,50 @@ impl Dialect {
 }
 
 /// The runtime that most entries of `cache` point to; `Unknown` when none or several do.
-/// Looks at the first entries of each section only: the answer does not change with size.
 pub(super) fn recognise(cache: &Cache<'_>) -> Dialect {
     let mut ballot = Ballot::default();
-    let doc = cache.document();
-    for section in doc.sections() {
-        let sample = doc.entries(section).take(SAMPLE).filter_map(|spot| cache.entry(spot));
-        sample.for_each(|entry| ballot.count(&entry));
-    }
-    if doc.style().indent.as_deref() == Some("    ") && doc.style().ascii {
-        // MSAL Python alone lays its text out for people; others' test files do too, so it weighs little.
-        ballot.add(Dialect::Python, HINT);
-    }
+    ballot.sample(cache, EntrySpot { section: 0, entry: 0 });
     ballot.winner()
 }
 
+/// How many entries of each section are looked at: the answer does not change with size.
 const SAMPLE: usize = 32;
 /// What a field that only one runtime writes weighs against a key that it could have written.
 const MARK: u32 = 12;
 const HINT: u32 = 2;
 
-/// Points for each runtime of [`Dialect::KNOWN`].
+/// What the entries seen so far say.
 #[derive(Default)]
-struct Ballot([u32; 5]);
+pub(super) struct Ballot {
+    /// Points for each runtime of [`Dialect::KNOWN`].
+    points: [u32; 5],
+    /// Whether the text is laid out in lines, each level by four blanks; `None` before its beginning was seen.
+    is_pretty: Option<bool>,
+    has_wide_letters: bool,
+}
 
 impl Ballot {
+    /// Looks at the first entries of each section of `cache`, the next part of a whole: its first section goes on with
+    /// the section of `base`, of which `base.entry` entries were seen.
+    pub(super) fn sample(&mut self, cache: &Cache<'_>, base: EntrySpot) {
+        let document = cache.document();
+        for (at, section) in document.sections().enumerate() {
+            let seen = if at == 0 { base.entry } else { 0 };
+            let spots = document.entries(section).take(SAMPLE.saturating_sub(seen));
+            spots.filter_map(|spot| cache.entry(spot)).for_each(|entry| self.count(&entry));
+        }
+        let style = document.style();
+        self.is_pretty.get_or_insert(style.indent.as_deref() == Some("    "));
+        self.has_wide_letters |= !style.ascii;
+    }
+
+    /// Adds what the next part of the whole says.
+    pub(super) fn join(&mut self, next: Self) {
+        self.points.iter_mut().zip(next.points).for_each(|(points, more)| *points += more);
+        self.is_pretty = self.is_pretty.or(next.is_pretty);
+        self.has_wide_letters |= next.has_wide_letters;
+    }
+
     /// A key that few runtimes would write says more than one that all would.
     fn count(&mut self, entry: &Entry<'_>) {
         let speakers = key::speakers(entry);
@@ -107,13 +127,17 @@ impl Ballot {
     }
 
     fn add(&mut self, dialect: Dialect, weight: u32) {
-        let places = Dialect::KNOWN.into_iter().zip(&mut self.0);
+        let places = Dialect::KNOWN.into_iter().zip(&mut self.points);
         places.filter(|(known, _)| *known == dialect).for_each(|(_, points)| *points += weight);
     }
 
     /// The winner must lead clearly: by more than the layout alone can give.
-    fn winner(&self) -> Dialect {
-        let mut ranked: Vec<_> = self.0.into_iter().zip(Dialect::KNOWN).collect();
+    pub(super) fn winner(mut self) -> Dialect {
+        if self.is_pretty == Some(true) && !self.has_wide_letters {
+            // MSAL Python alone lays its text out for people; others' test files do too, so it weighs little.
+            self.add(Dialect::Python, HINT);
+        }
+        let mut ranked: Vec<_> = self.points.into_iter().zip(Dialect::KNOWN).collect();
         ranked.sort_by_key(|(points, _)| std::cmp::Reverse(*points));
         match ranked.as_slice() {
             [(first, dialect), (second, _), ..] if *first > second + HINT => *dialect,

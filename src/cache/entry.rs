@@ -170,7 +170,7 @@ impl<'doc> Entry<'doc> {
     /// The token, masked; `None` if there is none or it is not a string.
     #[must_use]
     pub fn secret(&self) -> Option<Masked<'doc>> {
-        self.node(Field::Secret)?.string().map(Masked::new)
+        self.node(Field::Secret)?.secret()
     }
 
     /// The scopes of the target, which old MSAL Python wrote as an array.
@@ -259,7 +259,7 @@ impl<'doc> Entry<'doc> {
 fn shown<'doc>(name: &str, node: &Node<'doc>) -> FieldValue<'doc> {
     let raw = node.raw();
     if loose::is_secret(name, &raw) || (is_secret_field(name) && node.kind() == Kind::String) {
-        return FieldValue::Secret(Masked::new(node.string().unwrap_or(raw)));
+        return FieldValue::Secret(node.secret().unwrap_or_else(|| Masked::new(raw)));
     }
     let masked = loose::masked(name, &raw);
     FieldValue::Plain(if masked == raw { raw } else { Cow::Owned(masked) })

@@ -1,10 +1,9 @@
 //! Honest health of an account: local data only. Renewal is not tested, revocation not known: a
 //! refresh token that is here counts as one that works.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::{Dialect, Row, Section, names};
+use super::{Dialect, QuickMap, QuickSet, Row, Section, names};
 use crate::time::UnixSeconds;
 
 /// How an account (or an account with one client) stands.
@@ -40,16 +39,16 @@ pub(super) struct Standings {
     dialect: Dialect,
     accounts: Vec<Standing>,
     /// The family of each client that has app metadata; `None`: it is known to be in none.
-    families: HashMap<Arc<str>, Option<Arc<str>>>,
+    families: QuickMap<Arc<str>, Option<Arc<str>>>,
 }
 
 /// How one account stands.
 #[derive(Clone, Debug, Default)]
 struct Standing {
     all: Client,
-    clients: HashMap<Arc<str>, Client>,
+    clients: QuickMap<Arc<str>, Client>,
     /// Families of which the account has a refresh token.
-    families: HashSet<Arc<str>>,
+    families: QuickSet<Arc<str>>,
     elsewhere: Elsewhere,
 }
 
@@ -74,7 +73,7 @@ struct Client {
 impl Standings {
     /// Room for `accounts` accounts of a cache of `dialect`.
     pub(super) fn of(accounts: usize, dialect: Dialect) -> Self {
-        Self { dialect, accounts: vec![Standing::default(); accounts], families: HashMap::new() }
+        Self { dialect, accounts: vec![Standing::default(); accounts], families: QuickMap::default() }
     }
 
     /// Counts what `row` says.

@@ -2,6 +2,7 @@
 //! A top: it re-exports its children.
 
 mod account;
+mod builder;
 pub mod claims;
 pub mod demo;
 mod dialect;
@@ -18,13 +19,19 @@ pub mod scopes;
 mod section;
 mod written;
 
+/// A map for the short texts of a large cache: seeded anew in each run, and quicker than the standard one.
+pub type QuickMap<K, V> = std::collections::HashMap<K, V, foldhash::fast::RandomState>;
+/// A set like [`QuickMap`].
+pub type QuickSet<T> = std::collections::HashSet<T, foldhash::fast::RandomState>;
+
 pub use account::{AccountRow, Tenant};
+pub use builder::{Interner, RosterBuilder, RosterPart};
 pub use claims::Claims;
 pub use dialect::Dialect;
 pub use entry::{Cache, EXPIRING, Entry, FieldValue, State};
 pub use field::{Field, is_secret_field, looks_like_token};
 pub use health::Health;
 pub use member::Written;
-pub use roster::{Roster, Row};
+pub use roster::{Roster, Row, Stranger};
 pub use scopes::Scopes;
 pub use section::Section;

@@ -1,11 +1,11 @@
 //! Owned rows: what lists, filters and a TUI model need, built once per document in one pass over
 //! its entries. Holds no secret: a token is here only as a fingerprint.
 
-use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 
 use super::account::Realms;
+use super::builder::{self, Interner, Parts, RosterBuilder, RosterPart};
 use super::health::{Elsewhere, Standings};
 use super::{
     AccountRow, Cache, Dialect, Entry, Field, Health, Scopes, Section, State, account, environment, names, scopes,
@@ -23,8 +23,19 @@ pub struct Roster {
     pub accounts: Vec<AccountRow>,
     /// The runtime that wrote the cache.
     pub dialect: Dialect,
+    /// The sections that MSAL does not know, in order.
+    pub strangers: Vec<Stranger>,
     standings: Standings,
     realms: Realms,
+}
+
+/// A section that MSAL does not know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stranger {
+    /// Its name.
+    pub name: String,
+    /// How many entries it has; 0 if it is no object.
+    pub entries: usize,
 }
 
 /// One entry, owned. Times in Unix seconds.
@@ -72,14 +83,20 @@ impl Roster {
     /// The roster of `cache`.
     #[must_use]
     pub fn of(cache: &Cache<'_>) -> Self {
-        let (mut rows, brokered) = read_rows(cache);
-        let (mut accounts, realms) = account::gather(cache, &mut rows);
+        let mut builder = RosterBuilder::default();
+        builder.add(RosterPart::whole(cache));
+        builder.finish()
+    }
+
+    /// Gathers what was read of a cache, part after part.
+    pub(super) fn gather(parts: Parts, dialect: Dialect) -> Self {
+        let Parts { mut rows, notes, strangers } = parts;
+        let (mut accounts, realms) = account::gather(&mut rows, &notes);
         for account in &mut accounts {
-            account.name = account::display_name(cache, &rows, account);
+            account.name = account::display_name(&rows, account, &notes);
         }
-        let dialect = cache.dialect();
-        let standings = standings(&rows, &accounts, &brokered, dialect);
-        Self { rows, accounts, dialect, standings, realms }
+        let standings = standings(&rows, &accounts, &notes.brokered, dialect);
+        Self { rows, accounts, dialect, strangers, standings, realms }
     }
 
     /// The health of account number `account`, with all clients or one, at `now`.
@@ -106,8 +123,8 @@ impl Roster {
 }
 
 impl Row {
-    fn of(entry: &Entry<'_>, names: &mut Interner) -> Self {
-        let mut text = |field| entry.text(field).map(|text| names.get(&text));
+    pub(super) fn of(entry: &Entry<'_>, names: &mut Interner) -> Self {
+        let mut text = |field| entry.text(field).map(|text| names.get(field, &text));
         Self {
             home_account_id: text(Field::HomeAccountId),
             environment: text(Field::Environment),
@@ -116,10 +133,10 @@ impl Row {
             token_type: text(Field::TokenType),
             family_id: text(Field::FamilyId).filter(|id| !id.is_empty()),
             username: text(Field::Username),
-            target: target(entry, names),
+            target: builder::target(entry, names),
             spot: entry.spot(),
             section: entry.section(),
-            section_name: names.get(&entry.section_name()),
+            section_name: names.get(Field::CredentialType, &entry.section_name()),
             key: entry.key().into_owned(),
             fingerprint: entry.secret().map(|secret| secret.fingerprint()),
             cached_at: entry.time(Field::CachedAt),
@@ -210,87 +227,6 @@ impl Row {
     fn is_in_known_cloud(&self) -> bool {
         self.environment.as_deref().is_some_and(|host| environment::cloud(host).is_some())
     }
-}
-
-/// Equal texts once: a large cache repeats few hosts, clients and tenants very often.
-#[derive(Default)]
-struct Interner {
-    known: HashSet<Arc<str>>,
-    /// What was asked for last: neighbours in a cache have most of their texts in common, and comparing is cheaper
-    /// than hashing.
-    recent: [Option<Arc<str>>; RECENT],
-    next: usize,
-}
-
-/// As many as an entry has texts.
-const RECENT: usize = 10;
-
-impl Interner {
-    fn get(&mut self, text: &str) -> Arc<str> {
-        if let Some(recent) = self.recent.iter().flatten().find(|recent| recent.as_ref() == text) {
-            return recent.clone();
-        }
-        let found = self.known.get(text).cloned().unwrap_or_else(|| {
-            let new: Arc<str> = text.into();
-            self.known.insert(new.clone());
-            new
-        });
-        self.recent.get_mut(self.next % RECENT).into_iter().for_each(|place| *place = Some(found.clone()));
-        self.next += 1;
-        found
-    }
-}
-
-/// Below this many entries a second thread costs more than it brings.
-const WORTH_THREADS: usize = 2000;
-
-/// The rows of every entry, and which of them are accounts that a broker keeps. Large caches are read by several
-/// threads: most of the time goes into hashing tokens.
-fn read_rows(cache: &Cache<'_>) -> (Vec<Row>, Vec<usize>) {
-    let document = cache.document();
-    let spots: Vec<EntrySpot> = document.sections().flat_map(|section| document.entries(section)).collect();
-    let threads =
-        if spots.len() < WORTH_THREADS { 1 } else { std::thread::available_parallelism().map_or(1, usize::from) };
-    let share = spots.len().div_ceil(threads).max(1);
-    let read = |spots: &[EntrySpot]| {
-        let mut names = Interner::default();
-        let entries = spots.iter().filter_map(|spot| cache.entry(*spot));
-        entries.map(|entry| (Row::of(&entry, &mut names), is_brokered(&entry))).unzip::<_, _, Vec<_>, Vec<_>>()
-    };
-    let shares: Vec<(Vec<Row>, Vec<bool>)> = std::thread::scope(|scope| {
-        let mut parts = spots.chunks(share);
-        let first = parts.next().unwrap_or_default();
-        let spawn = |part| std::thread::Builder::new().spawn_scoped(scope, move || read(part));
-        let others: Vec<_> = parts.map(|part| (part, spawn(part))).collect();
-        let first = read(first);
-        let others = others.into_iter().map(|(part, thread)| match thread {
-            Ok(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
-            // A user at the limit of processes gets no thread: then we read it ourselves.
-            Err(_) => read(part),
-        });
-        std::iter::once(first).chain(others).collect()
-    });
-    let (mut rows, mut brokered) = (Vec::with_capacity(spots.len()), Vec::new());
-    for (share, flags) in shares {
-        brokered.extend(flags.iter().enumerate().filter(|(_, is)| **is).map(|(at, _)| rows.len() + at));
-        rows.extend(share);
-    }
-    (rows, brokered)
-}
-
-/// The target as written; the array of old MSAL Python as one text.
-fn target(entry: &Entry<'_>, names: &mut Interner) -> Option<Arc<str>> {
-    if let Some(target) = entry.text(Field::Target) {
-        return Some(names.get(&target));
-    }
-    let scopes = entry.scopes();
-    (!scopes.is_empty()).then(|| names.get(&scopes.0.join(" ")))
-}
-
-/// An account whose tokens a broker keeps: it says so, or .NET has noted its ids in WAM.
-fn is_brokered(entry: &Entry<'_>) -> bool {
-    entry.section() == Section::Account
-        && (entry.text(Field::AccountSource).as_deref() == Some("broker") || entry.has("wam_account_ids"))
 }
 
 fn standings(rows: &[Row], accounts: &[AccountRow], brokered: &[usize], dialect: Dialect) -> Standings {

@@ -9,19 +9,20 @@ use super::args::{OnePlace, Typed};
 use super::failure::{Exit, Failure, Kind};
 use super::io::{read_input, read_stream};
 use super::session::Session;
-use crate::cache::{Cache, Roster};
+use crate::cache::{Cache, Roster, RosterBuilder, RosterPart};
+use crate::json::Document;
 use crate::ops::query::Look;
-use crate::source::{Access, Known, Loaded, Place, Source, discover, files_in};
+use crate::source::{Access, Known, Loaded, Place, Skimmed, Source, discover, files_in};
 use crate::time::UnixSeconds;
 
-/// One place of several.
-pub(super) struct Looked {
+/// One place of several, with what was read of its cache.
+pub(super) struct Looked<C = Content> {
     /// The place as JSON names it.
     pub(super) place: String,
     /// The app that keeps its cache there, if the cache was found and not named.
     pub(super) app: Option<String>,
     /// What was found.
-    pub(super) found: Found,
+    pub(super) found: Found<C>,
 }
 
 /// One place of several, before it is read.
@@ -37,9 +38,9 @@ pub(super) struct Opened {
 }
 
 /// What was found at a place.
-pub(super) enum Found {
+pub(super) enum Found<C = Content> {
     /// A cache that was read.
-    Cache(Box<Content>),
+    Cache(Box<C>),
     /// A cache that nobody named and that is not opened unasked; why.
     Closed(String),
     /// Nothing that can be read.
@@ -54,6 +55,27 @@ pub(super) struct Content {
     pub(super) loaded: Loaded,
     /// Its rows and accounts.
     pub(super) roster: Roster,
+}
+
+/// A cache of which the rows are to be listed.
+pub(super) struct Listing {
+    /// Where from.
+    pub(super) source: Source,
+    /// Permission bits such as `0o600`, if the place is a file.
+    pub(super) mode: Option<u32>,
+    /// Its rows and accounts.
+    pub(super) roster: Roster,
+    /// Its text, if it was read whole.
+    document: Option<Document>,
+}
+
+/// What a listing needs of a cache.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Need {
+    /// The rows: what a skim gives.
+    Rows,
+    /// The tokens too.
+    Tokens,
 }
 
 impl Content {
@@ -74,13 +96,40 @@ impl Content {
 
     /// The cache as a query looks at it.
     pub(super) fn look(&self, now: UnixSeconds) -> Look<'_> {
-        Look { cache: self.cache(), roster: &self.roster, now }
+        Look { cache: Some(self.cache()), roster: &self.roster, now }
     }
 }
 
-impl Looked {
+impl Listing {
+    /// Reads the rows of the cache of `source`.
+    ///
+    /// # Errors
+    /// It cannot be read.
+    fn skim(source: Source) -> Result<Self, Failure> {
+        match source.skim(&|names, part, base| RosterPart::of(&Cache::of(part), base, names)) {
+            Some((Skimmed { mode, .. }, parts)) => {
+                let mut builder = RosterBuilder::default();
+                parts.into_iter().for_each(|part| builder.add(part));
+                Ok(Self { source, mode, roster: builder.finish(), document: None })
+            }
+            None => Self::read(source),
+        }
+    }
+
+    fn read(source: Source) -> Result<Self, Failure> {
+        let Content { source, loaded, roster } = Content::read(source)?;
+        Ok(Self { source, mode: loaded.mode, roster, document: Some(loaded.document) })
+    }
+
+    /// The cache as a query looks at it.
+    pub(super) fn look(&self, now: UnixSeconds) -> Look<'_> {
+        Look { cache: self.document.as_ref().map(Cache::of), roster: &self.roster, now }
+    }
+}
+
+impl<C> Looked<C> {
     /// The cache, if one was read.
-    pub(super) fn content(&self) -> Option<&Content> {
+    pub(super) fn content(&self) -> Option<&C> {
         match &self.found {
             Found::Cache(content) => Some(content),
             Found::Closed(_) | Found::Failed(_) => None,
@@ -95,11 +144,11 @@ impl Looked {
         }
     }
 
-    fn at(opened: Opened) -> Self {
+    fn at(opened: Opened, read: fn(Source) -> Result<C, Failure>) -> Self {
         let Opened { place, app, closed, source } = opened;
         let found = match closed {
             Some(state) => Found::Closed(state),
-            None => match source.and_then(Content::read) {
+            None => match source.and_then(read) {
                 Ok(content) => Found::Cache(Box::new(content)),
                 Err(failure) => Found::Failed(failure),
             },
@@ -113,7 +162,19 @@ impl Looked {
 /// # Errors
 /// There is none.
 pub(super) fn read_all(session: &Session, places: &[Typed]) -> Result<Vec<Looked>, Failure> {
-    Ok(open_all(session, places)?.into_iter().map(Looked::at).collect())
+    Ok(open_all(session, places)?.into_iter().map(|opened| Looked::at(opened, Content::read)).collect())
+}
+
+/// The same for lists, which as a rule takes less of time and memory.
+///
+/// # Errors
+/// There is none.
+pub(super) fn list_all(session: &Session, places: &[Typed], need: Need) -> Result<Vec<Looked<Listing>>, Failure> {
+    let read = match need {
+        Need::Rows => Listing::skim,
+        Need::Tokens => Listing::read,
+    };
+    Ok(open_all(session, places)?.into_iter().map(|opened| Looked::at(opened, read)).collect())
 }
 
 /// Opens the caches at `places` and reads none yet; without any, those found here.

@@ -33,7 +33,9 @@ impl Io {
     /// Writes a line of data.
     pub(super) fn say(&mut self, line: &Line) {
         // A fault is kept in `Out` and told by `finish`.
-        _ = self.out.write_all(self.out_paint.line(line).as_bytes());
+        for part in self.out_paint.parts(line).filter(|part| !part.is_empty()).chain(["\n"]) {
+            _ = self.out.write_all(part.as_bytes());
+        }
     }
 
     /// Writes lines of data.

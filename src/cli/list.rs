@@ -5,7 +5,7 @@ use clap_complete::ArgValueCompleter;
 use serde::{Serialize, Serializer};
 
 use super::args::{Typed, place_parser};
-use super::caches::{self, Content, Found, Looked};
+use super::caches::{self, Found, Listing, Looked, Need};
 use super::failure::{Exit, Failure, Kind};
 use super::query::QueryArgument;
 use super::session::{Form, Session};
@@ -34,7 +34,9 @@ pub struct Arguments {
 /// The query is none, no cache was found, or nothing matches the query.
 pub(super) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Failure> {
     let query = arguments.query.read()?;
-    let mut looked = caches::read_all(session, &arguments.places)?;
+    let needs_tokens = query.as_ref().is_some_and(|query| !query.claims().is_empty());
+    let need = if needs_tokens { Need::Tokens } else { Need::Rows };
+    let mut looked = caches::list_all(session, &arguments.places, need)?;
     let taken: Vec<_> = looked.iter().map(|one| taken(session, one, query.as_ref())).collect();
     if taken.iter().all(|taken| taken.as_ref().is_some_and(|taken| !taken.contains(&true))) {
         return Err(Failure::new(Kind::NoMatch, "no entry matches the query"));
@@ -48,14 +50,14 @@ pub(super) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Fail
 }
 
 /// Of each row of a cache whether the query takes it; `None` without a query, or where no cache was read.
-fn taken(session: &Session, looked: &Looked, query: Option<&Query>) -> Option<Vec<bool>> {
+fn taken(session: &Session, looked: &Looked<Listing>, query: Option<&Query>) -> Option<Vec<bool>> {
     let query = query.filter(|query| !query.is_empty())?;
     let look = looked.content()?.look(session.now);
     Some(look.roster.rows.iter().map(|row| query.takes(&look, row)).collect())
 }
 
 /// Leaves of each account, and of the orphans, the rows that were taken.
-fn keep(looked: &mut Looked, taken: Option<&[bool]>) {
+fn keep(looked: &mut Looked<Listing>, taken: Option<&[bool]>) {
     let (Found::Cache(content), Some(taken)) = (&mut looked.found, taken) else { return };
     for account in &mut content.roster.accounts {
         account.rows.retain(|at| taken.get(*at).copied().unwrap_or(false));
@@ -65,7 +67,7 @@ fn keep(looked: &mut Looked, taken: Option<&[bool]>) {
     }
 }
 
-fn in_words(session: &Session, looked: &[Looked]) {
+fn in_words(session: &Session, looked: &[Looked<Listing>]) {
     let to_person = session.io.borrow().shows_to_person();
     let mut tally = Tally::default();
     for one in looked {
@@ -74,7 +76,7 @@ fn in_words(session: &Session, looked: &[Looked]) {
                 tally.add(&content.roster, session.now);
                 let title = title(session, one.app.as_deref(), content);
                 session.say_all(&match to_person {
-                    true => cache_lines(&title, &content.cache(), &content.roster, session.now),
+                    true => cache_lines(&title, &content.roster, session.now),
                     false => records(&title, &content.roster, session.now),
                 });
             }
@@ -93,8 +95,8 @@ fn in_words(session: &Session, looked: &[Looked]) {
     }
 }
 
-fn title(session: &Session, app: Option<&str>, content: &Content) -> CacheTitle {
-    let mode = content.loaded.mode.map(|mode| format!(" {:04o}", mode & 0o7777)).unwrap_or_default();
+fn title(session: &Session, app: Option<&str>, content: &Listing) -> CacheTitle {
+    let mode = content.mode.map(|mode| format!(" {:04o}", mode & 0o7777)).unwrap_or_default();
     CacheTitle {
         app: app.unwrap_or_else(|| content.roster.dialect.name()).to_owned(),
         place: content.source.place().short(session.home.as_deref()),
@@ -103,7 +105,7 @@ fn title(session: &Session, app: Option<&str>, content: &Content) -> CacheTitle 
     }
 }
 
-fn closed_title(session: &Session, one: &Looked, state: &str) -> CacheTitle {
+fn closed_title(session: &Session, one: &Looked<Listing>, state: &str) -> CacheTitle {
     let place = session.short(&one.place);
     let protection = format!("{state}, not opened");
     CacheTitle { app: one.app.clone().unwrap_or_default(), place, protection, mode: String::new() }
@@ -139,14 +141,14 @@ impl Serialize for Entries<'_> {
     }
 }
 
-fn in_json(session: &Session, looked: &[Looked], taken: &[Option<Vec<bool>>]) {
+fn in_json(session: &Session, looked: &[Looked<Listing>], taken: &[Option<Vec<bool>>]) {
     let caches = looked.iter().zip(taken).map(|(one, taken)| {
         report::One::of(one, one.app.as_deref(), |content| told(session, content, taken.as_deref()))
     });
     report::answer(session, &Listed { at: session.now.0, caches: caches.collect() });
 }
 
-fn told<'a>(session: &Session, content: &'a Content, taken: Option<&'a [bool]>) -> Told<'a> {
+fn told<'a>(session: &Session, content: &'a Listing, taken: Option<&'a [bool]>) -> Told<'a> {
     let (roster, now) = (&content.roster, session.now);
     let (accounts, entries) = (report::Accounts { roster, now }, Entries { roster, taken, now });
     Told { dialect: roster.dialect.name(), accounts, entries }

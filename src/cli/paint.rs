@@ -22,14 +22,15 @@ impl Paint {
 
     /// `line` without a newline.
     pub(super) fn words(self, line: &Line) -> String {
-        let mut text = String::new();
-        for Word { text: word, role } in &line.0 {
-            match self.sequence(*role) {
-                Some(sequence) => text.extend(["\x1b[", sequence, "m", word, "\x1b[0m"]),
-                None => text.push_str(word),
-            }
-        }
-        text
+        self.parts(line).collect()
+    }
+
+    /// What `line` is put together from.
+    pub(super) fn parts(self, line: &Line) -> impl Iterator<Item = &str> {
+        line.0.iter().flat_map(move |Word { text, role }| match self.sequence(*role) {
+            Some(sequence) => ["\x1b[", sequence, "m", text, "\x1b[0m"],
+            None => ["", "", "", text, ""],
+        })
     }
 
     fn sequence(self, role: Role) -> Option<&'static str> {

@@ -8,7 +8,7 @@ use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use super::caches::{Content, Found, Looked};
+use super::caches::{Found, Looked};
 use super::failure::Failure;
 use super::session::Session;
 use crate::cache::{FieldValue, Roster, Row};
@@ -91,7 +91,7 @@ pub(super) enum One<'a, T> {
 
 impl<'a, T> One<'a, T> {
     /// What `told` says of the cache that was found at `looked`; `app` is named with it.
-    pub(super) fn of(looked: &'a Looked, app: Option<&'a str>, told: impl FnOnce(&'a Content) -> T) -> Self {
+    pub(super) fn of<C>(looked: &'a Looked<C>, app: Option<&'a str>, told: impl FnOnce(&'a C) -> T) -> Self {
         let place = looked.place.as_str();
         match &looked.found {
             Found::Cache(content) => Self::Cache { place, app, told: told(content) },

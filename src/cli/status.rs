@@ -5,7 +5,7 @@ use clap_complete::ArgValueCompleter;
 use serde::Serialize;
 
 use super::args::{Typed, place_parser, span};
-use super::caches::{self, Content, Found, Looked};
+use super::caches::{self, Found, Listing, Looked, Need};
 use super::failure::{Exit, Failure, Kind};
 use super::session::{Form, Session};
 use super::{complete, report};
@@ -51,7 +51,7 @@ struct Standing {
 /// No cache was found that can be looked at.
 pub(super) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Failure> {
     let times = Times { now: session.now, soon: session.now.plus(arguments.within) };
-    let looked = caches::read_all(session, &arguments.places)?;
+    let looked = caches::list_all(session, &arguments.places, Need::Rows)?;
     if looked.iter().all(|one| matches!(one.found, Found::Closed(_))) {
         return Err(Failure::new(Kind::Sealed, "every cache found here is closed to us"));
     }
@@ -77,7 +77,7 @@ fn standings(roster: &Roster, times: Times) -> impl Iterator<Item = (&AccountRow
     people.map(move |(at, account)| (account, standing(roster, at, times)))
 }
 
-fn judged(one: &Looked, times: Times) -> Exit {
+fn judged(one: &Looked<Listing>, times: Times) -> Exit {
     let content = match &one.found {
         Found::Cache(content) => content,
         Found::Closed(_) => return Exit::Done,
@@ -91,7 +91,7 @@ fn judged(one: &Looked, times: Times) -> Exit {
     exits.fold(Exit::Done, Exit::worse)
 }
 
-fn in_words(session: &Session, one: &Looked, times: Times) {
+fn in_words(session: &Session, one: &Looked<Listing>, times: Times) {
     let place = |place: &Place| Line::new().with(Role::Dim, &place.short(session.home.as_deref()));
     match &one.found {
         Found::Cache(content) => {
@@ -143,14 +143,14 @@ struct Account<'a> {
     dies_soon: bool,
 }
 
-fn in_json(session: &Session, looked: &[Looked], times: Times, exit: Exit) {
+fn in_json(session: &Session, looked: &[Looked<Listing>], times: Times, exit: Exit) {
     let told = |content| Told { accounts: accounts(content, times) };
     let caches = looked.iter().map(|one| report::One::of(one, None, told)).collect();
     let within = times.soon.since(times.now);
     report::answer(session, &Report { at: times.now.0, within, caches, exit: exit.code() });
 }
 
-fn accounts(content: &Content, times: Times) -> Vec<Account<'_>> {
+fn accounts(content: &Listing, times: Times) -> Vec<Account<'_>> {
     let accounts = standings(&content.roster, times).map(|(account, standing)| Account {
         home_account_id: &account.home_account_id,
         username: account.username.as_deref(),

@@ -9,8 +9,9 @@ use std::sync::{Arc, OnceLock};
 
 use super::index::{self, Kind, Member, Span};
 use super::read::{self, Outline, Section};
+use super::skim::Omitted;
 use super::{ParseError, Path, Step, Style, decode};
-use crate::secret::{Hash, SecretBytes, SecretText};
+use crate::secret::{Hash, Masked, SecretBytes, SecretText};
 
 /// The text of one cache and where its sections and entries stand.
 #[derive(Clone, Debug)]
@@ -20,6 +21,8 @@ pub struct Document(Arc<Inner>);
 struct Inner {
     text: SecretText,
     outline: Outline,
+    /// The secrets that the text leaves out, in order: there are some in what [`Skim`](super::Skim) made.
+    holes: Vec<Omitted>,
     hash: OnceLock<Hash>,
     names: OnceLock<Names>,
 }
@@ -29,7 +32,7 @@ struct Inner {
 pub struct SectionSpot(pub usize);
 
 /// Names an entry of one document by its place.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct EntrySpot {
     /// The section's place among the members of the root.
     pub section: usize,
@@ -43,9 +46,21 @@ impl Document {
     /// # Errors
     /// What is wrong and where, if the text is not one JSON object in UTF-8 (a BOM may stand first).
     pub fn parse(bytes: SecretBytes) -> Result<Self, ParseError> {
+        Self::with_holes(bytes, Vec::new())
+    }
+
+    /// Reads `bytes`, which leave out the secrets of `holes`.
+    pub(super) fn with_holes(bytes: SecretBytes, holes: Vec<Omitted>) -> Result<Self, ParseError> {
         let text = bytes.into_text().map_err(|(bytes, offset)| read::not_utf8(&bytes, offset))?;
         let outline = read::outline(text.reveal())?;
-        Ok(Self(Arc::new(Inner { text, outline, hash: OnceLock::new(), names: OnceLock::new() })))
+        Ok(Self(Arc::new(Inner { text, outline, holes, hash: OnceLock::new(), names: OnceLock::new() })))
+    }
+
+    /// The text, to be written, hashed or changed: of a document with holes that would lose tokens for good, so it is
+    /// a fault of ours to ask, and ends the program before anything is lost.
+    pub(super) fn whole(&self) -> &str {
+        assert!(self.0.holes.is_empty(), "a text with holes is for reading alone");
+        self.text()
     }
 
     /// The length of the text in bytes.
@@ -63,7 +78,7 @@ impl Document {
     /// SHA-256 of the text; computed once.
     #[must_use]
     pub fn hash(&self) -> Hash {
-        *self.0.hash.get_or_init(|| Hash::of(self.0.text.reveal().as_bytes()))
+        *self.0.hash.get_or_init(|| Hash::of(self.whole().as_bytes()))
     }
 
     /// How the text is laid out.
@@ -77,13 +92,13 @@ impl Document {
     /// # Errors
     /// Those of `out`.
     pub fn write_to(&self, out: &mut dyn io::Write) -> io::Result<()> {
-        out.write_all(self.text().as_bytes())
+        out.write_all(self.whole().as_bytes())
     }
 
     /// The text as bytes to seal and store.
     #[must_use]
     pub fn to_bytes(&self) -> SecretBytes {
-        SecretBytes::new(self.text().as_bytes().to_vec())
+        SecretBytes::new(self.whole().as_bytes().to_vec())
     }
 
     /// The verbatim text of `span`.
@@ -261,6 +276,16 @@ impl<'d> Node<'d> {
     #[must_use]
     pub fn string(&self) -> Option<Cow<'d, str>> {
         (self.kind() == Kind::String).then(|| decode(self.span.of(self.document.text())))
+    }
+
+    /// The content of a string value that is a secret, masked; `None` for any other kind.
+    #[must_use]
+    pub fn secret(&self) -> Option<Masked<'d>> {
+        let holes = &self.document.0.holes;
+        match holes.binary_search_by_key(&self.span.start, |hole| hole.at).ok().and_then(|at| holes.get(at)) {
+            Some(hole) => Some(Masked::known(hole.fingerprint, hole.len)),
+            None => self.string().map(Masked::new),
+        }
     }
 
     /// The members of an object value, in order, duplicates kept; none for any other kind.

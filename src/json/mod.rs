@@ -12,6 +12,7 @@ mod path;
 mod print;
 mod read;
 pub mod salvage;
+mod skim;
 mod style;
 mod sweep;
 
@@ -22,4 +23,5 @@ pub use patch::{Change, Edit, Inverse, Patch, Position, Text};
 pub use path::{Path, PathError, Step};
 pub use print::{Layout, quote, relayout, scalar_object, tokens};
 pub use read::{ParseError, ParseErrorKind};
+pub use skim::{Batch, Part, Skim};
 pub use style::Style;

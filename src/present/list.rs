@@ -8,7 +8,7 @@ use std::rc::Rc;
 use super::columns::{cell, padded};
 use super::sign_in;
 use super::words::{Line, Role, safe_word};
-use crate::cache::{AccountRow, Cache, Health, Roster, Row, Section, State};
+use crate::cache::{AccountRow, Health, QuickMap, Roster, Row, Section, State, Stranger};
 use crate::time::{UnixSeconds, span};
 
 /// The head of one cache in the list.
@@ -36,7 +36,7 @@ pub fn title_line(title: &CacheTitle) -> Line {
 
 /// The cache's head, its accounts with their health, their access and refresh tokens; at 80 columns.
 #[must_use]
-pub fn cache_lines(title: &CacheTitle, cache: &Cache<'_>, roster: &Roster, now: UnixSeconds) -> Vec<Line> {
+pub fn cache_lines(title: &CacheTitle, roster: &Roster, now: UnixSeconds) -> Vec<Line> {
     let mut facts = Facts::of(roster, now);
     let mut lines = vec![title_line(title)];
     for group in groups(roster, now) {
@@ -47,7 +47,7 @@ pub fn cache_lines(title: &CacheTitle, cache: &Cache<'_>, roster: &Roster, now: 
     if roster.rows.is_empty() {
         lines.push(Line::new().with(Role::Dim, "  empty"));
     }
-    lines.extend(unknown_sections(cache));
+    lines.extend(roster.strangers.iter().map(stranger));
     lines
 }
 
@@ -64,11 +64,11 @@ pub fn records(title: &CacheTitle, roster: &Roster, now: UnixSeconds) -> Vec<Lin
         let before = records.len();
         for token in group.rows.iter().filter_map(|row| facts.token(row)) {
             let state = token.state.trim_start();
-            let tail = fields(&[&token.name, &token.tenant, state, &token.scopes, &token.fingerprint]);
+            let tail = [&*token.name, &*token.tenant, state, &*token.scopes, token.fingerprint.as_str()];
             records.push(record(&head, &tail));
         }
         if records.len() == before {
-            records.push(record(&head, &fields(&[""; 5])));
+            records.push(record(&head, &[""; 5]));
         }
     }
     if records.is_empty() {
@@ -81,12 +81,17 @@ pub fn records(title: &CacheTitle, roster: &Roster, now: UnixSeconds) -> Vec<Lin
 #[must_use]
 pub fn title_record(title: &CacheTitle) -> Line {
     let head = fields(&[&title.app, &title.place, &title.protection, &title.mode]);
-    record(&head, &fields(&[""; 8]))
+    record(&head, &[""; 8])
 }
 
 /// The fields made safe, tabs between: the one control character that goes out as it is.
 fn fields(fields: &[&str]) -> String {
     let mut text = String::with_capacity(80);
+    add_fields(&mut text, fields);
+    text
+}
+
+fn add_fields(text: &mut String, fields: &[&str]) {
     for (at, field) in fields.iter().enumerate() {
         text.push_str(if at > 0 { "\t" } else { "" });
         match field.is_empty() {
@@ -94,11 +99,13 @@ fn fields(fields: &[&str]) -> String {
             false => text.push_str(&safe_word(field)),
         }
     }
-    text
 }
 
-fn record(head: &str, tail: &str) -> Line {
-    Line::new().with_safe(Role::Plain, format!("{head}\t{tail}"))
+fn record(head: &str, tail: &[&str]) -> Line {
+    let mut text = String::with_capacity(head.len() + 80);
+    text.extend([head, "\t"]);
+    add_fields(&mut text, tail);
+    Line::new().with_safe(Role::Plain, text)
 }
 
 /// Accounts of several caches by health, for the last line.
@@ -222,7 +229,7 @@ struct Facts<'a> {
     now: UnixSeconds,
     families: HashMap<&'a str, usize>,
     /// By scopes and host: few differ in a large cache.
-    targets: HashMap<(&'a str, &'a str), Target>,
+    targets: QuickMap<(&'a str, &'a str), Target>,
 }
 
 /// A token as the columns of its line.
@@ -237,7 +244,7 @@ struct Token<'a> {
 
 impl<'a> Facts<'a> {
     fn of(roster: &'a Roster, now: UnixSeconds) -> Self {
-        Self { roster, now, families: families(roster), targets: HashMap::new() }
+        Self { roster, now, families: families(roster), targets: QuickMap::default() }
     }
 
     /// The columns for `row`; `None` for what the list leaves out.
@@ -326,17 +333,12 @@ fn families(roster: &Roster) -> HashMap<&str, usize> {
     apps.into_iter().map(|(family, clients)| (family, clients.len())).collect()
 }
 
-/// Sections that MSAL does not know: counted, never judged.
-fn unknown_sections(cache: &Cache<'_>) -> Vec<Line> {
-    let document = cache.document();
-    let unknown = document.sections().filter(|spot| Section::named(&document.section_name(*spot)) == Section::Other);
-    let line = |spot| {
-        let entries = match document.entry_count(spot) {
-            1 => "1 entry".to_owned(),
-            many => format!("{many} entries"),
-        };
-        let name = document.section_name(spot);
-        Line::new().with(Role::Dim, &format!("  {entries} in section \"{name}\", which MSAL does not know; kept"))
+/// A section that MSAL does not know: counted, never judged.
+fn stranger(section: &Stranger) -> Line {
+    let entries = match section.entries {
+        1 => "1 entry".to_owned(),
+        many => format!("{many} entries"),
     };
-    unknown.map(line).collect()
+    let name = &section.name;
+    Line::new().with(Role::Dim, &format!("  {entries} in section \"{name}\", which MSAL does not know; kept"))
 }

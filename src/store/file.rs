@@ -13,10 +13,10 @@ use rustix::io::Errno;
 
 use super::atomic::{self, Disk};
 use super::fixed;
-use super::read::{read_all, read_head};
+use super::read::{read_all, read_head, read_pieces};
 use super::{
-    Abilities, Expected, Held, Released, Replaced, Revision, Slot, Snapshot, Staged, State, Store, StoreError,
-    StoreErrorKind,
+    Abilities, Expected, Held, Released, Replaced, Revision, Sink, Slot, Snapshot, Staged, State, Store, StoreError,
+    StoreErrorKind, Streamed,
 };
 use crate::lock::{CacheLock, Conventions, LockError, Patience, acquire, lock_paths, temp_beside};
 use crate::secret::SecretBytes;
@@ -106,6 +106,15 @@ impl FileStore {
     }
 
     fn read(&self) -> Result<Option<Snapshot>, StoreError> {
+        let read = self.look(|file, size| read_all(file, size).map(|bytes| (bytes.len() as u64, bytes)))?;
+        Ok(read.map(|(bytes, Streamed { state, unsteady, .. })| Snapshot { bytes, state, unsteady }))
+    }
+
+    /// Reads the file by `read`, which is told its size and tells how much it read, and looks whether it is steady.
+    fn look<T>(
+        &self,
+        read: impl FnOnce(&File, u64) -> Result<(u64, T), StoreError>,
+    ) -> Result<Option<(T, Streamed)>, StoreError> {
         let Some(file) = self.open()? else {
             return Ok(None);
         };
@@ -114,7 +123,7 @@ impl FileStore {
             return Err(StoreErrorKind::NotAFile.into());
         }
         let start = self.clock.elapsed();
-        let bytes = read_all(&file, before.len())?;
+        let (bytes, value) = read(&file, before.len())?;
         let took = self.clock.elapsed().saturating_sub(start);
         let after = file.metadata().map_err(unreadable)?;
         // In this order: a peer that truncated before our read has either still its lock, or has written by the last look.
@@ -127,8 +136,8 @@ impl FileStore {
             modified: atomic::modified(&before),
             took,
         };
-        let unsteady = !steady || bytes.len() as u64 != before.len() || lock_stands;
-        Ok(Some(Snapshot { bytes, state, unsteady }))
+        let unsteady = !steady || bytes != before.len() || lock_stands;
+        Ok(Some((value, Streamed { bytes, state, unsteady })))
     }
 
     /// Writes `bytes` into a temp file beside the cache, dressed as the file it is to replace.
@@ -179,6 +188,14 @@ impl Store for FileStore {
         let found = file.metadata().map_err(unreadable)?;
         let is_longer = found.is_file() && found.len() > limit;
         is_longer.then(|| read_head(&file, limit)).transpose()
+    }
+
+    fn stream(&self, _slot: &Slot, least: u64, sink: &mut dyn Sink) -> Result<Option<Streamed>, StoreError> {
+        let read = self.look(|file, size| match size < least {
+            true => Ok((0, false)),
+            false => read_pieces(file, sink).map(|bytes| (bytes, true)),
+        })?;
+        Ok(read.and_then(|(is_read, streamed)| is_read.then_some(streamed)))
     }
 
     fn stage(&self, _slot: &Slot, bytes: &SecretBytes, like: &State) -> Result<Box<dyn Staged>, StoreError> {

@@ -63,6 +63,26 @@ pub struct Expected {
     pub hash: Hash,
 }
 
+/// Where the pieces of a text go.
+pub trait Sink {
+    /// Room for the next piece, not empty.
+    fn room(&mut self) -> SecretBytes;
+
+    /// Takes the piece that stands in the first `len` bytes of `room`.
+    fn take(&mut self, room: SecretBytes, len: usize);
+}
+
+/// What is known of a slot that was read in pieces.
+#[derive(Clone, Debug)]
+pub struct Streamed {
+    /// How many bytes there were.
+    pub bytes: u64,
+    /// Which state that was.
+    pub state: State,
+    /// As of a [`Snapshot`].
+    pub unsteady: bool,
+}
+
 /// The identity of one state of a slot. Two equal revisions of a file are the same inode; the bytes are
 /// compared besides, because a peer may write in place within one tick of the file system's clock.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -102,6 +122,15 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// What the place said.
     fn head(&self, _slot: &Slot, _limit: u64) -> Result<Option<SecretBytes>, StoreError> {
+        Ok(None)
+    }
+
+    /// Reads a text of `least` bytes or more in pieces, without any lock. `None`: it is shorter, or the place reads a
+    /// slot only as a whole.
+    ///
+    /// # Errors
+    /// What the place said.
+    fn stream(&self, _slot: &Slot, _least: u64, _sink: &mut dyn Sink) -> Result<Option<Streamed>, StoreError> {
         Ok(None)
     }
 

@@ -7,7 +7,7 @@ use std::os::unix::fs::FileExt as _;
 
 use super::file::unreadable;
 use super::huge;
-use super::{StoreError, StoreErrorKind};
+use super::{Sink, StoreError, StoreErrorKind};
 use crate::secret::SecretBytes;
 
 /// The largest cache that is read: above every real one, below what exhausts memory.
@@ -32,6 +32,26 @@ pub(super) fn read_all(file: &File, size: u64) -> Result<SecretBytes, StoreError
 /// The first `limit` bytes of `file`.
 pub(super) fn read_head(file: &File, limit: u64) -> Result<SecretBytes, StoreError> {
     read_through(file, limit, limit).map_err(unreadable)
+}
+
+/// All bytes of `file` in pieces, through few buffers: making memory costs more than reading. Gives their number.
+pub(super) fn read_pieces(mut file: &File, sink: &mut dyn Sink) -> Result<u64, StoreError> {
+    let mut read = 0u64;
+    loop {
+        let mut room = sink.room();
+        match file.read(room.as_room()) {
+            Ok(0) => return Ok(read),
+            Ok(len) => {
+                read += len as u64;
+                sink.take(room, len);
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(unreadable(error)),
+        }
+        if read > MAX_BYTES {
+            return Err(StoreErrorKind::TooLarge(MAX_BYTES).into());
+        }
+    }
 }
 
 /// Both halves at once. An error if the file ends early, is longer by now, or the system grants no thread: then it is

@@ -22,6 +22,7 @@ const RULES: &[Rule] = &[
         what: &[".reveal", ".into_secret", "SecretText::reveal", "SecretBytes::reveal", "Masked::reveal"],
         stands: Stands::OnlyIn(&[
             "secret.rs",
+            "secret/",
             "json/",
             "seal/",
             "store/",

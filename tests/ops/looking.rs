@@ -41,7 +41,7 @@ fn queried(query: &str) -> String {
     let document = document(PEOPLE);
     let roster = Roster::of(&Cache::of(&document));
     let query = Query::parse(query).expect("a query");
-    let look = Look { cache: Cache::of(&document), roster: &roster, now: NOW };
+    let look = Look { cache: Some(Cache::of(&document)), roster: &roster, now: NOW };
     let rows = roster.rows.iter().filter(|row| query.takes(&look, row));
     rows.map(|row| row.key.chars().take(14).collect::<String>()).collect::<Vec<_>>().join(" ")
 }

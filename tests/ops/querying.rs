@@ -23,7 +23,7 @@ fn demo() -> &'static (Document, Roster) {
 /// The rows of the demo that `query` takes, one by one.
 fn taken(query: &Query) -> Vec<usize> {
     let (document, roster) = demo();
-    let look = Look { cache: Cache::of(document), roster, now: DEMO_NOW };
+    let look = Look { cache: Some(Cache::of(document)), roster, now: DEMO_NOW };
     let rows = roster.rows.iter().enumerate();
     rows.filter(|(_, row)| query.takes(&look, row)).map(|(at, _)| at).collect()
 }
@@ -296,7 +296,7 @@ fn typed_finds(document: &Document, roster: &Roster, states: &[String]) -> Resul
 
         let found: Vec<_> = memory.search(&index, &query, now).iter().collect();
 
-        let look = Look { cache: Cache::of(document), roster, now };
+        let look = Look { cache: Some(Cache::of(document)), roster, now };
         let expected: Vec<_> = (0..roster.rows.len()).filter(|at| query.takes(&look, &roster.rows[*at])).collect();
         prop_assert_eq!(found, expected, "{}", text);
     }

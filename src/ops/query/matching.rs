@@ -10,8 +10,8 @@ use crate::time::UnixSeconds;
 
 /// The cache in which is looked, and when.
 pub struct Look<'a> {
-    /// The cache: asked only for claims.
-    pub cache: Cache<'a>,
+    /// The cache: asked only for claims, of which there are none without it.
+    pub cache: Option<Cache<'a>>,
     /// Its rows.
     pub roster: &'a Roster,
     /// Now.
@@ -42,7 +42,8 @@ fn holds(term: &Term, look: &Look<'_>, row: &Row) -> bool {
             stands(field.column(), &|cell| wanted.fits(cell))
         }
         Term::Claim(name, fit, values) => {
-            let said = look.cache.entry(row.spot).and_then(|entry| claim(&entry, name));
+            let said =
+                look.cache.as_ref().and_then(|cache| cache.entry(row.spot)).and_then(|entry| claim(&entry, name));
             said.is_some_and(|said| Wanted::claim(*fit, values).fits(&said))
         }
         Term::Kind(kinds) => kinds.contains(&row.section),
