@@ -204,10 +204,14 @@ pub fn reader_room(tier: Tier, area: Rect) -> Rect {
 /// The columns before the text of the reader: its cursor, and a space.
 pub const GUTTER: u16 = 2;
 
-/// `width` by `height` in the middle of `area`, cut to what is there.
+/// `width` by `height` in the middle of `area`, cut to what is there. What a box would leave at its sides is taken too
+/// where nothing could be read in it.
 #[must_use]
 pub fn centered(area: Rect, width: u16, height: u16) -> Rect {
-    let (width, height) = (width.min(area.width), height.min(area.height));
+    const READABLE: u16 = 6;
+    let sides = area.width.saturating_sub(width);
+    let width = if sides < 2 * READABLE { area.width } else { width };
+    let height = height.min(area.height);
     Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height }
 }
 

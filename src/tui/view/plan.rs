@@ -21,7 +21,7 @@ pub(super) fn draw(model: &Model, open: &PlanDialog, area: Rect, buffer: &mut Bu
     if open.form == Form::Foot {
         return;
     }
-    let width = area.width.saturating_sub(4).min(100);
+    let width = area.width.min(100);
     let inner = usize::from(width.saturating_sub(3));
     let (body, title, keys) = match &open.page {
         PlanPage::Sum => (body(open, inner), asked(open), "tab focus   j/k scroll   esc cancels"),
