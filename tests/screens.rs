@@ -12,6 +12,7 @@ mod names;
 mod outside;
 mod planning;
 mod reading;
+mod seeking;
 mod sources;
 mod stage;
 mod timeline;

@@ -8,6 +8,7 @@ use super::keymap::{Binding, Ground};
 use super::layout::Pane;
 use super::model::{Content, DetailTab, Model};
 use super::page::{Target, Topic};
+use super::seek;
 use crate::cache::{Row, Section};
 use crate::json::Path;
 use crate::ops::explain::Request;
@@ -103,11 +104,24 @@ fn needs_explicable(model: &Model) -> Option<&'static str> {
 }
 
 fn needs_found(model: &Model) -> Option<&'static str> {
-    let search = &model.reader()?.search;
+    let Some(reader) = model.reader() else { return needs_sought(model) };
+    let search = &reader.search;
     match (search.is_on(), search.found.is_empty()) {
         (false, _) => Some("nothing is looked for: {reader.search} begins a search"),
         (true, true) => Some("nothing was found"),
         (true, false) => None,
+    }
+}
+
+/// In the details something must be looked for: by words of its own, else by those of the filter.
+fn needs_sought(model: &Model) -> Option<&'static str> {
+    if !seek::is_page(model) {
+        return Some("choose a page to search first: {pane.details}, then {tab.next} to Claims or Raw");
+    }
+    match (seek::words(model).is_empty(), seek::found(model, usize::from(u16::MAX)).is_empty()) {
+        (true, _) => Some("nothing is looked for: {filter} begins a search"),
+        (false, true) => Some("nothing was found"),
+        (false, false) => None,
     }
 }
 

@@ -25,6 +25,7 @@ pub mod prune;
 pub mod reader;
 mod reply;
 mod run;
+pub mod seek;
 pub mod sieve;
 pub mod sources;
 pub mod tabs;

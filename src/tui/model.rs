@@ -9,9 +9,11 @@ use ratatui::layout::{Position, Size};
 
 use super::axis::Zoom;
 use super::dialog::{Dialog, Intent};
+use super::input::Input;
 use super::keymap::Keymap;
 use super::layout::{Body, FilterLine, Pane, Panes, Tier, Wish, panes, tier};
 use super::reader::Reader;
+use super::seek;
 use super::theme::{Drawing, Theme};
 use crate::config::Config;
 use crate::json::Path;
@@ -61,6 +63,8 @@ pub struct Model {
     pub filter: FilterMode,
     /// What the filter line remembers.
     pub bar: Bar,
+    /// The words looked for in the details.
+    pub seek: Input,
     /// What stands over the browser, if anything does.
     pub dialog: Option<Dialog>,
     /// A short word at the foot, until its time is over.
@@ -170,6 +174,8 @@ pub struct Pending {
 pub enum FilterMode {
     /// Keys go to the panes.
     Rest,
+    /// Keys go to the search in the details.
+    Seeking,
     /// Keys go to the filter.
     Typing,
 }
@@ -299,6 +305,7 @@ impl Model {
             pending: Pending::default(),
             filter: FilterMode::Rest,
             bar: Bar::default(),
+            seek: Input::default(),
             dialog: None,
             toast: None,
             log: Vec::new(),
@@ -359,7 +366,7 @@ impl Model {
     pub fn panes(&self) -> Panes {
         let filtered = self.cache().is_some_and(|cache| !cache.browse.filter.text().is_empty());
         let typing = self.filter == FilterMode::Typing;
-        let wanted = self.reader().map_or(filtered || typing, |reader| reader.search.is_on());
+        let wanted = self.reader().map_or(filtered || typing || seek::has_line(self), |reader| reader.search.is_on());
         let filter = if wanted { FilterLine::Shown } else { FilterLine::Hidden };
         let body = match (self.reader(), self.zoom) {
             (Some(_), _) => Body::Reader,

@@ -21,6 +21,8 @@ pub(super) const WAYS: &[&str] = &[
     "1j",
     "/gr",
     "/type:",
+    "3]]/secret",
+    "3]/ver<enter>nN",
     "/ada<enter>/x<up>",
     "/expired or claim.oid:b<enter>",
     "/nothing<enter>",

@@ -53,6 +53,9 @@ pub const BINDINGS: &[Binding] = &[
     row(Group::Find, Action::Go(Go::NextFound), "reader.next", &["n"], "to the next place found").at(Scope::Reader),
     row(Group::Find, Action::Go(Go::PreviousFound), "reader.previous", &["N"], "to the place found before")
         .at(Scope::Reader),
+    row(Group::Find, Action::Go(Go::NextFound), "details.next", &["n"], "to the next match in Claims or Raw")
+        .at(DETAILS),
+    row(Group::Find, Action::Go(Go::PreviousFound), "details.previous", &["N"], "to the match before").at(DETAILS),
     row(Group::Find, Action::Go(Go::Sort(SortKey::Target)), "sort.target", &["s t"], "order by target; again reverses")
         .at(TOKENS),
     row(Group::Find, Action::Go(Go::Sort(SortKey::Expiry)), "sort.expiry", &["s e"], "order by expiry").at(TOKENS),

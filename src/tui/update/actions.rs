@@ -1,19 +1,23 @@
 //! What each action does, by its kind.
 
 use super::browser::{self, Turn};
-use super::{arrivals, copy, export, filter, marks, plan, prune, reader, say, sources, undo};
+use super::{arrivals, copy, export, filter, marks, plan, prune, reader, say, seek, sources, undo};
 use crate::source;
 use crate::text::Safe;
 use crate::tui::action::{Action, Do, Go, Mark, View};
 use crate::tui::browse::SortKey;
 use crate::tui::dialog::{Dialog, HelpDialog};
 use crate::tui::effect::Effect;
+use crate::tui::layout::Pane;
 use crate::tui::model::{Demo, Live, Model, MouseMode, TimeMode};
+use crate::tui::reader::Way;
+use crate::tui::seek::is_page;
 
 /// Does what `action` asks for, `count` times where that means something.
 pub(super) fn run(model: &mut Model, action: Action, count: usize) -> Vec<Effect> {
     match action {
         Action::Go(way) if model.reader().is_some() => return reader::go(model, way, count),
+        Action::Go(Go::Filter) if model.focus == Pane::Details && is_page(model) => seek::begin(model),
         Action::Go(Go::Filter) => return filter::begin(model),
         Action::Go(way) => go(model, way, count),
         Action::Mark(how) => mark(model, how, count),
@@ -47,7 +51,9 @@ fn go(model: &mut Model, way: Go, count: usize) {
         Go::PreviousTab => browser::turn_tab(model, Turn::Previous),
         Go::Open => browser::open(model),
         Go::Back => browser::back(model),
-        Go::Filter | Go::NextFound | Go::PreviousFound => {}
+        Go::NextFound => seek::go(model, Way::On),
+        Go::PreviousFound => seek::go(model, Way::Back),
+        Go::Filter => {}
         Go::Sort(key) => sort(model, key),
     }
 }

@@ -214,12 +214,16 @@ pub(super) fn open(model: &mut Model) {
     }
 }
 
-/// Goes one step back: range, filter, marks, zoom, pane. Never out of the program.
+/// Goes one step back: range, search, filter, marks, zoom, pane. Never out of the program.
 pub(super) fn back(model: &mut Model) {
     let Some(cache) = model.cache_mut() else { return };
     if cache.browse.anchor.take().is_some() {
         return;
     }
+    if crate::tui::seek::has_line(model) {
+        return super::seek::drop_it(model);
+    }
+    let Some(cache) = model.cache_mut() else { return };
     if !cache.browse.filter.text().is_empty() {
         return super::filter::drop_it(model);
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crossterm::event::KeyEvent;
 
-use super::{actions, dialog, filter, reader, say};
+use super::{actions, dialog, filter, reader, say, seek};
 use crate::tui::action::{Action, View};
 use crate::tui::available::{ground, why_not};
 use crate::tui::effect::Effect;
@@ -33,10 +33,14 @@ pub(super) fn press(model: &mut Model, key: &KeyEvent) -> Vec<Effect> {
     if reader::is_typing(model) {
         return reader::type_in(model, &name);
     }
-    if model.filter == FilterMode::Typing {
-        return filter::press(model, &name);
+    match model.filter {
+        FilterMode::Typing => filter::press(model, &name),
+        FilterMode::Seeking => {
+            seek::press(model, &name);
+            Vec::new()
+        }
+        FilterMode::Rest => sequence(model, name),
     }
-    sequence(model, name)
 }
 
 /// The change of a text field that a key asks for.

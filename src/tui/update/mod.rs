@@ -18,6 +18,7 @@ mod prune;
 mod reader;
 mod reload;
 mod say;
+mod seek;
 mod sources;
 mod undo;
 
@@ -114,8 +115,12 @@ fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
         dialog::paste(model, text);
     } else if reader::is_typing(model) {
         reader::paste(model, text);
-    } else if model.filter == FilterMode::Typing {
-        return filter::paste(model, text);
+    } else {
+        match model.filter {
+            FilterMode::Typing => return filter::paste(model, text),
+            FilterMode::Seeking => seek::paste(model, text),
+            FilterMode::Rest => {}
+        }
     }
     Vec::new()
 }

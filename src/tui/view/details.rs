@@ -4,15 +4,16 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::paint::{line, pane, put, role, row_style, tab_words, word};
+use super::filter::lit;
+use super::paint::{pane, put, role, row_style, tab_words, word};
 use crate::present::{self, Role};
 use crate::text::Safe;
 use crate::tui::detail;
 use crate::tui::layout::Pane;
 use crate::tui::model::{DetailTab, Model};
-use crate::tui::tabs;
 use crate::tui::theme::Tone;
 use crate::tui::wrap::wrap;
+use crate::tui::{seek, tabs};
 
 /// Draws the pane.
 pub(super) fn draw(model: &Model, area: Option<Rect>, buffer: &mut Buffer) {
@@ -24,7 +25,11 @@ pub(super) fn draw(model: &Model, area: Option<Rect>, buffer: &mut Buffer) {
     }
     let height = usize::from(inside.height);
     let (first, marked) = window(model, &page, height);
-    let seen: Vec<_> = page.iter().skip(first).take(height).map(|words| line(model.theme, words)).collect();
+    let wanted = seek::words(model);
+    let seen = page.iter().skip(first).take(height);
+    let seen: Vec<Line<'_>> = seen
+        .map(|words| words.0.iter().flat_map(|word| lit(model.theme, &word.text, word.role, &wanted)).collect())
+        .collect();
     put(&seen, inside, buffer);
     if let Some(marked) = marked.and_then(|at| at.checked_sub(first)).filter(|_| model.focus == Pane::Details) {
         row_style(inside, marked, model.theme.style(Tone::Cursor), buffer);

@@ -8,59 +8,84 @@ use ratatui::text::{Line, Span};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
+use super::boxes::Focus;
 use super::paint::{ends, role, word};
+use crate::ops::query::QueryError;
 use crate::present::{self, Role};
 use crate::text::Safe;
+use crate::tui::input::Input;
 use crate::tui::model::{FilterMode, Model, OpenCache};
 use crate::tui::reader::search::hits;
+use crate::tui::seek;
 use crate::tui::theme::{Theme, Tone};
 
-/// Draws the line, if there is one.
+/// Draws the line, if there is one: of the search in the details, else of the filter.
 pub(super) fn draw(model: &Model, area: Option<Rect>, buffer: &mut Buffer) {
     let Some(area) = area else { return };
     let Some(cache) = model.cache() else { return };
-    let prompt = word(model.theme, Tone::Key, " / ");
+    let is_search = seek::has_line(model);
+    let mode = if is_search { FilterMode::Seeking } else { FilterMode::Typing };
+    let input = if is_search { &model.seek } else { &cache.browse.filter };
+    let error = cache.browse.sieve.error().filter(|_| !is_search);
+    let pieces = pieces(model.theme, input, error, Focus::of(model.filter, mode));
+    let (says, kind) = match (is_search, error) {
+        (true, _) => (says_search(model), Role::Dim),
+        (false, Some(error)) => (says_error(error), Role::Bad),
+        (false, None) => (says_filter(model, cache), Role::Dim),
+    };
+    let prompt = word(model.theme, Tone::Key, if is_search { " / details: " } else { " / " });
     let width = usize::from(area.width);
-    let pieces = pieces(model, cache);
     let typed: usize = pieces.iter().map(|piece| piece.width).sum();
     // What was typed has half of the line at least, the longest words that fit beside it the rest.
     let room = width.saturating_sub(prompt.width() + typed.min(width / 2) + 2);
-    let said = says(model, cache).into_iter().find(|said| said.width() <= room);
-    let right = said.map_or_else(Line::default, |said| Line::from(role(model.theme, tone(cache), format!("{said} "))));
+    let said = says.into_iter().find(|said| said.width() <= room);
+    let right = said.map_or_else(Line::default, |said| Line::from(role(model.theme, kind, format!("{said} "))));
     let room = width.saturating_sub(prompt.width() + right.width() + 1);
     let mut left = vec![prompt];
     left.extend(window(pieces, room).into_iter().map(|piece| Span::styled(piece.text, piece.style)));
     ends(Line::from(left), right, area, buffer);
 }
 
-fn tone(cache: &OpenCache) -> Role {
-    if cache.browse.sieve.error().is_some() { Role::Bad } else { Role::Dim }
+/// What is wrong, the longest form first.
+fn says_error(error: &QueryError) -> Vec<String> {
+    let (says, column) = (Safe::new(&error.says).to_string(), error.column);
+    vec![
+        format!("^ {says} at {column}; last result shown"),
+        format!("^ {says} at {column}"),
+        format!("^ wrong at {column}; last result shown"),
+        format!("^ wrong at {column}"),
+    ]
 }
 
-/// What is said beside the filter, the longest form first.
-fn says(model: &Model, cache: &OpenCache) -> Vec<String> {
-    let sieve = &cache.browse.sieve;
-    if let Some(error) = sieve.error() {
-        let says = Safe::new(&error.says).to_string();
-        let column = error.column;
-        return vec![
-            format!("^ {says} at {column}; last result shown"),
-            format!("^ {says} at {column}"),
-            format!("^ wrong at {column}; last result shown"),
-            format!("^ wrong at {column}"),
-        ];
-    }
+/// How much the filter takes, and the keys.
+fn says_filter(model: &Model, cache: &OpenCache) -> Vec<String> {
     let all = cache.reading().map_or(0, |reading| reading.roster.rows.len());
-    let count = match sieve.is_waiting() {
+    let count = match cache.browse.sieve.is_waiting() {
         true => "searching …".to_owned(),
         false => format!("{} of {all} shown", cache.browse.shown.len()),
     };
     let keys = match (model.filter, model.bar.kept.is_empty()) {
-        (FilterMode::Rest, _) => "esc clears",
+        (FilterMode::Rest | FilterMode::Seeking, _) => "esc clears",
         (FilterMode::Typing, true) => "enter keeps, esc clears",
         (FilterMode::Typing, false) => "enter keeps, esc goes back",
     };
     vec![format!("{count}   {keys}"), count]
+}
+
+/// How much the search found, and the keys.
+fn says_search(model: &Model) -> Vec<String> {
+    let count = seek::found(model, usize::from(u16::MAX)).len();
+    let found = match (model.seek.text(), count) {
+        ("", _) => String::new(),
+        (_, 0) => "nothing found".to_owned(),
+        (_, 1) => "1 line found".to_owned(),
+        (_, many) => format!("{many} lines found"),
+    };
+    let keys = match model.filter {
+        FilterMode::Rest | FilterMode::Typing => "n N go on, esc clears",
+        FilterMode::Seeking => "enter keeps, esc clears",
+    };
+    vec![format!("{found}   {keys}"), found]
 }
 
 /// A grapheme of the line.
@@ -73,19 +98,16 @@ struct Piece {
 }
 
 /// The text in graphemes: the cursor on one of them while it is typed, another marked where it is no query.
-fn pieces(model: &Model, cache: &OpenCache) -> Vec<Piece> {
-    let text = cache.browse.filter.text();
-    let cursor = (model.filter == FilterMode::Typing).then(|| cache.browse.filter.halves().0.len());
-    let wrong = cache.browse.sieve.error().map(|error| {
-        let before = text.chars().take(error.column - 1);
-        before.map(char::len_utf8).sum::<usize>()
-    });
-    let marked = model.theme.style(Tone::Banner).add_modifier(Modifier::UNDERLINED);
+fn pieces(theme: Theme, input: &Input, error: Option<&QueryError>, focus: Focus) -> Vec<Piece> {
+    let text = input.text();
+    let cursor = (focus == Focus::Here).then(|| input.halves().0.len());
+    let wrong = error.map(|error| text.chars().take(error.column - 1).map(char::len_utf8).sum::<usize>());
+    let marked = theme.style(Tone::Banner).add_modifier(Modifier::UNDERLINED);
     let piece = |at: usize, grapheme: &str| {
         let is_at = |place: Option<usize>| place.is_some_and(|place| (at..at + grapheme.len()).contains(&place));
         let style = match (is_at(cursor), is_at(wrong)) {
-            (true, true) => marked.patch(model.theme.style(Tone::Caret)),
-            (true, false) => model.theme.style(Tone::Caret),
+            (true, true) => marked.patch(theme.style(Tone::Caret)),
+            (true, false) => theme.style(Tone::Caret),
             (false, true) => marked,
             (false, false) => Style::new(),
         };
