@@ -15,7 +15,7 @@ use crate::tui::page::{Around, Asked, Block, Page, Question, Target, Topic};
 pub(super) fn page(question: &Question, asked: &Asked, reading: &Reading, around: &Around) -> Page {
     let now = moment(reading);
     let comparison = around.first.as_ref().map(|first| compare(first, &now)).unwrap_or_default();
-    let since = asked.since.map_or_else(String::new, |at| format!(", {}", when::relative(at, question.now)));
+    let since = asked.since.map_or_else(String::new, |at| format!(", {}", when::utc(at)));
     let mut blocks = vec![heading(&format!("Since it was opened{since}"))];
     blocks.extend(told(&comparison, reading, question.now));
     blocks.extend([gap(), heading("Since a snapshot")]);
