@@ -126,3 +126,14 @@ fn what_happened_can_be_read_before_any_cache_is_open() {
 
     assert!(stage.shows("No plaintext token cache is found here."));
 }
+
+#[test]
+fn what_is_noted_while_the_log_is_read_stands_in_it_at_once() {
+    let mut stage = Stage::demo(80, 24);
+    stage.press("L");
+
+    stage.send(Msg::CopyCleared(Some("the clipboard is cleared".to_owned())));
+
+    assert!(stage.line("Activity").contains("1 event"), "{}", stage.screen());
+    assert!(stage.shows("12:00:00Z  the clipboard is cleared"));
+}

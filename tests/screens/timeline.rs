@@ -150,6 +150,7 @@ fn the_clock_runs_by_seconds_only_while_a_bar_on_the_screen_ends_within_the_hour
         wake::next(&stage.model).as_secs()
     };
 
-    assert_eq!(sleeps(TWO_TOKENS), 1);
+    let second_alone = TWO_TOKENS.replacen("1795351600", "1796351600", 1);
+    assert_eq!((sleeps(TWO_TOKENS), sleeps(&second_alone)), (1, 1));
     assert!(sleeps(&far) > 1);
 }
