@@ -2,6 +2,7 @@
 
 mod browsing;
 mod changing;
+mod commands;
 mod comparing;
 mod filtering;
 mod gallery;

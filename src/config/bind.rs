@@ -105,10 +105,12 @@ fn preset_claims<'a>(actions: &'a [Action], preset: &str, wishes: &[Wish]) -> Ve
 /// Why `claim` cannot count beside those held.
 fn refusal(claim: &Claim<'_>, held: &[Claim<'_>]) -> Option<String> {
     let key = &claim.key;
-    match (key.split(' ').next().unwrap_or(""), claim.action.leads) {
-        ("ctrl-c", Leads::Back | Leads::On) => return Some("ctrl-c always quits".to_owned()),
-        ("esc", Leads::Out | Leads::On) => return Some("esc always leads back".to_owned()),
-        _ => {}
+    let (is_out, is_back) = (claim.action.leads == Leads::Out, claim.action.leads == Leads::Back);
+    if key.split(' ').any(|one| one == "ctrl-c") && !(is_out && key == "ctrl-c") {
+        return Some("ctrl-c always quits".to_owned());
+    }
+    if key == "esc" && !is_back {
+        return Some("esc always leads back".to_owned());
     }
     let holder = held.iter().find(|holder| clash(holder, claim))?;
     let id = holder.action.id;

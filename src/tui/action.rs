@@ -101,6 +101,7 @@ pub enum View {
     PreviousCache,
     Demo,
     Help,
+    Palette,
     Mouse,
     Theme,
     Suspend,

@@ -26,6 +26,9 @@ pub fn ground(model: &Model) -> Ground {
 /// Why `binding` can do nothing now; `None` if it can.
 #[must_use]
 pub fn why_not(model: &Model, binding: &Binding) -> Option<String> {
+    if !binding.scope.is_on(ground(model)) {
+        return Some(binding.scope.elsewhere().to_owned());
+    }
     let own = |reason: Option<&'static str>| reason.map(|reason| model.keymap.spell(reason));
     refusal(model, binding.writes).or_else(|| own(needs(model, binding.action)))
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::input::Input;
 use super::model::CacheId;
 use super::page::Fix;
+use super::palette::Palette;
 use super::prune::{Menu, Rule};
 use super::sources::Sources;
 use crate::json::{Document, Patch, Path};
@@ -23,6 +24,8 @@ pub enum Dialog {
     Export(Box<ExportDialog>),
     /// A question before a refresh token is copied or shown.
     Ask(Ask),
+    /// All actions, found by letters.
+    Palette(Palette),
     /// All keys.
     Help(HelpDialog),
     /// The opened caches and the places that could be.

@@ -55,6 +55,8 @@ pub struct Model {
     pub axis: Zoom,
     /// How the expiry column tells time.
     pub times: TimeMode,
+    /// The actions that the palette ran, the last one at the end.
+    pub recent: Vec<&'static str>,
     /// What each key means.
     pub keymap: Keymap,
     /// Keys pressed but not yet complete.
@@ -301,6 +303,7 @@ impl Model {
             detail: Detail::default(),
             axis: Zoom::default(),
             times: TimeMode::Relative,
+            recent: Vec::new(),
             keymap,
             pending: Pending::default(),
             filter: FilterMode::Rest,

@@ -76,6 +76,19 @@ impl Scope {
         }
     }
 
+    /// Why a binding of this scope does not count elsewhere.
+    #[must_use]
+    pub fn elsewhere(self) -> &'static str {
+        match self {
+            Self::Everywhere => "everywhere",
+            Self::Home => "not while an answer is read",
+            Self::Cache => "no cache is open",
+            Self::Browser | Self::Pane(_) => "only while a cache is browsed",
+            Self::Reader => "only while an answer is read",
+            Self::Start => "only on the start screen",
+        }
+    }
+
     /// Whether a binding of this scope counts on `ground`.
     #[must_use]
     pub fn is_on(self, ground: Ground) -> bool {

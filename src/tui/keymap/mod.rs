@@ -109,6 +109,12 @@ impl Keymap {
         Self(BINDINGS.iter().map(|row| Bound { row, keys: keys(row) }).collect())
     }
 
+    /// Every action.
+    #[must_use]
+    pub fn all(&self) -> &[Bound] {
+        &self.0
+    }
+
     /// The actions that count on `ground`.
     pub fn on(&self, ground: Ground) -> impl Iterator<Item = &Bound> {
         self.0.iter().filter(move |bound| bound.scope.is_on(ground))

@@ -158,6 +158,15 @@ pub const BINDINGS: &[Binding] = &[
         .foot("demo")
         .at(Scope::Start),
     row(Group::View, Action::View(View::Help), "help", &["?", "f1"], "help").foot("help").at(Scope::Everywhere),
+    row(
+        Group::View,
+        Action::View(View::Palette),
+        "palette",
+        &[":", "ctrl-p"],
+        "find an action by its words, and run it",
+    )
+    .foot("commands")
+    .at(Scope::Everywhere),
     row(Group::View, Action::View(View::Mouse), "mouse", &["M"], "free the mouse to select text; again takes it")
         .at(Scope::Everywhere),
     row(Group::View, Action::View(View::Theme), "theme", &["T"], "next theme").at(Scope::Everywhere),

@@ -1,7 +1,7 @@
 //! What each action does, by its kind.
 
 use super::browser::{self, Turn};
-use super::{arrivals, copy, export, filter, marks, plan, prune, reader, say, seek, sources, undo};
+use super::{arrivals, copy, export, filter, marks, palette, plan, prune, reader, say, seek, sources, undo};
 use crate::source;
 use crate::text::Safe;
 use crate::tui::action::{Action, Do, Go, Mark, View};
@@ -100,6 +100,7 @@ fn look(model: &mut Model, what: View) -> Vec<Effect> {
         View::NextCache => sources::turn(model, 1),
         View::PreviousCache => sources::turn(model, model.caches.len().saturating_sub(1)),
         View::Demo => return vec![Effect::OpenDemo(Demo)],
+        View::Palette => palette::open(model),
         View::Help => model.dialog = Some(Dialog::Help(HelpDialog::default())),
         View::Mouse => return mouse(model),
         View::Theme => {

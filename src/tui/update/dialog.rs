@@ -1,6 +1,6 @@
 //! Keys in dialogs. No key that opens one confirms it; the harmless button has the focus.
 
-use super::{copy, export, help, planned, prune, say, sources};
+use super::{copy, export, help, palette, planned, prune, say, sources};
 use crate::present::Role;
 use crate::tui::dialog::{Ask, Dialog, Intent};
 use crate::tui::effect::Effect;
@@ -13,6 +13,7 @@ pub(super) fn press(model: &mut Model, name: &str) -> Vec<Effect> {
         Some(Dialog::Plan(_)) => planned::press(model, name),
         Some(Dialog::Prune(_)) => prune::press(model, name),
         Some(Dialog::Export(_)) => export::press(model, name),
+        Some(Dialog::Palette(_)) => palette::press(model, name),
         Some(Dialog::Help(_)) => help::press(model, name),
         Some(Dialog::Ask(ask)) => {
             let ask = *ask;
@@ -27,6 +28,7 @@ pub(super) fn paste(model: &mut Model, text: &str) {
     match &mut model.dialog {
         Some(Dialog::Plan(open)) => planned::paste(open, text),
         Some(Dialog::Export(open)) => open.path.paste(text),
+        Some(Dialog::Palette(open)) => palette::paste(open, text),
         Some(Dialog::Help(open)) if open.typing.is_some() => open.filter.paste(text),
         Some(Dialog::Prune(_) | Dialog::Help(_) | Dialog::Ask(_) | Dialog::Sources(_)) | None => {}
     }

@@ -1,9 +1,12 @@
 //! The help dialog: search, move, and run the binding under the cursor.
 
+use ratatui::layout::{Position, Rect};
+
 use super::keys;
+use super::mouse::Gesture;
 use crate::tui::dialog::{Dialog, HelpDialog, Typing};
 use crate::tui::effect::Effect;
-use crate::tui::help::shown;
+use crate::tui::help::{Headed, page, shown};
 use crate::tui::input::Input;
 use crate::tui::model::Model;
 
@@ -57,4 +60,32 @@ fn run(model: &mut Model) -> Vec<Effect> {
     let binding = found.get(open.cursor).map(|bound| bound.row());
     model.dialog = None;
     binding.map_or_else(Vec::new, |binding| keys::run_binding(model, binding, 1))
+}
+
+/// The wheel moves the cursor, a click on a binding runs it, one outside closes.
+pub(super) fn turn(model: &mut Model, gesture: Gesture, at: Position) -> Vec<Effect> {
+    match gesture {
+        Gesture::WheelDown => (0..3).for_each(|_| drop(press(model, "down"))),
+        Gesture::WheelUp => (0..3).for_each(|_| drop(press(model, "up"))),
+        Gesture::Click => return click(model, at),
+    }
+    Vec::new()
+}
+
+fn click(model: &mut Model, at: Position) -> Vec<Effect> {
+    let area = Rect::new(0, 0, model.size.width, model.size.height);
+    let Some(Dialog::Help(open)) = &model.dialog else { return Vec::new() };
+    let page = page(model, open, area);
+    if !page.frame.contains(at) {
+        model.dialog = None;
+        return Vec::new();
+    }
+    let line = page.list.contains(at).then(|| usize::from(at.y - page.list.y));
+    let Some(Headed::Binding(place, _)) = line.and_then(|line| page.lines.get(line)).copied() else {
+        return Vec::new();
+    };
+    if let Some(Dialog::Help(open)) = &mut model.dialog {
+        open.cursor = place;
+    }
+    run(model)
 }

@@ -9,7 +9,7 @@ use crate::tui::action::{Action, View};
 use crate::tui::available::{ground, why_not};
 use crate::tui::effect::Effect;
 use crate::tui::input::Stroke;
-use crate::tui::keymap::{self, Binding, Meaning};
+use crate::tui::keymap::{self, Binding, Bound, Meaning};
 use crate::tui::model::{FilterMode, Model, Pending};
 
 const POPUP_AFTER: Duration = Duration::from_millis(300);
@@ -22,10 +22,11 @@ pub(super) fn press(model: &mut Model, key: &KeyEvent) -> Vec<Effect> {
     model.toast = None;
     match name.as_str() {
         "ctrl-c" => return actions::run(model, Action::View(View::QuitNow), 1),
-        "ctrl-z" => return actions::run(model, Action::View(View::Suspend), 1),
-        "ctrl-l" => return actions::run(model, Action::View(View::Repaint), 1),
         "esc" if model.job.is_some() && model.dialog.is_none() => return vec![Effect::CancelWrite],
         _ => {}
+    }
+    if let Some(action) = always(model, &name).filter(|_| model.pending.keys.is_empty()) {
+        return actions::run(model, action, 1);
     }
     if model.dialog.is_some() {
         return dialog::press(model, &name);
@@ -41,6 +42,14 @@ pub(super) fn press(model: &mut Model, key: &KeyEvent) -> Vec<Effect> {
         }
         FilterMode::Rest => sequence(model, name),
     }
+}
+
+/// What a key asks for even while something is typed: the keys of a few actions, unless they are characters.
+fn always(model: &Model, name: &str) -> Option<Action> {
+    let is_typed = name == "space" || name.chars().nth(1).is_none();
+    let acts = |bound: &&Bound| matches!(bound.action, Action::View(View::Suspend | View::Repaint));
+    let bound = model.keymap.all().iter().filter(acts).find(|bound| bound.keys.iter().any(|key| key == name))?;
+    (!is_typed).then_some(bound.action)
 }
 
 /// The change of a text field that a key asks for.

@@ -12,6 +12,7 @@ mod help;
 mod keys;
 mod marks;
 mod mouse;
+mod palette;
 mod plan;
 mod planned;
 mod prune;

@@ -5,8 +5,9 @@ use std::time::Duration;
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::{Position, Rect};
 
-use super::{browser, marks, reader};
+use super::{browser, help, marks, palette, reader};
 use crate::tui::browse::SortKey;
+use crate::tui::dialog::Dialog;
 use crate::tui::effect::Effect;
 use crate::tui::layout::{CURSOR_AND_MARK, Columns, Pane, columns, inner};
 use crate::tui::model::Model;
@@ -41,7 +42,13 @@ impl Gesture {
 /// Takes in a click or a turn of the wheel.
 pub(super) fn turn(model: &mut Model, event: MouseEvent) -> Vec<Effect> {
     let at = Position { x: event.column, y: event.row };
-    let Some(gesture) = Gesture::of(event.kind).filter(|_| model.dialog.is_none()) else { return Vec::new() };
+    let Some(gesture) = Gesture::of(event.kind) else { return Vec::new() };
+    match &model.dialog {
+        Some(Dialog::Palette(_)) => return palette::turn(model, gesture, at),
+        Some(Dialog::Help(_)) => return help::turn(model, gesture, at),
+        Some(_) => return Vec::new(),
+        None => {}
+    }
     if model.reader().is_some() {
         return reader::turn(model, gesture, at);
     }

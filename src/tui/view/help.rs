@@ -4,31 +4,43 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::paint::{fit, popup, put, role, row_style, word};
+use super::paint::{cut, fit, popup, put, role, row_style, word};
+use crate::config::Found;
 use crate::present::Role;
 use crate::tui::available::{ground, why_not};
 use crate::tui::dialog::HelpDialog;
-use crate::tui::help::shown;
-use crate::tui::keymap::{Bound, Group};
-use crate::tui::layout::centered;
+use crate::tui::help::{FOOT, Headed, heading, page};
+use crate::tui::keymap::Bound;
 use crate::tui::model::Model;
 use crate::tui::theme::Tone;
 
-const LEGEND: &str = "* marked  > cursor  ! expires soon  x over  ~ renews itself";
+const LEGEND: &str = "* marked  > cursor  ! expires soon  x expired  ~ renews itself";
 
 /// Draws help.
 pub(super) fn draw(model: &Model, open: &HelpDialog, area: Rect, buffer: &mut Buffer) {
-    let area = centered(area, 78, area.height.saturating_sub(2));
+    let page = page(model, open, area);
     let foot = if open.typing.is_some() { "enter keeps, esc clears" } else { "/ finds   enter runs   ? or esc closes" };
-    let inside = popup(model.theme, area, "Help", foot, buffer);
-    let found = shown(model);
-    put(&[search(model, open, found.len())], inside, buffer);
-    let list = Rect { y: inside.y + inside.height.min(1), height: inside.height.saturating_sub(2), ..inside };
-    bindings(model, open, &found, list, buffer);
-    if inside.height > 2 {
-        let last = Rect { y: inside.bottom() - 1, height: 1, ..inside };
-        put(&[Line::from(role(model.theme, Role::Dim, format!(" {LEGEND}")))], last, buffer);
+    let inside = popup(model.theme, page.frame, heading(model), foot, buffer);
+    put(&[search(model, open, page.count)], inside, buffer);
+    for (line, spot) in page.lines.iter().zip(page.list.rows()) {
+        let (text, is_at) = match line {
+            Headed::Heading(group) => {
+                (Line::from(word(model.theme, Tone::Title, format!(" {}", group.heading()))), false)
+            }
+            Headed::Binding(place, bound) => {
+                (binding_line(model, bound, usize::from(spot.width)), *place == open.cursor)
+            }
+        };
+        put(&[text], spot, buffer);
+        if is_at {
+            put(&[Line::from(">")], spot, buffer);
+            row_style(spot, 0, model.theme.style(Tone::Cursor), buffer);
+        }
     }
+    let below =
+        Rect { y: page.list.bottom(), height: FOOT.min(inside.bottom().saturating_sub(page.list.bottom())), ..inside };
+    let dim = |text: &str| Line::from(role(model.theme, Role::Dim, cut(text, usize::from(inside.width))));
+    put(&[dim(&format!(" {LEGEND}")), dim(&format!(" {}", settings(model)))], below, buffer);
 }
 
 fn search(model: &Model, open: &HelpDialog, count: usize) -> Line<'static> {
@@ -38,46 +50,23 @@ fn search(model: &Model, open: &HelpDialog, count: usize) -> Line<'static> {
     Line::from(vec![word(model.theme, Tone::Key, " / "), Span::raw(text), cursor, role(model.theme, Role::Dim, says)])
 }
 
-fn bindings(model: &Model, open: &HelpDialog, found: &[&Bound], area: Rect, buffer: &mut Buffer) {
-    let lines = headed(found);
-    let at =
-        lines.iter().position(|line| matches!(line, Headed::Binding(place, _) if *place == open.cursor)).unwrap_or(0);
-    let height = usize::from(area.height).max(1);
-    let first = at.saturating_sub(height / 2).min(lines.len().saturating_sub(height));
-    for (row, line) in lines.iter().skip(first).take(usize::from(area.height)).enumerate() {
-        let spot = Rect { y: area.y + u16::try_from(row).unwrap_or(0), height: 1, ..area };
-        match line {
-            Headed::Heading(group) => {
-                put(&[Line::from(word(model.theme, Tone::Title, format!(" {}", group.heading())))], spot, buffer)
-            }
-            Headed::Binding(_, binding) => put(&[binding_line(model, binding, usize::from(area.width))], spot, buffer),
-        }
-        if first + row == at {
-            row_style(area, row, model.theme.style(Tone::Cursor), buffer);
-        }
+/// Where the settings are, and whether the file is there.
+fn settings(model: &Model) -> String {
+    let config = &model.session.config;
+    if config.path.is_none() {
+        return "Settings: saltcellar config path tells where they would be".to_owned();
     }
-}
-
-enum Headed<'a> {
-    Heading(Group),
-    Binding(usize, &'a Bound),
-}
-
-fn headed<'a>(found: &[&'a Bound]) -> Vec<Headed<'a>> {
-    let mut lines = Vec::new();
-    let mut group = None;
-    for (place, binding) in found.iter().enumerate() {
-        if group != Some(binding.group) {
-            group = Some(binding.group);
-            lines.push(Headed::Heading(binding.group));
-        }
-        lines.push(Headed::Binding(place, binding));
-    }
-    lines
+    let found = match (config.found, config.warnings.len()) {
+        (Found::Nothing, _) => "not there yet".to_owned(),
+        (Found::Unreadable, _) => "cannot be read".to_owned(),
+        (Found::Read, 0) => "read".to_owned(),
+        (Found::Read, count) => format!("{count} wrong: saltcellar config check"),
+    };
+    format!("Settings {} ({found})", config.short(model.session.home.as_deref()))
 }
 
 fn binding_line(model: &Model, binding: &Bound, width: usize) -> Line<'static> {
-    let keys = fit(&binding.keys.join("  "), 16);
+    let keys = format!("{} ", fit(&binding.keys.join("  "), 15));
     let reason = why_not(model, binding);
     let text = match &reason {
         Some(reason) => format!("{} ({reason})", binding.words),
@@ -85,8 +74,9 @@ fn binding_line(model: &Model, binding: &Bound, width: usize) -> Line<'static> {
     };
     let kind = if reason.is_some() { Role::Dim } else { Role::Plain };
     let room = width.saturating_sub(3 + 16);
-    let id = if room > 60 { role(model.theme, Role::Dim, binding.id) } else { Span::raw("") };
-    let words = fit(&text, if room > 60 { room - 18 } else { room });
+    // A reason needs the room more.
+    let name = if room > 60 && reason.is_none() { 18 } else { 0 };
+    let (words, id) = (fit(&text, room.saturating_sub(name)), role(model.theme, Role::Dim, cut(binding.id, name)));
     Line::from(vec![Span::raw("  "), word(model.theme, Tone::Key, keys), role(model.theme, kind, words), id])
 }
 

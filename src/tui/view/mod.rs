@@ -13,6 +13,7 @@ mod gauge;
 mod help;
 mod logs;
 mod paint;
+mod palette;
 mod plan;
 mod prune;
 mod reader;
@@ -117,6 +118,7 @@ fn dialog(model: &Model, area: Rect, buffer: &mut Buffer) {
         Some(Dialog::Prune(menu)) => prune::draw(model, menu, area, buffer),
         Some(Dialog::Export(open)) => export::draw(model, open, area, buffer),
         Some(Dialog::Ask(ask)) => boxes::ask(model, *ask, area, buffer),
+        Some(Dialog::Palette(open)) => palette::draw(model, open, area, buffer),
         Some(Dialog::Help(open)) => help::draw(model, open, area, buffer),
         Some(Dialog::Sources(list)) => sources::draw(model, list, area, buffer),
         None => help::which_key(model, area, buffer),
