@@ -31,7 +31,7 @@ pub struct Cli {
     #[arg(value_name = "PLACE", value_parser = place_parser(), add = ArgValueCompleter::new(complete::places))]
     pub places: Vec<Typed>,
     /// Looks of the terminal UI: auto, ansi, light, dark, colour-blind, mono, or a theme file
-    #[arg(long, value_name = "NAME", env = "SALTCELLAR_THEME", hide_env = true)]
+    #[arg(long, value_name = "NAME", env = "SALTCELLAR_THEME", hide_env = true, add = ArgValueCompleter::new(complete::themes))]
     pub theme: Option<String>,
     /// Terminal UI for screen readers: ASCII, no borders, the cursor on what is chosen
     #[arg(long, env = "SALTCELLAR_PLAIN_UI", hide_env = true, value_parser = clap::builder::FalseyValueParser::new())]

@@ -9,6 +9,7 @@ use clap_complete::engine::{CompletionCandidate, PathCompleter, ValueCompleter a
 
 use super::io::words_typed;
 use crate::cache::{Cache, Roster, names};
+use crate::config::THEMES;
 use crate::present::Line;
 use crate::source::{Access, Place, Source, discover};
 
@@ -23,6 +24,14 @@ pub(super) fn places(current: &OsStr) -> Vec<CompletionCandidate> {
         .collect();
     offered.extend(PathCompleter::file().complete(current));
     offered
+}
+
+/// The themes, then files.
+#[must_use]
+pub(super) fn themes(current: &OsStr) -> Vec<CompletionCandidate> {
+    let mut found = offered(current, THEMES.iter().map(|name| ((*name).to_owned(), None)));
+    found.extend(PathCompleter::file().complete(current));
+    found
 }
 
 /// User names of the accounts in the caches that are named on the line or found here.

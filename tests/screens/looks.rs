@@ -91,7 +91,7 @@ fn no_theme_changes_a_word() {
             |theme| stage(DEMO, way, theme, size).screen().replace(['·', '▏', '▎', '▍', '▌', '▋', '▊', '▉'], "·");
         let first = words(Theme::ANSI);
 
-        for name in NAMES.into_iter().filter(|name| *name != "mono") {
+        for name in NAMES.iter().filter(|name| **name != "mono") {
             assert_eq!(words(theme(name)), first, "{way} in {name}");
         }
     }

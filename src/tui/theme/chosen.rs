@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use super::{Looks, Sheet, SheetError, Theme};
 
 /// What can be asked for by name; besides, the path of a theme file.
-pub const NAMES: [&str; 6] = ["auto", "ansi", "light", "dark", "colour-blind", "mono"];
+pub use crate::config::THEMES as NAMES;
 
 /// Whether the user wants colours, where nothing was asked for by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,7 +101,7 @@ impl Theme {
     /// The theme after this one: through the built-in ones, then the user's file, if one was given.
     #[must_use]
     pub fn next(self) -> Self {
-        let named = NAMES.into_iter().filter_map(built_in);
+        let named = NAMES.iter().filter_map(|name| built_in(name));
         let all: Vec<Looks> = named.chain(self.file.map(Looks::Read)).collect();
         let at = all.iter().position(|looks| *looks == self.looks).map_or(0, |at| at + 1);
         Self { looks: all.get(at).or_else(|| all.first()).copied().unwrap_or(Looks::Ansi), ..self }

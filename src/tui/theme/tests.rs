@@ -34,7 +34,7 @@ fn unmarked(style: Style) -> Style {
 
 #[test]
 fn every_theme_file_has_a_line_for_every_tone() {
-    for name in NAMES.into_iter().filter(|name| *name != "auto") {
+    for name in NAMES.iter().filter(|name| **name != "auto") {
         let text = sheet(name);
         let first = text.split("\n\n").next().expect("a table");
         for (tone, _) in TONES {
