@@ -196,10 +196,29 @@ fn with_name(label: &str, id: &str, name: Option<&str>) -> Line {
     }
 }
 
+/// One line a scope; of several of one resource, the resource once.
 fn scopes(entry: &Entry<'_>) -> Vec<Line> {
     let target = entry.text(Field::Target).unwrap_or_default();
-    let labels = ["Scopes"].into_iter().chain(std::iter::repeat(""));
-    target.split_whitespace().zip(labels).map(|(scope, label)| named(label, scope)).collect()
+    let scopes: Vec<&str> = target.split_whitespace().collect();
+    let resource = |scope: &str| scope.rfind('/').map(|at| scope.get(..=at).unwrap_or("").to_owned());
+    let mut lines: Vec<Line> = Vec::new();
+    let mut last = None;
+    for (at, scope) in scopes.iter().enumerate() {
+        let label = if lines.is_empty() { "Scopes" } else { "" };
+        let own = resource(scope);
+        let is_shared = own.is_some() && scopes.get(at + 1).and_then(|next| resource(next)) == own;
+        let name = own.as_deref().and_then(|own| scope.strip_prefix(own));
+        match name.filter(|_| is_shared || own == last) {
+            Some(name) if own == last => lines.push(named(label, &format!("  {name}"))),
+            Some(name) => {
+                lines.push(named(label, own.as_deref().unwrap_or("")));
+                lines.push(named("", &format!("  {name}")));
+            }
+            None => lines.push(named(label, scope)),
+        }
+        last = own;
+    }
+    lines
 }
 
 fn secret_line(secret: &Masked<'_>, grant: Option<&RevealGrant>) -> Line {

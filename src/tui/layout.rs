@@ -251,7 +251,8 @@ fn single(panes: &mut Panes, body: Rect, focus: Pane) {
 fn medium(panes: &mut Panes, body: Rect) {
     let details = if body.height >= 34 { body.height / 2 } else { (body.height * 3 / 7).max(9) };
     let (upper, details) = bottom(body, details);
-    let (accounts, tokens) = left(upper, 24);
+    // Most user names fit in the wider one.
+    let (accounts, tokens) = left(upper, if upper.width >= 96 { 30 } else { 24 });
     (panes.accounts, panes.tokens, panes.details) = (Some(accounts), Some(tokens), Some(details));
 }
 
