@@ -100,7 +100,7 @@ pub fn listed(actions: &[Action], keys: &dyn Fn(&Action) -> Vec<String>) -> Stri
         text.push_str(&format!("\n{heading}\n"));
         for action in actions.iter().filter(|action| action.heading == heading) {
             let keys = keys(action).join("  ");
-            let keys = if keys.is_empty() { "-" } else { keys.as_str() };
+            let keys = if keys.is_empty() { "(no key)" } else { keys.as_str() };
             text.push_str(format!("  {keys:<20} {:<20} {}", action.id, action.words).trim_end());
             text.push('\n');
         }
@@ -111,5 +111,5 @@ pub fn listed(actions: &[Action], keys: &dyn Fn(&Action) -> Vec<String>) -> Stri
 const KEYS: &str = "KEYS: what each key of the terminal UI does
 
 The second column is the action's name in the settings: `saltcellar help config` tells how to choose
-other keys. `:` finds and runs every action by its words; a number before a movement repeats it.
+other keys. `:` or ctrl-p finds and runs every action by its words; a number before a movement repeats it.
 ";

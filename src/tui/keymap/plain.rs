@@ -61,6 +61,8 @@ pub(super) const PLAIN: &[(&str, &[&str])] = &[
     ("cache.previous", &["ctrl-pgup"]),
     ("changes", &["ctrl-x ctrl-d"]),
     ("redo", &["ctrl-x ctrl-u"]),
+    ("details.next", &["ctrl-x ctrl-f"]),
+    ("details.previous", &["ctrl-x ctrl-b"]),
     ("theme", &["ctrl-x ctrl-t"]),
     ("demo", &["ctrl-d"]),
     ("mouse", &["ctrl-k"]),

@@ -13,7 +13,8 @@ use crate::tui::theme::Tone;
 pub(super) fn pane(model: &Model, area: Option<Rect>, buffer: &mut Buffer) {
     let Some(area) = area else { return };
     let title = Line::from(word(model.theme, Tone::Title, "Activity"));
-    let inside = framed(model.theme, Tone::Border, area, title, Line::from(" L tells all "), buffer);
+    let inside =
+        framed(model.theme, Tone::Border, area, title, Line::from(model.keymap.spell(" {log} tells all ")), buffer);
     if model.log.is_empty() {
         put(&[Line::from(role(model.theme, Role::Dim, " nothing has happened yet"))], inside, buffer);
     }
