@@ -253,7 +253,12 @@ impl Browse {
         let whose = self.whose;
         if self.ground.own.as_ref().is_none_or(|(of, _)| *of != whose) {
             let rows = &reading.roster.rows;
-            let own = Bits::of(len, |at| rows.get(at).is_some_and(|row| belongs(whose, reading, row)));
+            let own = match whose {
+                Whose::All => Bits::all(len),
+                Whose::Account(_) | Whose::Tenant(..) | Whose::Orphans => {
+                    Bits::of(len, |at| rows.get(at).is_some_and(|row| belongs(whose, reading, row)))
+                }
+            };
             self.ground.own = Some((whose, own));
         }
         let own = self.ground.own.as_ref().map(|(_, own)| own.clone()).unwrap_or_default();
@@ -290,11 +295,16 @@ impl Browse {
 
 impl Ground {
     fn of(reading: &Reading) -> Self {
-        let rows = &reading.roster.rows;
-        let all = |has: &dyn Fn(&Row) -> bool| Bits::of(rows.len(), |at| rows.get(at).is_some_and(has));
+        // One walk over the rows, which are long; all else looks at what is short.
+        let is_timed = |row: &Row| row.section == Section::AccessToken && row.expires_on.is_some();
+        let rows = reading.roster.rows.iter();
+        let kinds: Vec<_> = rows.map(|row| (row.section, is_timed(row))).collect();
+        let all = |has: &dyn Fn(Section, bool) -> bool| {
+            Bits::of(kinds.len(), |at| kinds.get(at).is_some_and(|(section, is_timed)| has(*section, *is_timed)))
+        };
         Self {
-            tabs: Tab::ALL.iter().map(|(tab, _)| all(&|row| tab.takes(row.section))).collect(),
-            timed: all(&|row| row.section == Section::AccessToken && row.expires_on.is_some()),
+            tabs: Tab::ALL.iter().map(|(tab, _)| all(&|section, _| tab.takes(section))).collect(),
+            timed: all(&|_, is_timed| is_timed),
             own: None,
             ranked: None,
         }

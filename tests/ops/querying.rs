@@ -163,6 +163,17 @@ fn a_query_says_what_to_highlight_and_whether_time_moves_it() {
     assert!(Query::parse("expires<2026-11-22").is_ok_and(|query| !query.depends_on_time()));
 }
 
+#[test]
+fn what_is_remembered_of_a_term_is_forgotten_when_time_changes_it() {
+    let (_, roster) = demo();
+    let (index, mut memory) = (Index::of(roster), Memory::default());
+    let query = Query::parse("expired or expires<3m").expect("a query");
+    let mut found = |seconds| memory.search(&index, &query, DEMO_NOW.plus(seconds)).iter().collect::<Vec<_>>();
+
+    assert_eq!(found(0), [2, 6, 8]);
+    assert_eq!(found(61), [1, 2, 6, 8]);
+}
+
 /// Pieces of which queries, and nearly queries, are made.
 fn piece() -> impl Strategy<Value = &'static str> {
     prop::sample::select(vec![
