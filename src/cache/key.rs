@@ -24,22 +24,15 @@ pub fn build(entry: &Entry<'_>, dialect: Dialect) -> Option<String> {
 /// Every key under which some version of `dialect` would store `entry`, the newest version's first.
 #[must_use]
 pub fn forms(entry: &Entry<'_>, dialect: Dialect) -> Vec<String> {
-    let Some(parts) = Parts::of(entry) else { return Vec::new() };
-    match dialect {
-        Dialect::Python => parts.python(),
-        Dialect::DotNet => parts.dotnet(),
-        Dialect::Java => parts.java(),
-        Dialect::Go => parts.go(),
-        Dialect::Node => parts.node(),
-        Dialect::Unknown => Vec::new(),
-    }
+    Parts::of(entry).map(|parts| parts.forms(dialect)).unwrap_or_default()
 }
 
 /// The runtimes whose grammar the stored key of `entry` follows.
 #[must_use]
 pub fn speakers(entry: &Entry<'_>) -> Vec<Dialect> {
+    let Some(parts) = Parts::of(entry) else { return Vec::new() };
     let stored = entry.key();
-    Dialect::KNOWN.into_iter().filter(|dialect| forms(entry, *dialect).iter().any(|form| *form == stored)).collect()
+    Dialect::KNOWN.into_iter().filter(|dialect| parts.forms(*dialect).iter().any(|form| *form == stored)).collect()
 }
 
 /// What keys are made of.
@@ -72,6 +65,17 @@ impl<'e, 'doc> Parts<'e, 'doc> {
         let target = entry.text(Field::Target).unwrap_or_else(|| entry.scopes().sorted_target().into());
         let (family, realm) = (text(Field::FamilyId), text(Field::Realm));
         named.then_some(Self { entry, home, host, client, family, realm, target, scheme })
+    }
+
+    fn forms(&self, dialect: Dialect) -> Vec<String> {
+        match dialect {
+            Dialect::Python => self.python(),
+            Dialect::DotNet => self.dotnet(),
+            Dialect::Java => self.java(),
+            Dialect::Go => self.go(),
+            Dialect::Node => self.node(),
+            Dialect::Unknown => Vec::new(),
+        }
     }
 
     /// MSAL Python (`token_cache.py`): one credential grammar, family ids unused, metadata in its own case.

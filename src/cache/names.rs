@@ -1,73 +1,91 @@
 //! Well-known client ids, resources, tenants and role claims in plain words (data: assets/names.json).
 //! Names only what is certain: an id that is not in the table has no name.
 
-use std::collections::HashMap;
 use std::sync::OnceLock;
 
 use serde::Deserialize;
 
-/// What `assets/names.json` holds: JSON, which the start reads many times faster than TOML.
+use super::QuickMap;
+
+/// JSON, which the start reads many times faster than TOML.
+const DATA: &str = include_str!("../../assets/names.json");
+
+type Words = QuickMap<&'static str, &'static str>;
+
+/// What a list needs of the data.
 #[derive(Deserialize)]
-struct Table {
-    client: Vec<Client>,
-    resource: Vec<Resource>,
-    tenant: HashMap<String, String>,
-    claim: HashMap<String, String>,
-    role: HashMap<String, String>,
+struct Table<'d> {
+    #[serde(borrow)]
+    client: Vec<Client<'d>>,
+    #[serde(borrow)]
+    resource: Vec<Resource<'d>>,
+    #[serde(borrow)]
+    tenant: QuickMap<&'d str, &'d str>,
+}
+
+/// What is said of claims: read when the first claim is shown.
+#[derive(Deserialize)]
+struct Notes<'d> {
+    #[serde(borrow)]
+    claim: QuickMap<&'d str, &'d str>,
+    #[serde(borrow)]
+    role: QuickMap<&'d str, &'d str>,
     /// By claim, then by coded value.
-    value: HashMap<String, HashMap<String, String>>,
+    #[serde(borrow)]
+    value: QuickMap<&'d str, QuickMap<&'d str, &'d str>>,
 }
 
 #[derive(Deserialize)]
-struct Client {
-    id: String,
-    name: String,
-    family: Option<String>,
+struct Client<'d> {
+    id: &'d str,
+    name: &'d str,
+    family: Option<&'d str>,
 }
 
 #[derive(Deserialize)]
-struct Resource {
-    name: String,
+struct Resource<'d> {
+    name: &'d str,
     /// Other names for `--resource`.
-    #[serde(default)]
-    short: Vec<String>,
+    #[serde(default, borrow)]
+    short: Vec<&'d str>,
     /// `https://host`, or `https://*.host` for one host a customer.
-    urls: Vec<String>,
-    #[serde(default)]
-    ids: Vec<String>,
+    #[serde(borrow)]
+    urls: Vec<&'d str>,
+    #[serde(default, borrow)]
+    ids: Vec<&'d str>,
 }
 
 /// The table, and where to find things in it.
 struct Names {
-    table: Table,
-    clients: HashMap<String, usize>,
+    table: Table<'static>,
+    clients: QuickMap<&'static str, usize>,
     /// By host, by `*.host` without the star, and by id.
-    resources: HashMap<String, usize>,
+    resources: QuickMap<&'static str, usize>,
 }
 
 /// "Azure CLI" for 04b07795-…; `None` for a client nobody knows.
 #[must_use]
 pub fn client(client_id: &str) -> Option<&'static str> {
-    known_client(client_id).map(|client| client.name.as_str())
+    known_client(client_id).map(|client| client.name)
 }
 
 /// The family of a well-known client ("1"), whose apps share a refresh token.
 #[must_use]
 pub fn client_family(client_id: &str) -> Option<&'static str> {
-    known_client(client_id)?.family.as_deref()
+    known_client(client_id)?.family
 }
 
 /// The ids of the well-known clients called `name`, ignoring case.
 #[must_use]
 pub fn client_ids(name: &str) -> Vec<&'static str> {
-    let clients = names().table.client.iter().filter(|client| same(&client.name, name));
-    clients.map(|client| client.id.as_str()).collect()
+    let clients = names().table.client.iter().filter(|client| same(client.name, name));
+    clients.map(|client| client.id).collect()
 }
 
 /// "Microsoft Graph" for https://graph.microsoft.com/… (any scope or resource URL).
 #[must_use]
 pub fn resource(scope: &str) -> Option<&'static str> {
-    known_resource(scope).map(|resource| resource.name.as_str())
+    known_resource(scope).map(|resource| resource.name)
 }
 
 /// The resource's URL prefixes and ids for a plain name ("graph", "Microsoft Graph", "arm"), for
@@ -76,14 +94,14 @@ pub fn resource(scope: &str) -> Option<&'static str> {
 pub fn resource_prefixes(name: &str) -> Vec<&'static str> {
     let Some(resource) = resource_named(name) else { return Vec::new() };
     let urls = resource.urls.iter().filter(|url| !url.contains('*'));
-    urls.chain(&resource.ids).map(String::as_str).collect()
+    urls.chain(&resource.ids).copied().collect()
 }
 
 /// Whether `scope` belongs to the resource with the plain name `name` ("graph", "Key Vault").
 #[must_use]
 pub fn is_of_resource(scope: &str, name: &str) -> bool {
     let Some(wanted) = resource_named(name) else { return false };
-    resource(scope) == Some(wanted.name.as_str())
+    resource(scope) == Some(wanted.name)
 }
 
 /// "personal accounts" for the consumer tenant and the like.
@@ -95,37 +113,37 @@ pub fn tenant(realm: &str) -> Option<&'static str> {
 /// One sentence on what a claim means ("amr": how the user signed in).
 #[must_use]
 pub fn claim(name: &str) -> Option<&'static str> {
-    find(&names().table.claim, name)
+    find(&notes().claim, name)
 }
 
 /// The name of a directory role in the claim `wids`.
 #[must_use]
 pub fn role(id: &str) -> Option<&'static str> {
-    find(&names().table.role, id)
+    find(&notes().role, id)
 }
 
 /// What the coded `value` of the claim `name` stands for (`appidacr` 1: with a secret).
 #[must_use]
 pub fn claim_value(name: &str, value: &str) -> Option<&'static str> {
-    find(names().table.value.get(name)?, value)
+    find(notes().value.get(name)?, value)
 }
 
-fn known_client(client_id: &str) -> Option<&'static Client> {
+fn known_client(client_id: &str) -> Option<&'static Client<'static>> {
     let place = look_up(&names().clients, client_id)?;
     names().table.client.get(*place)
 }
 
-fn known_resource(scope: &str) -> Option<&'static Resource> {
+fn known_resource(scope: &str) -> Option<&'static Resource<'static>> {
     let place = host_of(scope).and_then(by_host)?;
     names().table.resource.get(*place)
 }
 
-fn resource_named(name: &str) -> Option<&'static Resource> {
+fn resource_named(name: &str) -> Option<&'static Resource<'static>> {
     names()
         .table
         .resource
         .iter()
-        .find(|known| same(&known.name, name) || known.short.iter().any(|short| same(short, name)))
+        .find(|known| same(known.name, name) || known.short.iter().any(|short| same(short, name)))
 }
 
 /// The host of a scope's URL, or the id before its first slash: `https://host/scope`,
@@ -142,12 +160,12 @@ fn by_host(host: &str) -> Option<&'static usize> {
     look_up(resources, host).or_else(|| domains.filter_map(|domain| look_up(resources, domain)).next())
 }
 
-fn look_up<'m, T>(map: &'m HashMap<String, T>, name: &str) -> Option<&'m T> {
-    map.get(name).or_else(|| map.get(&name.to_ascii_lowercase()))
+fn look_up<'m, T>(map: &'m QuickMap<&'static str, T>, name: &str) -> Option<&'m T> {
+    map.get(name).or_else(|| map.get(name.to_ascii_lowercase().as_str()))
 }
 
-fn find(map: &'static HashMap<String, String>, name: &str) -> Option<&'static str> {
-    look_up(map, name).map(String::as_str)
+fn find(map: &'static Words, name: &str) -> Option<&'static str> {
+    look_up(map, name).copied()
 }
 
 fn same(a: &str, b: &str) -> bool {
@@ -156,19 +174,26 @@ fn same(a: &str, b: &str) -> bool {
 
 fn names() -> &'static Names {
     static NAMES: OnceLock<Names> = OnceLock::new();
-    NAMES.get_or_init(|| Names::read(include_str!("../../assets/names.json")))
+    NAMES.get_or_init(Names::read)
+}
+
+fn notes() -> &'static Notes<'static> {
+    static NOTES: OnceLock<Notes<'static>> = OnceLock::new();
+    NOTES.get_or_init(read)
+}
+
+fn read<T: Deserialize<'static>>() -> T {
+    serde_json::from_str(DATA).expect("assets/names.json is part of the program and read by its tests")
 }
 
 impl Names {
-    fn read(text: &str) -> Self {
-        let table: Table =
-            serde_json::from_str(text).expect("assets/names.json is part of the program and read by its tests");
-        let clients = table.client.iter().enumerate().map(|(place, client)| (client.id.clone(), place)).collect();
-        let mut resources = HashMap::new();
+    fn read() -> Self {
+        let table: Table<'static> = read();
+        let clients = table.client.iter().enumerate().map(|(place, client)| (client.id, place)).collect();
+        let mut resources = QuickMap::default();
         for (place, resource) in table.resource.iter().enumerate() {
             let hosts = resource.urls.iter().filter_map(|url| host_of(url)).map(|host| host.trim_start_matches('*'));
-            let ids = resource.ids.iter().map(String::as_str);
-            resources.extend(hosts.chain(ids).map(|name| (name.to_owned(), place)));
+            resources.extend(hosts.chain(resource.ids.iter().copied()).map(|name| (name, place)));
         }
         Self { table, clients, resources }
     }
@@ -232,11 +257,11 @@ mod tests {
         let is_guid =
             |id: &str| id.len() == 36 && id.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f' | b'-'));
 
-        let odd: Vec<&String> = table.role.keys().filter(|id| !is_guid(id)).collect();
+        let odd: Vec<&&str> = notes().role.keys().filter(|id| !is_guid(id)).collect();
 
-        assert_eq!(odd, Vec::<&String>::new());
-        assert!(table.client.iter().all(|client| is_guid(&client.id) || client.id.ends_with("_managed_identity")));
-        assert!(table.value.keys().all(|name| claim(name).is_some()));
+        assert_eq!(odd, Vec::<&&str>::new());
+        assert!(table.client.iter().all(|client| is_guid(client.id) || client.id.ends_with("_managed_identity")));
+        assert!(notes().value.keys().all(|name| claim(name).is_some()));
     }
 
     #[test]

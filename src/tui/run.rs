@@ -82,8 +82,12 @@ pub fn run(options: Options) -> Result<(), TuiError> {
     terminal::hook_panics();
     let (tell, told) = channel();
     let clock = ShownClock::new(&options);
-    let model = first_model(&options, theme, clock.read());
+    let mut model = first_model(&options, theme, clock.read());
     let crew = Crew::new(orders(&options, tell.clone(), &model));
+    // The caches are read while the terminal is made ready.
+    options.places.iter().for_each(|place| crew.open(place));
+    let opened = told.try_iter().take(options.places.len());
+    opened.for_each(|event| begin_reading(&crew, &mut model, event));
     let signals = terminal::signals(tell.clone())?;
     let screen = Screen::take(theme, model.mouse)?;
     terminal::listen(&screen, tell)?;
@@ -100,6 +104,16 @@ pub fn run(options: Options) -> Result<(), TuiError> {
     crew.end();
     terminal::say(&farewell::words_of(&model, told.try_iter()));
     end
+}
+
+/// Takes in that a cache was opened; more than reading it, nobody asks of one that is not shown yet.
+fn begin_reading(crew: &Arc<Crew>, model: &mut Model, event: Event) {
+    let Event::Msg(msg) = event else { return };
+    for effect in update(model, msg) {
+        if let Effect::Load { cache, was } = effect {
+            crew.load(cache, was);
+        }
+    }
 }
 
 /// The theme that was asked for. What only the settings ask for, and is not to be had, is no reason to stop.
@@ -220,7 +234,6 @@ impl Life {
         if options.demo {
             self.open_demo();
         }
-        options.places.iter().for_each(|place| self.crew.open(place));
         let opened = self.told.try_iter().collect();
         if self.take_in_all(opened)? == Course::End {
             return Ok(Course::End);
