@@ -111,13 +111,13 @@ class Canvas:
 
     def small(self):
         """The picture in as many colours as it needs: those of the screen, and the shades at the edges of letters."""
-        shades = {}
-        for pair in sorted(self.pairs):
-            one, other = (ImageColor.getrgb(colour) for colour in pair)
-            for step in range(SHADES):
-                shades[tuple(a + (b - a) * step // (SHADES - 1) for a, b in zip(one, other))] = None
+        pairs = [tuple(map(ImageColor.getrgb, pair)) for pair in sorted(self.pairs)]
+        shades = {colour: None for pair in pairs for colour in pair}
+        for step in range(1, SHADES):
+            finer = {tuple(a + (b - a) * step // SHADES for a, b in zip(*pair)): None for pair in pairs}
+            shades.update(finer if len(shades | finer) <= 256 else {})
         palette = Image.new("P", (1, 1))
-        palette.putpalette([part for shade in list(shades)[:256] for part in shade])
+        palette.putpalette([part for shade in shades for part in shade])
         return self.image.quantize(palette=palette, dither=Image.Dither.NONE)
 
 

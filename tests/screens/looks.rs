@@ -84,6 +84,34 @@ fn a_theme_with_a_ground_of_its_own_leaves_no_cell_to_the_terminal() {
     }
 }
 
+/// The contrast of two colours as WCAG 2 counts it.
+fn contrast(one: Color, other: Color) -> f64 {
+    let luminance = |colour: Color| {
+        let Color::Rgb(r, g, b) = colour else { panic!("{colour} is no colour of a theme") };
+        let linear = |part: u8| {
+            let part = f64::from(part) / 255.0;
+            if part <= 0.040_45 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
+        };
+        0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b)
+    };
+    let (one, other) = (luminance(one), luminance(other));
+    (one.max(other) + 0.05) / (one.min(other) + 0.05)
+}
+
+#[test]
+fn every_letter_on_every_screen_has_a_contrast_of_4_5() {
+    for (way, name) in WAYS.iter().flat_map(|way| ["light", "dark", "colour-blind"].map(|name| (way, name))) {
+        for size in [(140, 40), (80, 24)] {
+            let (buffer, _) = stage(DEMO, way, theme(name), size).painted();
+            let letters = buffer.content().iter().filter(|cell| cell.symbol().chars().any(char::is_alphanumeric));
+            let faint = letters.min_by(|one, other| contrast(one.fg, one.bg).total_cmp(&contrast(other.fg, other.bg)));
+            let faint = faint.expect("letters");
+            let found = contrast(faint.fg, faint.bg);
+            assert!(found >= 4.5, "{way} in {name}: {:?} {found:.1}", faint.symbol());
+        }
+    }
+}
+
 #[test]
 fn no_theme_changes_a_word() {
     for (way, size) in WAYS.iter().flat_map(|way| [(140, 40), (80, 24), (60, 16)].map(|size| (way, size))) {

@@ -2,7 +2,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
+use ratatui::style::{Color, Style};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, BorderType, Clear, Widget};
 use unicode_segmentation::UnicodeSegmentation;
@@ -82,10 +82,13 @@ pub(super) fn put(lines: &[Line<'_>], area: Rect, buffer: &mut Buffer) {
     }
 }
 
-/// Paints `style` over what stands in row `at` of `area`.
+/// Paints `style` over what stands in row `at` of `area`, but for words that were looked for: they have a ground of
+/// their own, on which other colours could not be read.
 pub(super) fn row_style(area: Rect, at: usize, style: Style, buffer: &mut Buffer) {
-    if let Some(row) = area.rows().nth(at) {
-        buffer.set_style(row, style);
+    for position in area.rows().nth(at).into_iter().flat_map(Rect::positions) {
+        if let Some(cell) = buffer.cell_mut(position).filter(|cell| cell.bg == Color::Reset) {
+            cell.set_style(style);
+        }
     }
 }
 
@@ -122,6 +125,12 @@ pub(super) fn framed(
 ) -> Rect {
     let room = usize::from(area.width.saturating_sub(2));
     let both = title.width() + end.width() < room;
+    // A line may be fainter than a text can be.
+    let words = theme.style(if tone == Tone::Border { Tone::Word(Role::Dim) } else { tone });
+    let [title, end] = [title, end].map(|line| {
+        let own = line.style;
+        line.style(words.patch(own))
+    });
     let block = Block::bordered().border_type(BorderType::Rounded).border_style(theme.style(tone)).title(title);
     let block = if both { block.title(end.right_aligned()) } else { block };
     let inside = block.inner(area);
