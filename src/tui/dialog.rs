@@ -187,6 +187,17 @@ pub enum Intent {
     Undo(Turn),
 }
 
+/// A write under way.
+#[derive(Clone)]
+pub struct Job {
+    /// What is being done, for the foot.
+    pub says: String,
+    /// Who holds the lock it waits for; safe already.
+    pub holder: Option<String>,
+    /// What the user asked for, to ask again if another process crossed it.
+    pub intent: Intent,
+}
+
 /// A copy of entries to a file.
 pub struct ExportDialog {
     /// Which cache.

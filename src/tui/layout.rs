@@ -32,6 +32,15 @@ impl Pane {
     }
 }
 
+/// What was on the screen before an entry was opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// The pane that had the keys.
+    pub focus: Pane,
+    /// The pane that filled the screen, if one did.
+    pub zoom: Option<Pane>,
+}
+
 /// How much room there is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tier {

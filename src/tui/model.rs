@@ -11,7 +11,7 @@ use super::axis::Zoom;
 use super::dialog::{Dialog, Intent};
 use super::input::Input;
 use super::keymap::Keymap;
-use super::layout::{Body, FilterLine, Pane, Panes, Tier, Wish, panes, tier};
+use super::layout::{Body, FilterLine, Origin, Pane, Panes, Tier, Wish, panes, tier};
 use super::reader::Reader;
 use super::seek;
 use super::theme::{Drawing, Theme};
@@ -23,6 +23,7 @@ use crate::secret::RevealGrant;
 use crate::source::Known;
 use crate::time::UnixSeconds;
 
+pub use super::dialog::Job;
 pub use super::opened::{CacheId, Content, OpenCache, ReadState, Reading};
 
 /// The whole state of the TUI.
@@ -47,7 +48,9 @@ pub struct Model {
     pub focus: Pane,
     /// The pane that fills the screen, if one does.
     pub zoom: Option<Pane>,
-    /// What is read over the whole screen, the last one being seen: esc leads back to the one before.
+    /// From where an entry was opened over the whole screen: esc leads back there.
+    pub origin: Option<Origin>,
+    /// What is read over the whole screen: the last one is seen.
     pub readers: Vec<Reader>,
     /// What the details pane shows.
     pub detail: Detail,
@@ -245,17 +248,6 @@ pub struct Reveal {
     pub until: Duration,
 }
 
-/// A write under way.
-#[derive(Clone)]
-pub struct Job {
-    /// What is being done, for the foot.
-    pub says: String,
-    /// Who holds the lock it waits for; safe already.
-    pub holder: Option<String>,
-    /// What the user asked for, to ask again if another process crossed it.
-    pub intent: Intent,
-}
-
 /// What becomes of a cache that was just opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Arrival {
@@ -299,6 +291,7 @@ impl Model {
             places: Places::NotNeeded,
             focus: Pane::Tokens,
             zoom: None,
+            origin: None,
             readers: Vec::new(),
             detail: Detail::default(),
             axis: Zoom::default(),

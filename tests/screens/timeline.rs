@@ -154,3 +154,20 @@ fn the_clock_runs_by_seconds_only_while_a_bar_on_the_screen_ends_within_the_hour
     assert_eq!((sleeps(TWO_TOKENS), sleeps(&second_alone)), (1, 1));
     assert!(sleeps(&far) > 1);
 }
+
+#[test]
+fn an_entry_opened_in_it_leads_back_to_it() {
+    for (width, height) in [(140, 40), (80, 24), (60, 20)] {
+        for way in ["E", "4"] {
+            let mut stage = Stage::demo(width, height);
+            stage.press(way).press("j");
+            let zoom = stage.model.zoom;
+
+            stage.press("<enter>");
+            assert!(stage.shows("[Summary]") && !stage.shows("4 Expiry timeline"), "{}", stage.screen());
+            stage.press("<esc>");
+
+            assert_eq!((stage.model.focus, stage.model.zoom), (Pane::Timeline, zoom), "{way} at {width}x{height}");
+        }
+    }
+}

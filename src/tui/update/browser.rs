@@ -2,7 +2,7 @@
 
 use crate::tui::browse::{Tab, Whose};
 use crate::tui::detail;
-use crate::tui::layout::{Pane, Tier, inner};
+use crate::tui::layout::{Origin, Pane, Tier, inner};
 use crate::tui::model::{DetailTab, FilterMode, Model};
 use crate::tui::tabs::PAGES;
 
@@ -208,6 +208,7 @@ pub(super) fn open(model: &mut Model) {
         Pane::Accounts => focus(model, Pane::Tokens),
         Pane::Tokens | Pane::Timeline if model.current_row().is_none() => {}
         Pane::Tokens | Pane::Details | Pane::Timeline => {
+            model.origin = Some(Origin { focus: model.focus, zoom: model.zoom });
             model.zoom = Some(Pane::Details);
             focus(model, Pane::Details);
         }
@@ -236,7 +237,8 @@ pub(super) fn back(model: &mut Model) {
 
 fn step_out(model: &mut Model) {
     match model.zoom.take() {
-        Some(Pane::Details | Pane::Timeline) => return focus(model, Pane::Tokens),
+        Some(Pane::Details) => return to_origin(model),
+        Some(Pane::Timeline) => return focus(model, Pane::Tokens),
         Some(Pane::Accounts | Pane::Tokens) => return follow(model),
         None => {}
     }
@@ -245,6 +247,17 @@ fn step_out(model: &mut Model) {
         Pane::Details | Pane::Timeline => focus(model, Pane::Tokens),
         Pane::Tokens if one_pane => focus(model, Pane::Accounts),
         Pane::Tokens | Pane::Accounts => {}
+    }
+}
+
+/// Back to the timeline if the entry was opened there, else to the tokens.
+fn to_origin(model: &mut Model) {
+    match model.origin.take() {
+        Some(Origin { focus: Pane::Timeline, zoom }) => {
+            model.zoom = zoom.filter(|pane| *pane == Pane::Timeline);
+            focus(model, Pane::Timeline);
+        }
+        Some(_) | None => focus(model, Pane::Tokens),
     }
 }
 
