@@ -43,6 +43,10 @@ pub(crate) fn findings(bytes: &[u8], face: Face) -> Findings {
     let mut rest = text.as_str();
     let mut marks = 0;
     while let Some(c) = rest.chars().next() {
+        if let Some(behind) = of_window(rest).filter(|_| face == Face::Screen) {
+            rest = behind;
+            continue;
+        }
         if let Some((sequence, behind)) = csi(rest) {
             rest = behind;
             if !is_ours(sequence, face) {
@@ -83,6 +87,18 @@ impl Findings {
     }
 }
 
+/// What stands behind the window's title, or the question for its ground, at the start of `text`. The title is ours
+/// and a name of a cache: nothing in it may end it, or hide.
+fn of_window(text: &str) -> Option<&str> {
+    const END: &str = "\u{1b}\\";
+    let body = text.strip_prefix("\u{1b}]")?;
+    let (said, behind) = body.split_once(END)?;
+    let is_title = said
+        .strip_prefix("2;")
+        .is_some_and(|title| title.starts_with("saltcellar") && !title.chars().any(|c| is_forbidden(c, Face::Screen)));
+    (is_title || said == "11;?").then_some(behind)
+}
+
 /// The control sequence at the start of `text`, and what stands behind it.
 fn csi(text: &str) -> Option<(&str, &str)> {
     let body = text.strip_prefix("\u{1b}[")?;
@@ -96,7 +112,9 @@ fn is_ours(sequence: &str, face: Face) -> bool {
     match face {
         Face::Plain => false,
         Face::Coloured => matches!(body, "0m" | "1m" | "2m" | "31m" | "32m" | "33m" | "35m" | "36m"),
-        Face::Screen => is_mode(body) || is_paint(body) || is_move(body) || matches!(body, "2J" | "J" | "K"),
+        Face::Screen => {
+            is_mode(body) || is_paint(body) || is_move(body) || matches!(body, "2J" | "J" | "K" | "22;2t" | "23;2t")
+        }
     }
 }
 
@@ -105,19 +123,30 @@ fn is_mode(body: &str) -> bool {
     mode.is_some_and(|mode| matches!(mode, "25" | "1000" | "1004" | "1006" | "1049" | "2004" | "2026"))
 }
 
-/// The paints of the theme: attributes one at a time and the 16 colours of the terminal's own theme.
+/// The paints of the themes: attributes one at a time, and colours at any depth.
 fn is_paint(body: &str) -> bool {
     let Some(body) = body.strip_suffix('m') else { return false };
-    let parts: Vec<Option<u16>> = body.split(';').map(|part| part.parse().ok()).collect();
-    let parts = parts.as_slice();
-    let plain = matches!(
-        parts,
-        [Some(0..=4 | 7 | 9 | 22..=24 | 27 | 29 | 30..=37 | 39 | 40..=47 | 49 | 59 | 90..=97 | 100..=107)]
-    );
-    let one = matches!(parts, [Some(38 | 48), Some(5), Some(0..=15)] | [Some(39), Some(49)]);
-    let fore = matches!(parts, [Some(38), Some(5), Some(0..=15), Some(49)]);
-    let back = matches!(parts, [Some(39), Some(48), Some(5), Some(0..=15)]);
-    plain || one || fore || back || matches!(parts, [Some(38), Some(5), Some(0..=15), Some(48), Some(5), Some(0..=15)])
+    let parts: Option<Vec<u16>> = body.split(';').map(|part| part.parse().ok()).collect();
+    parts.is_some_and(|parts| is_attribute(&parts) || are_colours(&parts))
+}
+
+fn is_attribute(parts: &[u16]) -> bool {
+    matches!(parts, [0..=4 | 7 | 9 | 22..=24 | 27 | 29 | 59])
+}
+
+/// One colour after another, at most that of the letters and that of the ground.
+fn are_colours(parts: &[u16]) -> bool {
+    let mut rest = parts;
+    let mut count = 0;
+    while !rest.is_empty() {
+        rest = match rest {
+            [38 | 48, 5, 0..=255, rest @ ..] | [38 | 48, 2, 0..=255, 0..=255, 0..=255, rest @ ..] => rest,
+            [30..=37 | 39 | 40..=47 | 49 | 90..=97 | 100..=107, rest @ ..] => rest,
+            _ => return false,
+        };
+        count += 1;
+    }
+    count <= 2
 }
 
 fn is_move(body: &str) -> bool {

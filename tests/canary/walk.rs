@@ -46,7 +46,7 @@ pub(crate) const SCREENS: &[Screen] = &[
     screen("2ggR", "Renew"),
     screen("2gge", "Export"),
     screen("2gge\t", ""),
-    screen("2ggO", "aches"),
+    screen("2ggO", "Sources"),
     screen("2ggz", "Undo"),
     screen("2ggH", "Health"),
     screen("2ggH\r", "Rule"),
