@@ -57,6 +57,19 @@ fn block((command, words): &(&str, &str)) -> String {
 }
 
 #[test]
+fn the_pictures_of_the_readme_are_there_and_small() {
+    let text = std::fs::read_to_string(readme()).expect("a README");
+    let named = text.split('"').filter(|part| part.ends_with(".png"));
+    let folder = readme().with_file_name("assets").join("screens");
+
+    assert!(named.clone().count() >= 8);
+    named.for_each(|path| assert!(readme().with_file_name(path).is_file(), "{path}"));
+    let files = std::fs::read_dir(folder).expect("the pictures");
+    let bytes: u64 = files.map(|file| file.and_then(|file| file.metadata()).expect("a picture").len()).sum();
+    assert!(bytes < 600 << 10, "{bytes} bytes");
+}
+
+#[test]
 fn the_commands_of_the_readme_print_what_it_shows() {
     if !installed("script") {
         return;
