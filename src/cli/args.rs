@@ -51,7 +51,7 @@ pub struct Global {
     /// Print JSON (schema 1) instead of words
     #[arg(long, global = true)]
     pub json: bool,
-    /// Judge expiry at this moment: Unix seconds or RFC 3339
+    /// Judge expiry at this moment: a date, RFC 3339 or Unix seconds
     #[arg(long, global = true, value_name = "TIME", value_parser = moment)]
     pub at: Option<UnixSeconds>,
     /// When to use colours
@@ -229,7 +229,8 @@ pub(super) fn place_parser() -> ValueParser {
 /// # Errors
 /// What forms there are.
 pub(super) fn moment(text: &str) -> Result<UnixSeconds, String> {
-    read_moment(text).ok_or_else(|| "a time is Unix seconds or RFC 3339, such as 2026-11-22T12:00:00Z".to_owned())
+    read_moment(text)
+        .ok_or_else(|| "a time is a date, RFC 3339 or Unix seconds, such as 2026-11-22T12:00:00Z".to_owned())
 }
 
 /// Reads whole seconds.

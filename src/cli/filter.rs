@@ -16,7 +16,7 @@ pub(super) struct FilterArguments {
     /// Access tokens that have expired
     #[arg(long)]
     expired: bool,
-    /// Access tokens that expire before this moment (Unix seconds or RFC 3339)
+    /// Access tokens that expire before this moment (a date, RFC 3339 or Unix seconds)
     #[arg(long, value_name = "TIME", value_parser = moment)]
     expires_before: Option<UnixSeconds>,
     /// Entries of an account: its user name or home_account_id
