@@ -124,7 +124,7 @@ fn writing_from_the_screen_betrays_nothing() {
     let mut terminal = Terminal::start(&scene.home, &["d/c.json", "--at", AT]);
     terminal.wait_for("Vault");
 
-    for keys in ["2ggP", "W", "z", "W", "R", "W", "e", "\rW", "\u{1b}", "1ggjD", ACCOUNT, "\r", "\r"] {
+    for keys in ["2ggP", "\r", "W", "z", "W", "R", "W", "e", "\rW", "\u{1b}", "1ggjD", ACCOUNT, "\r", "\r"] {
         terminal.press(keys);
         std::thread::sleep(std::time::Duration::from_millis(150));
     }
