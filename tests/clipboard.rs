@@ -47,8 +47,9 @@ impl Display {
 
     /// What a paste gives: the text, or the list of targets.
     fn paste(&self, target: &str) -> String {
-        let output = Command::new("xclip")
-            .args(["-o", "-selection", "clipboard", "-t", target])
+        // Whoever is asked may be killed before it answers: then xclip would wait for ever.
+        let output = Command::new("timeout")
+            .args(["5", "xclip", "-o", "-selection", "clipboard", "-t", target])
             .env("DISPLAY", &self.name)
             .output()
             .expect("xclip runs");
@@ -214,6 +215,57 @@ fn the_terminal_ui_copies_by_osc_52_where_there_is_no_display() {
 
     copy_in_the_ui(&tmux, "-u DISPLAY -u WAYLAND_DISPLAY");
     let arrived = within(PATIENCE, || tmux.run(&["show-buffer"]).starts_with(TOKEN_START));
+    let told = within(PATIENCE, || tmux.run(&["capture-pane", "-p"]).contains("bytes, through tmux (OSC 52)"));
 
-    assert!(arrived, "the token is in tmux's buffer");
+    assert!(arrived && told, "the token is in tmux's buffer: {arrived}, the toast names the way: {told}");
+}
+
+/// The program in `tmux` that the test started, by its own environment.
+fn ui_pid(tmux: &Tmux<'_>) -> Option<rustix::process::Pid> {
+    let shell = tmux.run(&["display-message", "-p", "#{pane_pid}"]);
+    shell.trim().parse().ok().and_then(rustix::process::Pid::from_raw)
+}
+
+#[test]
+fn a_killed_terminal_ui_takes_the_secret_with_it() {
+    if !installed("tmux") {
+        return;
+    }
+    let Some(display) = Display::start() else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    let tmux = Tmux(folder.path());
+    copy_in_the_ui(&tmux, &format!("-u WAYLAND_DISPLAY DISPLAY={}", display.name));
+    assert!(within(PATIENCE, || display.paste("UTF8_STRING").starts_with(TOKEN_START)));
+
+    // The window runs the program itself: `env` has made room for it.
+    let pid = ui_pid(&tmux).expect("it runs");
+    rustix::process::kill_process(pid, rustix::process::Signal::KILL).expect("it can be killed");
+
+    assert!(within(PATIENCE, || !display.paste("UTF8_STRING").starts_with(TOKEN_START)));
+}
+
+#[test]
+fn the_terminal_ui_names_the_way_and_clears_after_ten_seconds_only_what_is_its_own() {
+    if !installed("tmux") {
+        return;
+    }
+    let Some(display) = Display::start() else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    let tmux = Tmux(folder.path());
+    copy_in_the_ui(&tmux, &format!("-u WAYLAND_DISPLAY DISPLAY={}", display.name));
+    let screen = || tmux.run(&["capture-pane", "-p"]);
+    assert!(within(PATIENCE, || display.paste("UTF8_STRING").starts_with(TOKEN_START)));
+    let told = within(PATIENCE, || screen().contains("bytes, to the clipboard: cleared in 10 s"));
+    let began = Instant::now();
+
+    let gone = within(PATIENCE, || !display.paste("UTF8_STRING").starts_with(TOKEN_START));
+    let taken = began.elapsed();
+    tmux.run(&["send-keys", "y", "y"]);
+    assert!(within(PATIENCE, || display.paste("UTF8_STRING").starts_with(TOKEN_START)));
+    display.copy("something else");
+    std::thread::sleep(Duration::from_secs(11));
+
+    assert!(told && gone, "told: {told}, gone: {gone}");
+    assert!(taken > Duration::from_secs(7), "{taken:?}");
+    assert_eq!(display.paste("UTF8_STRING"), "something else");
 }

@@ -17,4 +17,5 @@ mod seeking;
 mod sources;
 mod stage;
 mod timeline;
+mod waiting;
 mod zooming;

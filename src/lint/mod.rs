@@ -20,7 +20,14 @@ pub use together::together;
 /// What every rule finds in `subject`: the gravest first, else in the order of the rules.
 #[must_use]
 pub fn check(subject: &Subject<'_>) -> Vec<Finding> {
-    let mut findings: Vec<Finding> = RULES.iter().flat_map(|rule| rule.check(subject)).collect();
+    check_while(subject, &|| true)
+}
+
+/// The same, but no further rule once `go_on` says no: what was found until then.
+#[must_use]
+pub fn check_while(subject: &Subject<'_>, go_on: &dyn Fn() -> bool) -> Vec<Finding> {
+    let rules = RULES.iter().take_while(|_| go_on());
+    let mut findings: Vec<Finding> = rules.flat_map(|rule| rule.check(subject)).collect();
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     findings
 }

@@ -72,6 +72,15 @@ pub fn entry_json(cache: &Cache<'_>, spot: EntrySpot, pepper: &Pepper) -> Option
     redact::redact(cache, Some(&BTreeSet::from([spot])), Marked::No, pepper).ok()
 }
 
+/// How an entry looks in a redacted copy, laid out. `None` if it cannot be redacted.
+#[must_use]
+pub fn sample(cache: &Cache<'_>, spot: EntrySpot, layout: Layout, pepper: &Pepper) -> Option<String> {
+    let text = redact::redact(cache, Some(&BTreeSet::from([spot])), Marked::No, pepper).ok()?;
+    let copy = Document::parse(laid_out(cache, text).into_bytes()).ok()?;
+    let text = relayout(&copy, layout).into_text().ok()?;
+    Some(text.reveal().trim_start_matches('\u{feff}').to_owned())
+}
+
 /// The redacted text of the whole cache, without a byte order mark.
 ///
 /// # Errors

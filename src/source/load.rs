@@ -2,6 +2,7 @@
 //! file that is being written for an empty cache.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use super::{Access, Place, Source, SourceError};
@@ -62,12 +63,27 @@ impl Source {
     /// # Errors
     /// Missing, unreadable, sealed, or not the text of a cache.
     pub fn load(&self) -> Result<Loaded, SourceError> {
+        self.load_until(&AtomicBool::new(false))
+    }
+
+    /// The same, given up as soon as `stop` is set: between the parts of the work, and while it waits for a writer.
+    ///
+    /// # Errors
+    /// Those of [`Source::load`], and that it was stopped.
+    pub fn load_until(&self, stop: &AtomicBool) -> Result<Loaded, SourceError> {
+        let go_on = || match stop.load(Ordering::Relaxed) {
+            true => Err(SourceError::Cancelled { place: self.place.to_string() }),
+            false => Ok(()),
+        };
         let mut pauses = 0;
         let mut looked_twice = false;
         loop {
+            go_on()?;
             let snapshot = self.peek()?;
+            go_on()?;
             let (unsteady, empty) = (snapshot.unsteady, snapshot.bytes.is_empty());
             let read = self.understand(snapshot);
+            go_on()?;
             // A writer that truncates first leaves zero bytes for a moment: MSAL reads those as an empty cache, we wait.
             let torn = match read {
                 Ok(loaded) if !(empty && unsteady && pauses < TRIES) => return Ok(loaded),
@@ -85,7 +101,13 @@ impl Source {
             };
             pauses += usize::from(unsteady);
             looked_twice |= !unsteady;
-            self.clock.sleep(pause);
+            let mut left = pause;
+            while !left.is_zero() {
+                let part = left.min(SECOND_LOOK);
+                self.clock.sleep(part);
+                left -= part;
+                go_on()?;
+            }
         }
     }
 

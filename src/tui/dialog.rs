@@ -2,6 +2,7 @@
 //! moves it, `view/dialog.rs` draws it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::input::Input;
 use super::model::CacheId;
@@ -9,7 +10,7 @@ use super::page::Fix;
 use super::palette::Palette;
 use super::prune::{Menu, Rule};
 use super::sources::Sources;
-use crate::json::{Document, Patch, Path};
+use crate::json::{Document, Layout, Patch, Path};
 use crate::ops::Severity;
 use crate::present::Line;
 use crate::source::Turn;
@@ -192,6 +193,8 @@ pub enum Intent {
 pub struct Job {
     /// What is being done, for the foot.
     pub says: String,
+    /// When it began, after the start.
+    pub since: Duration,
     /// Who holds the lock it waits for; safe already.
     pub holder: Option<String>,
     /// What the user asked for, to ask again if another process crossed it.
@@ -208,21 +211,45 @@ pub struct ExportDialog {
     pub says: String,
     /// The file's path.
     pub path: Input,
+    /// How the text is laid out.
+    pub layout: Layout,
     /// Whether tokens are carried along.
     pub secrets: ExportSecrets,
+    /// Any of these must be typed before refresh tokens go out: whose sign-ins they are.
+    pub names: Vec<String>,
+    /// The name typed so far.
+    pub typed: Input,
+    /// How the copy begins, redacted whatever it carries; safe already.
+    pub preview: Vec<String>,
     /// What has the focus.
     pub focus: ExportFocus,
     /// Why the last try failed.
     pub error: Option<String>,
 }
 
-/// What an export from the TUI may carry; refresh tokens never leave this way.
+impl ExportDialog {
+    /// Whether no refresh token goes out, or one of the names was typed.
+    #[must_use]
+    pub fn may_write(&self) -> bool {
+        match self.secrets {
+            ExportSecrets::Redacted | ExportSecrets::WithAccessTokens => true,
+            ExportSecrets::All => {
+                let typed = self.typed.text().trim().to_lowercase();
+                self.names.iter().any(|name| name.to_lowercase() == typed)
+            }
+        }
+    }
+}
+
+/// What an export from the TUI may carry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ExportSecrets {
     /// No secret.
     Redacted,
     /// Access and id tokens.
     WithAccessTokens,
+    /// Refresh tokens too: whoever has the file can sign in.
+    All,
 }
 
 /// What has the focus in the export dialog.
@@ -230,8 +257,12 @@ pub enum ExportSecrets {
 pub enum ExportFocus {
     /// The path.
     Path,
+    /// The choice of a layout.
+    Layout,
     /// The choice of secrets.
     Secrets,
+    /// The field for the name.
+    Name,
     /// The button that does nothing.
     Cancel,
     /// The button that writes.

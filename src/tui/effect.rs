@@ -10,7 +10,8 @@ use super::dialog::{CopyKind, ExportSecrets, Keeps, Proposal};
 use super::model::{CacheId, Demo, Model, MouseMode, Reading};
 use super::page::Question;
 use super::prune::Rule;
-use crate::json::{Document, EntrySpot};
+use super::work::Work;
+use crate::json::{Document, EntrySpot, Layout};
 use crate::source::Turn;
 use crate::time::UnixSeconds;
 
@@ -80,8 +81,19 @@ pub enum Effect {
         /// Where to.
         path: PathBuf,
     },
+    /// Stop some work: nobody waits for it any more.
+    Stop(Work),
     /// Stop waiting for the lock.
     CancelWrite,
+    /// Show how a copy begins.
+    Preview {
+        /// The text.
+        document: Document,
+        /// Its first entry.
+        spot: EntrySpot,
+        /// How it is laid out.
+        layout: Layout,
+    },
     /// Write a copy to a new file.
     Export {
         /// The text.
@@ -90,6 +102,8 @@ pub enum Effect {
         spots: Vec<EntrySpot>,
         /// What it carries.
         secrets: ExportSecrets,
+        /// How it is laid out.
+        layout: Layout,
         /// Where to.
         path: PathBuf,
     },
@@ -146,6 +160,8 @@ impl Effect {
             | Self::Answer(_)
             | Self::PlanUndo(..)
             | Self::Count { .. }
+            | Self::Preview { .. }
+            | Self::Stop(_)
             | Self::CancelWrite
             | Self::Copy { .. }
             | Self::ClearCopy

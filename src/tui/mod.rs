@@ -37,6 +37,7 @@ pub mod theme;
 pub mod update;
 pub mod view;
 pub mod wake;
+pub mod work;
 mod worker;
 pub mod wrap;
 

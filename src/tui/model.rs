@@ -24,7 +24,7 @@ use crate::source::Known;
 use crate::time::UnixSeconds;
 
 pub use super::dialog::Job;
-pub use super::opened::{CacheId, Content, OpenCache, ReadState, Reading};
+pub use super::opened::{Arrival, CacheId, Content, OpenCache, ReadState, Reading};
 
 /// The whole state of the TUI.
 pub struct Model {
@@ -82,6 +82,8 @@ pub struct Model {
     pub clear_copy_at: Option<Duration>,
     /// The write under way, if one is.
     pub job: Option<Job>,
+    /// When the copy being made was begun, after the start.
+    pub exporting: Option<Duration>,
     /// What is to be asked about again as soon as the cache is read anew.
     pub ask_again: Option<Intent>,
     /// Where and when, after the start, the mouse was last clicked.
@@ -248,15 +250,6 @@ pub struct Reveal {
     pub until: Duration,
 }
 
-/// What becomes of a cache that was just opened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Arrival {
-    /// It is one more in the list.
-    Listed,
-    /// It is shown: the user asked for it.
-    Shown,
-}
-
 /// Whether clicks and the wheel come to us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MouseMode {
@@ -308,6 +301,7 @@ impl Model {
             reveal: None,
             clear_copy_at: None,
             job: None,
+            exporting: None,
             ask_again: None,
             clicked: None,
             mouse: MouseMode::Captured,

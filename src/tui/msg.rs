@@ -15,6 +15,7 @@ use super::prune::Rule;
 use super::sources::Survey;
 use super::theme::Ground;
 use crate::clipboard::Route;
+use crate::json::Layout;
 use crate::ops::Comparison;
 use crate::source::{Committed, Known, SourceError, Turn, Undone};
 
@@ -57,6 +58,13 @@ pub enum Msg {
     },
     /// The file of a cache may have changed.
     Changed(CacheId),
+    /// A large cache is being read.
+    Sized {
+        /// Which cache.
+        cache: CacheId,
+        /// How large it is.
+        bytes: u64,
+    },
     /// The first entries of a large cache, while the rest is still read.
     Glimpsed {
         /// Which cache.
@@ -118,6 +126,13 @@ pub enum Msg {
     CopyCleared(Option<String>),
     /// The names of a cache were read for its filter.
     Indexed(CacheId),
+    /// How an export begins.
+    Previewed {
+        /// In which layout.
+        layout: Layout,
+        /// Its first lines, redacted and safe.
+        lines: Vec<String>,
+    },
     /// An export came to its end: the path, or why not in safe words.
     Exported(Result<String, String>),
     /// A plan was saved as a text: the path, or why not in safe words.

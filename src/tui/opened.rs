@@ -31,6 +31,10 @@ pub struct OpenCache {
     pub banner: Option<String>,
     /// Whether it is being read.
     pub reading: ReadState,
+    /// When that began, after the start.
+    pub reading_since: Duration,
+    /// Its size, where that is worth a word.
+    pub bytes: Option<u64>,
     /// When it was first read.
     pub since: Option<UnixSeconds>,
     /// How often it changed while the screen stood still.
@@ -39,6 +43,15 @@ pub struct OpenCache {
     pub changed_at: Option<Duration>,
     /// Cursor, marks, filter and order.
     pub browse: Browse,
+}
+
+/// What becomes of a cache that was just opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arrival {
+    /// It is one more in the list.
+    Listed,
+    /// It is shown: the user asked for it.
+    Shown,
 }
 
 /// What was last read from a cache.
@@ -115,6 +128,8 @@ impl OpenCache {
             content: Content::Loading,
             banner: None,
             reading: ReadState::Idle,
+            reading_since: Duration::ZERO,
+            bytes: None,
             since: None,
             waiting: 0,
             changed_at: None,

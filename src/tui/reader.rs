@@ -6,6 +6,8 @@
 
 pub mod search;
 
+use std::time::Duration;
+
 use search::Search;
 
 use super::model::CacheId;
@@ -20,6 +22,8 @@ pub struct Reader {
     pub topic: Topic,
     /// The minute (since 1970) for which it was last asked.
     pub minute: i64,
+    /// When it was last asked, after the start.
+    pub asked_at: Duration,
     /// The answer, once it has come.
     pub page: Option<Page>,
     /// The page in lines that fit.
@@ -70,6 +74,7 @@ impl Reader {
             cache,
             topic,
             minute,
+            asked_at: Duration::ZERO,
             page: None,
             rows: Vec::new(),
             scroll: 0,

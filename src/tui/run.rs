@@ -17,7 +17,7 @@ use super::theme::{Drawing, Theme, ThemeError, Wanted};
 use super::update::update;
 use super::view;
 use super::wake;
-use super::worker::{Crew, Orders};
+use super::worker::{Copying, Crew, Orders};
 use crate::cache::demo::{DEMO, DEMO_NOW};
 use crate::clipboard::{Clipboard, Preferred};
 use crate::config::{Concern, Config};
@@ -327,8 +327,12 @@ impl Life {
             Effect::Count { cache, reading, rules, now } => self.crew.count(cache, reading, rules, now),
             Effect::Commit { cache, proposal, shown, keeps } => self.crew.commit(cache, proposal, shown, keeps),
             Effect::SavePlan { text, path } => self.crew.save_plan(text, path),
+            Effect::Stop(work) => self.crew.stop(&work),
             Effect::CancelWrite => self.crew.cancel(),
-            Effect::Export { document, spots, secrets, path } => self.crew.export(document, spots, secrets, path),
+            Effect::Preview { document, spot, layout } => self.crew.preview(document, spot, layout),
+            Effect::Export { document, spots, secrets, layout, path } => {
+                self.crew.export(document, Copying { spots, secrets, layout }, path);
+            }
             Effect::Copy { document, spot, kind, claim } => self.crew.copy(document, spot, kind, claim),
             Effect::ClearCopy => self.crew.clear_copy(),
             Effect::Terminal(bytes) => self.screen.raw(&bytes)?,

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::layout::{Pane, inner};
 use super::model::Model;
+use super::work;
 
 /// A countdown within this many seconds is watched closely.
 const CLOSE: i64 = 3600;
@@ -24,7 +25,8 @@ fn deadlines(model: &Model) -> impl Iterator<Item = Duration> {
     let tint = model.cache().filter(|cache| !cache.browse.tinted.is_empty()).map(|cache| cache.browse.tint_until);
     let toast = model.toast.as_ref().and_then(|toast| toast.until);
     let reveal = model.reveal.as_ref().map(|reveal| reveal.until);
-    [tint, toast, reveal, model.clear_copy_at, model.pending.popup_at].into_iter().flatten()
+    let turn = work::next_turn(model);
+    [tint, toast, reveal, model.clear_copy_at, model.pending.popup_at, turn].into_iter().flatten()
 }
 
 /// Whether a line on the screen expires within the hour.
@@ -72,6 +74,18 @@ mod tests {
     fn an_idle_screen_wakes_at_the_turn_of_the_minute_or_after_half_of_one() {
         assert_eq!(next(&model(60)), IDLE);
         assert_eq!(next(&model(119)), SECOND);
+    }
+
+    #[test]
+    fn while_something_is_waited_for_the_spinner_turns_ten_times_a_second_unless_the_screen_is_plain() {
+        let mut model = model(60);
+        model.exporting = Some(Duration::from_secs(100));
+
+        assert_eq!(next(&model), work::WORTH_A_WORD, "what is quick gets no word");
+        model.moment.elapsed += Duration::from_millis(250);
+        assert_eq!(next(&model), work::TURN);
+        model.exporting = None;
+        assert_eq!(next(&model), IDLE, "an idle screen stands still");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! reports by message. A worker that panics is reported too; the screen goes on.
 
 mod around;
+mod stops;
 mod writing;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,14 +26,21 @@ use super::page::Question;
 use super::pages;
 use super::prune::Rule;
 use super::sieve::prepare;
+use super::work::Work;
 use crate::cache::{Cache, Roster};
-use crate::clipboard::Clipboard;
+use crate::clipboard::{Clipboard, ClipboardError};
 use crate::config::OwnPlace;
 use crate::json::{Document, EntrySpot};
 use crate::ops::{Comparison, History, Moment, compare};
 use crate::present::words;
 use crate::source::{Access, Known, Loaded, Place, Source, Watch, discover};
 use crate::time::UnixSeconds;
+use stops::Stops;
+
+pub(super) use writing::Copying;
+
+/// From this size on a cache's size is worth a word while it is read.
+const LARGE: u64 = 1 << 20;
 
 /// The name of every worker's thread: the panic hook knows them by it.
 pub(super) const NAME: &str = "saltcellar worker";
@@ -52,6 +60,7 @@ pub(super) struct Crew {
     histories: Mutex<BTreeMap<CacheId, History>>,
     firsts: Mutex<BTreeMap<CacheId, Arc<Moment>>>,
     writers: Mutex<Vec<JoinHandle<()>>>,
+    stops: Mutex<Stops>,
 }
 
 /// What a crew needs to know.
@@ -83,6 +92,7 @@ impl Crew {
             own,
             firsts: Mutex::default(),
             writers: Mutex::default(),
+            stops: Mutex::default(),
         })
     }
 
@@ -150,12 +160,15 @@ impl Crew {
     /// Reads a cache, and follows its file from before the first reading on.
     pub(super) fn load(self: &Arc<Self>, cache: CacheId, was: Option<Arc<Reading>>) {
         let Some(source) = self.source(cache) else { return };
+        let stop = locked(&self.stops).begin(Work::Read(cache));
         self.start(move |crew| {
+            let bytes = source.stat().map(|(bytes, _)| bytes).filter(|bytes| *bytes >= LARGE);
+            bytes.into_iter().for_each(|bytes| crew.say(Msg::Sized { cache, bytes }));
             if was.is_none() {
                 crew.glimpse(cache, &source);
             }
             crew.follow(cache, &source);
-            let result = source.load().map(|loaded| crew.fresh(cache, loaded, was.as_deref()));
+            let result = source.load_until(&stop).map(|loaded| crew.fresh(cache, loaded, was.as_deref()));
             let first = if was.is_none() { result.as_ref().ok().map(|fresh| Arc::clone(&fresh.reading)) } else { None };
             crew.say(Msg::Loaded { cache, result });
             // Nobody waits for this: it counts only when something comes back.
@@ -173,9 +186,13 @@ impl Crew {
 
     /// Answers a question.
     pub(super) fn answer(self: &Arc<Self>, question: Question) {
+        let stop = locked(&self.stops).begin(Work::Answer(question.cache, question.topic.clone()));
         self.start(move |crew| {
-            let page = pages::page(&question, &crew.around(&question));
-            crew.say(Msg::Answered { cache: question.cache, topic: question.topic, page });
+            let go_on = || !stop.load(Ordering::Relaxed);
+            let page = pages::page_while(&question, &crew.around(&question), &go_on);
+            if let Some(page) = page {
+                crew.say(Msg::Answered { cache: question.cache, topic: question.topic, page });
+            }
         });
     }
 
@@ -187,6 +204,11 @@ impl Crew {
                 crew.say(Msg::Counted { cache, rule, takes });
             }
         });
+    }
+
+    /// Stops `work`: it looks up soon, and its outcome is dropped.
+    pub(super) fn stop(&self, work: &Work) {
+        locked(&self.stops).stop(work);
     }
 
     /// Stops waiting for a lock.
@@ -276,7 +298,7 @@ impl Crew {
     fn copy_now(&self, wish: &Wish<'_>) -> Result<Copied, String> {
         // What goes to the terminal is gathered here: the screen's own thread sends it.
         let mut sequence = Zeroizing::new(Vec::new());
-        let copied = copy(&mut locked(&self.clipboard), wish, &mut *sequence).map_err(|error| words::error(&error))?;
+        let copied = copy(&mut locked(&self.clipboard), wish, &mut *sequence).map_err(|error| uncopied(&error))?;
         let (route, bytes) = copied.ok_or_else(|| format!("there is no {} to copy", wish.kind.name()))?;
         Ok(Copied { route, bytes, sequence })
     }
@@ -300,6 +322,15 @@ impl Crew {
             }
         }
     }
+}
+
+/// Why nothing was copied; what is too long for a terminal can go to a file, by the key that the screen fills in.
+fn uncopied(error: &ClipboardError) -> String {
+    let says = words::error(error);
+    if matches!(error, ClipboardError::TooLong(_)) {
+        return format!("{says}: {{export}} writes it to a file instead");
+    }
+    says
 }
 
 fn changes(was: &Reading, now: &Reading, meaning: Comparison) -> Changes {

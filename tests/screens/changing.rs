@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use saltcellar::cache::demo::DEMO;
 use saltcellar::clipboard::Route;
+use saltcellar::json::Layout;
 use saltcellar::source::SourceError;
 use saltcellar::tui::dialog::{CopyKind, ExportSecrets, Proposal};
 use saltcellar::tui::effect::Effect;
@@ -177,6 +178,16 @@ fn a_copied_secret_is_cleared_after_ten_seconds() {
 }
 
 #[test]
+fn a_copy_that_is_too_long_names_the_key_that_writes_it_to_a_file() {
+    let mut stage = Stage::demo(120, 24);
+
+    let says = "80000 bytes are too long for a terminal's clipboard sequence: {export} writes it to a file instead";
+    stage.send(Msg::Copied { kind: CopyKind::Secret, result: Err(says.to_owned()) });
+
+    assert!(stage.shows("clipboard sequence: e writes it to a file instead"));
+}
+
+#[test]
 fn a_secret_is_shown_for_ten_seconds_and_never_without_the_focus() {
     let secret = Arc::new("s3cr3t-in-full");
     let text = format!(
@@ -201,7 +212,8 @@ fn an_export_is_redacted_unless_chosen_otherwise() {
     let mut stage = Stage::demo(80, 24);
 
     stage.press("e<enter><enter>");
-    stage.press("<esc>e<tab><space><tab><tab><enter>");
+    stage.send(Msg::Exported(Err("no room".to_owned())));
+    stage.press("<esc>e<tab><space><tab><tab><tab><enter>");
 
     let secrets: Vec<_> = stage
         .effects
@@ -209,6 +221,43 @@ fn an_export_is_redacted_unless_chosen_otherwise() {
         .filter_map(|effect| if let Effect::Export { secrets, .. } = effect { Some(*secrets) } else { None })
         .collect();
     assert_eq!(secrets, [ExportSecrets::Redacted, ExportSecrets::WithAccessTokens]);
+}
+
+#[test]
+fn refresh_tokens_go_out_only_after_a_name_is_typed() {
+    let mut stage = Stage::demo(100, 30);
+
+    stage.press("e<tab><space><space>");
+    assert!(stage.shows("with access, id and refresh tokens") && stage.shows("Write (name first)"));
+    stage.press("<tab><tab><tab><tab><enter>");
+    assert!(stage.effects.is_empty() && stage.shows("only after the name is typed"));
+    stage.press("<tab><tab><tab>ada@contoso.com<enter><enter>");
+
+    assert!(matches!(stage.effects.as_slice(), [Effect::Export { secrets: ExportSecrets::All, .. }]));
+}
+
+#[test]
+fn a_copy_without_refresh_tokens_offers_none() {
+    let mut stage = Stage::of(r#"{"AccessToken":{"k":{"secret":"s3cr3t-in-full","target":"r"}}}"#, 100, 30);
+
+    stage.press("e<tab><space>");
+    assert!(stage.shows("with access and id tokens"));
+    assert!(stage.shows("Redacted, an entry looks like this:") && !stage.shows("s3cr3t"), "{}", stage.screen());
+    stage.press("<space>");
+
+    assert!(stage.line("Secrets").contains("redacted"));
+}
+
+#[test]
+fn the_layout_of_a_copy_is_chosen_and_seen() {
+    let mut stage = Stage::demo(100, 30);
+
+    stage.press("e<tab><tab><space>");
+    assert!(stage.line("Layout").contains("pretty"));
+    assert!(stage.shows("\"credential_type\": \"AccessToken\""), "{}", stage.screen());
+    stage.press("<tab><tab><enter>");
+
+    assert!(matches!(stage.effects.as_slice(), [Effect::Export { layout: Layout::Pretty, .. }]));
 }
 
 #[test]

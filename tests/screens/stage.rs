@@ -10,7 +10,8 @@ use ratatui::layout::{Position, Rect, Size};
 use saltcellar::cache::demo::{DEMO, DEMO_NOW};
 use saltcellar::cache::{Cache, Roster};
 use saltcellar::json::Document;
-use saltcellar::secret::SecretBytes;
+use saltcellar::ops::export::sample;
+use saltcellar::secret::{Pepper, SecretBytes};
 use saltcellar::tui::effect::Effect;
 use saltcellar::tui::model::{CacheId, Demo, Model, Moment, Reading, Session};
 use saltcellar::tui::msg::{Changes, Fresh, Msg};
@@ -91,6 +92,9 @@ impl Stage {
                     let takes = rule.patch(&reading, now).changes.len();
                     self.send(Msg::Counted { cache, rule, takes });
                 }
+            } else if let Effect::Preview { document, spot, layout } = effect {
+                let text = sample(&Cache::of(&document), spot, layout, &Pepper::random()).expect("nothing leaks");
+                self.send(Msg::Previewed { layout, lines: text.lines().skip(2).take(3).map(str::to_owned).collect() });
             } else {
                 self.effects.push(effect);
             }

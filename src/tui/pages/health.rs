@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::cache::Cache;
 use crate::json::{EntrySpot, ParseError};
-use crate::lint::{Finding, RULES, Severity, Subject, about, check, remedy};
+use crate::lint::{Finding, RULES, Severity, Subject, about, check_while, remedy};
 use crate::present::finding::{Ward, commands};
 use crate::present::{Line, Role};
 use crate::source::SourceError;
@@ -15,20 +15,21 @@ use crate::tui::page::{Around, Block, Fix, Page, Question, Target, Topic};
 const LISTED: usize = 20;
 
 /// The findings, the gravest first.
-pub(super) fn page(question: &Question, around: &Around) -> Page {
+pub(super) fn page(question: &Question, around: &Around, go_on: &dyn Fn() -> bool) -> Page {
     let Some(asked) = question.here() else { return Page::default() };
     let reading = match &asked.content {
         Content::Ready(reading) => Some(&**reading),
         Content::Loading | Content::Glimpse(_) | Content::Failed(_) => None,
     };
     let cache = reading.map(|reading| Cache::of(&reading.document));
-    let findings = check(&Subject {
+    let subject = Subject {
         cache: cache.as_ref(),
         roster: reading.map(|reading| &reading.roster),
         unreadable: unreadable(&asked.content),
         surroundings: &around.surroundings,
         now: question.now,
-    });
+    };
+    let findings = check_while(&subject, go_on);
     let ward = Ward {
         path: asked.path.as_deref(),
         sign_out: around.sign_out.as_deref(),

@@ -16,10 +16,21 @@ use crate::tui::model::{Content, Reading};
 /// The answer to `question` about a cache that stands in `around`.
 #[must_use]
 pub fn page(question: &Question, around: &Around) -> Page {
+    page_while(question, around, &|| true).unwrap_or_default()
+}
+
+/// The same; `None` once `go_on` says no: nobody waits for it any more.
+#[must_use]
+pub fn page_while(question: &Question, around: &Around, go_on: &dyn Fn() -> bool) -> Option<Page> {
+    let page = whole(question, around, go_on);
+    go_on().then_some(page)
+}
+
+fn whole(question: &Question, around: &Around, go_on: &dyn Fn() -> bool) -> Page {
     match &question.topic {
-        Topic::Health => health::page(question, around),
+        Topic::Health => health::page(question, around, go_on),
         Topic::Rule(id) => rule::page(id),
-        Topic::Why(path) => with_reading(question, |_, reading| why::page(reading, path, question.now)),
+        Topic::Why(path) => with_reading(question, |_, reading| why::page(reading, path, question.now, go_on)),
         Topic::Library(path, runtime) => {
             with_reading(question, |_, reading| why::library(reading, path, *runtime, question.now))
         }

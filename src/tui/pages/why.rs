@@ -10,10 +10,11 @@ use crate::tui::model::Reading;
 use crate::tui::page::{Block, Page, Target, Topic};
 
 /// What each library does with the request that the entry at `path` answers.
-pub(super) fn page(reading: &Reading, path: &Path, now: UnixSeconds) -> Page {
+pub(super) fn page(reading: &Reading, path: &Path, now: UnixSeconds, go_on: &dyn Fn() -> bool) -> Page {
     let Some(request) = request(reading, path) else { return gone() };
+    let runtimes = Runtime::ALL.into_iter().take_while(|_| go_on());
     let mut explanations: Vec<Explanation> =
-        Runtime::ALL.into_iter().map(|runtime| explained(reading, &request, runtime, now)).collect();
+        runtimes.map(|runtime| explained(reading, &request, runtime, now)).collect();
     let own = Runtime::of(reading.roster.dialect);
     // Stable: behind the cache's own library the others keep their order.
     explanations.sort_by_key(|explanation| Some(explanation.runtime) != own);

@@ -83,7 +83,7 @@ fn act(model: &mut Model, what: Do) -> Vec<Effect> {
         Do::PruneBy => return prune::open(model),
         Do::Forget => plan::open(model, plan::forget(model)),
         Do::Renew => plan::open(model, plan::renew_marked(model)),
-        Do::Export => export::open(model),
+        Do::Export => return export::open(model),
         Do::Undo => return undo::ask(model, source::Turn::Undo),
         Do::Redo => return undo::ask(model, source::Turn::Redo),
         Do::Fix => plan::open(model, reader::fix(model)),

@@ -34,10 +34,12 @@ pub(super) fn opened(model: &mut Model, mut cache: OpenCache) -> Vec<Effect> {
 
 /// Reads cache number `at` again, at once or when the reading under way is over.
 pub(super) fn load(model: &mut Model, at: usize) -> Vec<Effect> {
+    let elapsed = model.moment.elapsed;
     let Some(cache) = model.caches.get_mut(at) else { return Vec::new() };
     match cache.reading {
         ReadState::Idle => {
             cache.reading = ReadState::Running;
+            cache.reading_since = elapsed;
             cache.waiting = 0;
             let was = cache.reading().cloned();
             vec![Effect::Load { cache: cache.id, was }]
@@ -71,6 +73,12 @@ pub(super) fn waiting(model: &mut Model, holder: String) -> Vec<Effect> {
     if let Some(job) = &mut model.job {
         job.holder = Some(holder);
     }
+    Vec::new()
+}
+
+/// Notes how large a cache is that is being read.
+pub(super) fn sized(model: &mut Model, id: CacheId, bytes: u64) -> Vec<Effect> {
+    model.caches.iter_mut().filter(|cache| cache.id == id).for_each(|cache| cache.bytes = Some(bytes));
     Vec::new()
 }
 
@@ -128,6 +136,7 @@ fn say_undone(model: &mut Model, undone: &Undone) {
 /// A worker stopped: whatever waited for it waits no more.
 pub(super) fn worker_died(model: &mut Model, place: &str) -> Vec<Effect> {
     model.job = None;
+    model.exporting = None;
     if let Places::Searching | Places::Listing = model.places {
         model.places = Places::Known(Vec::new());
     }

@@ -57,6 +57,7 @@ pub(super) fn copied(model: &mut Model, kind: CopyKind, result: Result<Copied, S
     let copied = match result {
         Ok(copied) => copied,
         Err(reason) => {
+            let reason = model.keymap.spell(&reason);
             say::say(model, Role::Bad, reason);
             return Vec::new();
         }

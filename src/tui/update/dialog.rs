@@ -27,7 +27,7 @@ pub(super) fn press(model: &mut Model, name: &str) -> Vec<Effect> {
 pub(super) fn paste(model: &mut Model, text: &str) {
     match &mut model.dialog {
         Some(Dialog::Plan(open)) => planned::paste(open, text),
-        Some(Dialog::Export(open)) => open.path.paste(text),
+        Some(Dialog::Export(open)) => export::paste(open, text),
         Some(Dialog::Palette(open)) => palette::paste(open, text),
         Some(Dialog::Help(open)) if open.typing.is_some() => open.filter.paste(text),
         Some(Dialog::Prune(_) | Dialog::Help(_) | Dialog::Ask(_) | Dialog::Sources(_)) | None => {}

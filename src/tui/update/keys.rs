@@ -11,6 +11,7 @@ use crate::tui::effect::Effect;
 use crate::tui::input::Stroke;
 use crate::tui::keymap::{self, Binding, Bound, Meaning};
 use crate::tui::model::{FilterMode, Model, Pending};
+use crate::tui::work::{self, Work};
 
 const POPUP_AFTER: Duration = Duration::from_millis(300);
 /// More than any list is long, and far from overflowing.
@@ -22,7 +23,11 @@ pub(super) fn press(model: &mut Model, key: &KeyEvent) -> Vec<Effect> {
     model.toast = None;
     match name.as_str() {
         "ctrl-c" => return actions::run(model, Action::View(View::QuitNow), 1),
-        "esc" if model.job.is_some() && model.dialog.is_none() => return vec![Effect::CancelWrite],
+        "esc" if model.dialog.is_none() && !is_typing(model) => {
+            if let Some(effects) = stop(model) {
+                return effects;
+            }
+        }
         _ => {}
     }
     if let Some(action) = always(model, &name).filter(|_| model.pending.keys.is_empty()) {
@@ -50,6 +55,24 @@ fn always(model: &Model, name: &str) -> Option<Action> {
     let acts = |bound: &&Bound| matches!(bound.action, Action::View(View::Suspend | View::Repaint));
     let bound = model.keymap.all().iter().filter(acts).find(|bound| bound.keys.iter().any(|key| key == name))?;
     (!is_typed).then_some(bound.action)
+}
+
+fn is_typing(model: &Model) -> bool {
+    reader::is_typing(model) || model.filter != FilterMode::Rest
+}
+
+/// Stops what the foot says is waited for; `None` if that is nothing.
+fn stop(model: &mut Model) -> Option<Vec<Effect>> {
+    if model.job.is_some() {
+        return Some(vec![Effect::CancelWrite]);
+    }
+    let wait = work::shown(model)?;
+    match &wait.work {
+        Work::Find | Work::Write => return None,
+        Work::Answer(..) => _ = model.readers.pop(),
+        Work::Read(_) | Work::Export => {}
+    }
+    Some(vec![Effect::Stop(wait.work)])
 }
 
 /// The change of a text field that a key asks for.

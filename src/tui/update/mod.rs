@@ -59,6 +59,7 @@ fn decide(model: &mut Model, msg: Msg) -> Vec<Effect> {
             arrivals::opened(model, OpenCache::new(cache, name, path, readonly))
         }
         Msg::Changed(cache) => arrivals::changed(model, cache),
+        Msg::Sized { cache, bytes } => arrivals::sized(model, cache, bytes),
         Msg::Glimpsed { cache, reading } => reload::glimpsed(model, cache, reading),
         Msg::Loaded { cache, result } => reload::loaded(model, cache, result),
         Msg::Answered { cache, topic, page } => reader::answered(model, cache, &topic, page),
@@ -69,6 +70,7 @@ fn decide(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Written { cache, result } => arrivals::written(model, cache, result),
         Msg::Copied { kind, result } => copy::copied(model, kind, result),
         Msg::CopyCleared(said) => copy::cleared(model, said),
+        Msg::Previewed { layout, lines } => export::previewed(model, layout, lines),
         Msg::Exported(result) => export::exported(model, result),
         Msg::PlanSaved(result) => planned::saved(model, result),
         Msg::WorkerDied(place) => arrivals::worker_died(model, &place),

@@ -184,7 +184,8 @@ fn write(model: &mut Model) -> Vec<Effect> {
         }
         Some(Dialog::Plan(open)) => {
             let plan = open.plan;
-            model.job = Some(Job { says: plan.title, holder: None, intent: plan.intent });
+            let since = model.moment.elapsed;
+            model.job = Some(Job { says: plan.title, since, holder: None, intent: plan.intent });
             let Plan { cache, proposal, shown, keeps, .. } = plan;
             vec![Effect::Commit { cache, proposal, shown, keeps }]
         }

@@ -63,9 +63,9 @@ fn minute(model: &Model) -> i64 {
 
 /// Asks for the answer of reader number `at`.
 fn ask(model: &mut Model, at: usize) -> Vec<Effect> {
-    let minute = minute(model);
+    let (minute, asked_at) = (minute(model), model.moment.elapsed);
     let Some(reader) = model.readers.get_mut(at) else { return Vec::new() };
-    reader.minute = minute;
+    (reader.minute, reader.asked_at) = (minute, asked_at);
     let (cache, topic) = (reader.cache, reader.topic.clone());
     let asked = |cache: &OpenCache| Asked {
         id: cache.id,

@@ -22,6 +22,10 @@ const TINTED: Duration = Duration::from_secs(2);
 /// Takes in what was read.
 pub(super) fn loaded(model: &mut Model, id: CacheId, result: Result<Fresh, SourceError>) -> Vec<Effect> {
     let Some(at) = model.caches.iter().position(|cache| cache.id == id) else { return Vec::new() };
+    if let Err(error @ SourceError::Cancelled { .. }) = result {
+        stopped(model, at, error);
+        return Vec::new();
+    }
     let mut effects = match result {
         Ok(fresh) => take_in(model, at, fresh),
         Err(error) => {
@@ -32,6 +36,17 @@ pub(super) fn loaded(model: &mut Model, id: CacheId, result: Result<Fresh, Sourc
     effects.extend(sources::refresh(model));
     effects.extend(read_again(model, at));
     effects
+}
+
+/// The user stopped the reading: what was shown stays, and it is not read again by itself.
+fn stopped(model: &mut Model, at: usize, error: SourceError) {
+    let says = model.keymap.spell("stopped reading: {reload} reads it again");
+    let Some(cache) = model.caches.get_mut(at) else { return };
+    cache.reading = ReadState::Idle;
+    if cache.reading().is_none() {
+        cache.content = Content::Failed(Arc::new(error));
+    }
+    say::say(model, Role::Warn, says);
 }
 
 /// Shows the first entries of a cache of which nothing else is known yet.

@@ -7,6 +7,7 @@ use ratatui::text::{Line, Span};
 
 use super::paint::{cut, ends, line, put, role, word};
 use crate::present::{self, Role, when};
+use crate::text::Safe;
 use crate::tui::action::{Action, Go};
 use crate::tui::available::{ground, why_not};
 use crate::tui::dialog::{Dialog, Form, PlanDialog};
@@ -14,6 +15,7 @@ use crate::tui::keymap::{Bound, Group, Scope};
 use crate::tui::layout::Panes;
 use crate::tui::model::{Model, OpenCache, TimeMode, ToastKind};
 use crate::tui::theme::Tone;
+use crate::tui::work::{self, Wait, Work};
 use crate::tui::wrap::wrap;
 
 /// Draws both lines.
@@ -60,13 +62,8 @@ fn status(model: &Model, width: usize) -> Line<'static> {
     {
         return question(model, open);
     }
-    if let Some(job) = &model.job {
-        let holder = job.holder.as_ref().map_or_else(String::new, |holder| format!(": waiting for {holder}"));
-        return Line::from(vec![
-            Span::raw(format!(" {}{holder}  ", job.says)),
-            word(theme, Tone::Key, "esc"),
-            Span::raw(" cancels"),
-        ]);
+    if let Some(wait) = work::shown(model).or_else(|| work::current(model).filter(|wait| wait.work == Work::Write)) {
+        return waiting(model, &wait, width);
     }
     if let Some(toast) = &model.toast {
         return Line::from(vec![Span::raw(" "), role(theme, toast.role, cut(&toast.text, width.saturating_sub(2)))]);
@@ -77,6 +74,20 @@ fn status(model: &Model, width: usize) -> Line<'static> {
         return Line::from(word(theme, Tone::Banner, cut(&text, width)));
     }
     marks(model, cache)
+}
+
+/// What is waited for, and how it is stopped.
+fn waiting(model: &Model, wait: &Wait, width: usize) -> Line<'static> {
+    let head = format!(" {}", work::spinner(model));
+    let stops = match wait.work {
+        Work::Find => "",
+        Work::Read(_) | Work::Answer(..) | Work::Export => " stops it",
+        Work::Write => " cancels",
+    };
+    let room = width.saturating_sub(head.len() + 6 + stops.len());
+    let says = cut(&Safe::new(&wait.says).to_string(), room);
+    let key = if stops.is_empty() { "" } else { "esc" };
+    Line::from(vec![Span::raw(format!("{head}{says}  ")), word(model.theme, Tone::Key, key), Span::raw(stops)])
 }
 
 fn question(model: &Model, open: &PlanDialog) -> Line<'static> {

@@ -5,12 +5,14 @@ use std::sync::mpsc::{Receiver, channel};
 use super::*;
 use crate::cache::demo::DEMO;
 use crate::clipboard::Surroundings;
-use crate::json::{Change, Edit, Patch, Path};
+use crate::json::{Change, Edit, Layout, Patch, Path};
 use crate::ops::Kind;
 use crate::secret::SecretBytes;
 use crate::source::SourceError;
 use crate::tui::dialog::{ExportSecrets, Keeps, Proposal};
+use crate::tui::model::Content;
 use crate::tui::msg::Outcome;
+use crate::tui::page::{Around, Asked, Topic};
 
 fn crew() -> (Arc<Crew>, Receiver<Event>) {
     let (tell, told) = channel();
@@ -137,10 +139,11 @@ fn an_export_is_a_new_file_of_the_user_alone_and_replaces_none() {
     let (crew, told) = crew();
     let spots: Vec<_> = document(DEMO).sections().flat_map(|section| document(DEMO).entries(section)).collect();
 
-    crew.export(document(DEMO), spots.clone(), ExportSecrets::Redacted, path.clone());
+    let wanted = || Copying { spots: spots.clone(), secrets: ExportSecrets::Redacted, layout: Layout::Pretty };
+    crew.export(document(DEMO), wanted(), path.clone());
     assert!(matches!(next(&told), Msg::Exported(Ok(_))));
-    crew.export(document(DEMO), spots, ExportSecrets::Redacted, path.clone());
-    assert!(matches!(next(&told), Msg::Exported(Err(_))));
+    crew.export(document(DEMO), wanted(), path.clone());
+    assert!(matches!(next(&told), Msg::Exported(Err(says)) if says.contains("is there already")));
 
     let mode = std::fs::metadata(&path).expect("a file").permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
@@ -156,6 +159,18 @@ fn a_copy_over_ssh_comes_back_as_a_sequence_for_the_screen_to_send() {
 
     let Msg::Copied { result: Ok(copied), .. } = next(&told) else { panic!("a copy") };
     assert_eq!((copied.bytes, copied.sequence.as_slice()), (2, b"\x1b]52;c;aGk=\x07".as_slice()));
+}
+
+#[test]
+fn what_is_too_long_for_a_terminal_is_offered_to_a_file() {
+    let text = format!(r#"{{"AccessToken":{{"a":{{"secret":"{}"}}}}}}"#, "x".repeat(crate::clipboard::OSC52_LIMIT));
+    let (crew, told) = opened(&text);
+    let spot = document(&text).spot(&Path::entry("AccessToken", "a")).expect("it is there");
+
+    crew.copy(document(&text), spot, CopyKind::Secret, 0);
+
+    let Msg::Copied { result: Err(says), .. } = next(&told) else { panic!("it is refused") };
+    assert!(says.contains("too long") && says.contains("{export} writes it to a file"), "{says}");
 }
 
 #[test]
@@ -193,6 +208,33 @@ fn a_saved_plan_replaces_no_file_and_says_so() {
     let Msg::PlanSaved(Err(says)) = next(&told) else { panic!("it is refused") };
     assert!(says.contains("is there already"), "{says}");
     assert_eq!(std::fs::read_to_string(&path).expect("read"), "one");
+}
+
+#[test]
+fn a_reading_that_is_stopped_reports_that_and_an_answer_nobody_waits_for_is_dropped() {
+    let (crew, told) = opened(DEMO);
+    let asked = Asked {
+        id: CacheId(0),
+        name: "m".to_owned(),
+        path: None,
+        since: None,
+        content: Content::Ready(shown(document(DEMO))),
+    };
+    let question =
+        Question { cache: CacheId(0), topic: Topic::Health, caches: vec![asked], log: Vec::new(), now: UnixSeconds(0) };
+
+    let flag = locked(&crew.stops).begin(Work::Read(CacheId(0)));
+    crew.stop(&Work::Read(CacheId(0)));
+    let stopped = crew.source(CacheId(0)).expect("it is open").load_until(&flag);
+    let ran = std::cell::Cell::new(0);
+    let page = pages::page_while(&question, &Around::default(), &|| {
+        ran.set(ran.get() + 1);
+        ran.get() < 3
+    });
+
+    assert!(matches!(stopped, Err(SourceError::Cancelled { .. })));
+    assert!(page.is_none() && ran.get() <= 4, "it looks up between its rules: {}", ran.get());
+    assert!(told.try_recv().is_err());
 }
 
 #[test]

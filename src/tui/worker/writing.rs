@@ -6,8 +6,8 @@ use std::sync::atomic::Ordering;
 
 use super::{Crew, locked};
 use crate::cache::Cache;
-use crate::json::{Document, EntrySpot, Patch};
-use crate::ops::export::{Secrets, export};
+use crate::json::{Document, EntrySpot, Layout, Patch, relayout};
+use crate::ops::export::{Secrets, export, sample};
 use crate::present::{place, words};
 use crate::secret::Pepper;
 use crate::source::{Holder, Loaded, Patience, Source, SourceError, Turn};
@@ -17,6 +17,14 @@ use crate::tui::clipboard::{save, save_text};
 use crate::tui::dialog::{ExportSecrets, Keeps, Proposal};
 use crate::tui::model::CacheId;
 use crate::tui::msg::{Msg, Outcome};
+use crate::tui::work::Work;
+
+/// What a copy is to hold, and how.
+pub(in crate::tui) struct Copying {
+    pub(in crate::tui) spots: Vec<EntrySpot>,
+    pub(in crate::tui) secrets: ExportSecrets,
+    pub(in crate::tui) layout: Layout,
+}
 
 impl Crew {
     /// Finds what an undo or a redo would do.
@@ -43,24 +51,27 @@ impl Crew {
     }
 
     /// Writes a copy to a new file.
-    pub(in crate::tui) fn export(
-        self: &Arc<Self>,
-        document: Document,
-        spots: Vec<EntrySpot>,
-        secrets: ExportSecrets,
-        path: PathBuf,
-    ) {
+    pub(in crate::tui) fn export(self: &Arc<Self>, document: Document, wanted: Copying, path: PathBuf) {
+        let stop = locked(&self.stops).begin(Work::Export);
         let writer = self.start(move |crew| {
-            let secrets = match secrets {
-                ExportSecrets::Redacted => Secrets::Redacted,
-                ExportSecrets::WithAccessTokens => Secrets::WithoutRefreshTokens,
-            };
             let shown = Safe::new(&path.display().to_string()).to_string();
-            let saved = exported(&document, &spots, secrets)
-                .and_then(|copy| save(&path, &copy).map_err(|error| refused(&shown, &error)));
+            let go_on = |copy| match stop.load(Ordering::Relaxed) {
+                true => Err("stopped: nothing was written".to_owned()),
+                false => Ok(copy),
+            };
+            let copy = exported(&document, &wanted).and_then(go_on);
+            let saved = copy.and_then(|copy| save(&path, &copy).map_err(|error| refused(&shown, &error)));
             crew.say(Msg::Exported(saved.map(|()| shown)));
         });
         locked(&self.writers).extend(writer);
+    }
+
+    /// Shows how an entry looks in a copy: redacted, whatever the copy itself carries.
+    pub(in crate::tui) fn preview(self: &Arc<Self>, document: Document, spot: EntrySpot, layout: Layout) {
+        self.start(move |crew| {
+            let text = sample(&Cache::of(&document), spot, layout, &Pepper::random()).unwrap_or_default();
+            crew.say(Msg::Previewed { layout, lines: first_lines(&text) });
+        });
     }
 
     /// Writes a plan in words to a new file.
@@ -102,6 +113,18 @@ fn keeping(source: &Arc<Source>, keeps: Keeps) -> Result<Arc<Source>, SourceErro
     }
 }
 
+/// Three lines from where the entry begins; of a text without line breaks, its beginning in three parts.
+fn first_lines(text: &str) -> Vec<String> {
+    const PART: usize = 62;
+    let safe = |line: &str| Safe::new(line).to_string();
+    if text.lines().nth(1).is_some() {
+        // Before the entry stand the braces of the cache and of its section.
+        return text.lines().skip(2).take(3).map(safe).collect();
+    }
+    let letters: Vec<char> = text.chars().take(3 * PART).collect();
+    letters.chunks(PART).map(|part| safe(&part.iter().collect::<String>())).collect()
+}
+
 /// Why a file of the user's own could not be made.
 fn refused(shown: &str, error: &std::io::Error) -> String {
     if error.kind() == std::io::ErrorKind::AlreadyExists {
@@ -110,10 +133,19 @@ fn refused(shown: &str, error: &std::io::Error) -> String {
     format!("{shown}: {}", words::error(error))
 }
 
-fn exported(document: &Document, spots: &[EntrySpot], secrets: Secrets) -> Result<Document, String> {
-    let text =
-        export(&Cache::of(document), Some(spots), secrets, &Pepper::random()).map_err(|error| words::error(&error))?;
-    Document::parse(text.into_bytes()).map_err(|error| words::error(&error))
+fn exported(document: &Document, wanted: &Copying) -> Result<Document, String> {
+    let secrets = match wanted.secrets {
+        ExportSecrets::Redacted => Secrets::Redacted,
+        ExportSecrets::WithAccessTokens => Secrets::WithoutRefreshTokens,
+        ExportSecrets::All => Secrets::All,
+    };
+    let text = export(&Cache::of(document), Some(&wanted.spots), secrets, &Pepper::random());
+    let copy = Document::parse(text.map_err(|error| words::error(&error))?.into_bytes());
+    let laid_out = copy.and_then(|copy| match wanted.layout {
+        Layout::Keep => Ok(copy),
+        Layout::Pretty | Layout::Compact | Layout::Canonical => Document::parse(relayout(&copy, wanted.layout)),
+    });
+    laid_out.map_err(|error| words::error(&error))
 }
 
 /// The patch that was shown, if every value it touches is still the one that was shown.

@@ -1,0 +1,103 @@
+//! What takes its time: nothing is said of what is quick, the rest is named and can be stopped.
+
+use std::time::Duration;
+
+use saltcellar::source::SourceError;
+use saltcellar::tui::dialog::Dialog;
+use saltcellar::tui::effect::Effect;
+use saltcellar::tui::model::Moment;
+use saltcellar::tui::msg::Msg;
+use saltcellar::tui::theme::{Drawing, Theme};
+use saltcellar::tui::work::Work;
+
+use super::stage::{CACHE, Stage};
+
+fn wait(stage: &mut Stage, millis: u64) {
+    let Moment { now, elapsed } = stage.model.moment;
+    stage.send(Msg::Tick(Moment { now, elapsed: elapsed + Duration::from_millis(millis) }));
+}
+
+/// The demo, being read anew.
+fn rereading() -> Stage {
+    let mut stage = Stage::demo(100, 24);
+    stage.press("r");
+    stage.send(Msg::Sized { cache: CACHE, bytes: 54_600_000 });
+    stage.effects.clear();
+    stage
+}
+
+#[test]
+fn a_slow_reading_is_named_with_its_size_and_a_quick_one_is_not() {
+    let mut stage = rereading();
+
+    wait(&mut stage, 150);
+    assert!(!stage.shows("reading ~"));
+    wait(&mut stage, 100);
+
+    let line = stage.line("reading ~/.azure/msal_token_cache.json, 52.1 MiB");
+    assert!(line.contains("esc stops it"), "{line}");
+}
+
+#[test]
+fn the_spinner_turns_and_a_plain_screen_has_none() {
+    let mut stage = rereading();
+    let mut seen: Vec<String> = Vec::new();
+    for _ in 0..8 {
+        wait(&mut stage, 100);
+        seen.extend(stage.screen().lines().find(|line| line.contains("reading ~")).map(|line| line[..3].to_owned()));
+    }
+    let mut plain = Theme::MONO;
+    plain.drawing = Drawing::Plain;
+    stage.model.theme = plain;
+
+    seen.sort_unstable();
+    seen.dedup();
+    assert_eq!(seen, [" - ", " / ", " \\ ", " | "]);
+    assert!(stage.line("reading ~").trim_start().starts_with("reading"), "{}", stage.screen());
+}
+
+#[test]
+fn a_stopped_reading_leaves_the_view_and_says_how_to_go_on() {
+    let mut stage = rereading();
+    wait(&mut stage, 300);
+
+    stage.press("<esc>");
+    assert!(matches!(stage.effects.as_slice(), [Effect::Stop(Work::Read(CACHE))]));
+    stage.send(Msg::Changed(CACHE));
+    let stopped = SourceError::Cancelled { place: "c.json".to_owned() };
+    stage.send(Msg::Loaded { cache: CACHE, result: Err(stopped) });
+
+    assert!(stage.shows("stopped reading: r reads it again") && stage.shows("Key Vault"));
+    assert!(stage.effects.len() == 1, "it is not read again by itself");
+}
+
+#[test]
+fn an_answer_on_its_way_is_named_and_left_with_its_work() {
+    let mut stage = Stage::demo(100, 24);
+    stage.press("H");
+    let (reader, now) = (stage.model.readers.last_mut().expect("a page"), stage.model.moment.elapsed);
+    (reader.page, reader.asked_at) = (None, now);
+
+    wait(&mut stage, 300);
+    assert!(stage.line("Health: working it out").contains("esc stops it"));
+    stage.press("<esc>");
+
+    assert!(matches!(stage.effects.as_slice(), [Effect::Stop(Work::Answer(CACHE, _))]));
+    assert!(stage.model.readers.is_empty());
+}
+
+#[test]
+fn a_copy_on_its_way_is_named_and_stopped_and_its_dialog_stays() {
+    let mut stage = Stage::demo(100, 24);
+    stage.press("e<enter><enter>");
+    assert!(matches!(stage.effects.last(), Some(Effect::Export { .. })));
+
+    wait(&mut stage, 300);
+    assert!(stage.shows("making the copy"));
+    stage.press("<esc>");
+    assert!(matches!(stage.effects.last(), Some(Effect::Stop(Work::Export))));
+    stage.send(Msg::Exported(Err("stopped: nothing was written".to_owned())));
+
+    assert!(matches!(stage.model.dialog, Some(Dialog::Export(_))) && stage.shows("x stopped: nothing was written"));
+    assert!(!stage.shows("making the copy"));
+}
