@@ -43,8 +43,9 @@ impl Watch {
         notice: Box<dyn Fn(Changed) + Send>,
     ) -> Self {
         let (alive, ended) = channel();
-        let path = path.to_owned();
-        std::thread::spawn(move || follow(&path, &told, &ended, &*notice));
+        // Before anybody reads the file, not when the thread comes to it: a change between the two would be lost.
+        let (path, seen) = (path.to_owned(), mark(path));
+        std::thread::spawn(move || follow(&path, seen, &told, &ended, &*notice));
         Self { _watcher: watcher, _alive: alive }
     }
 }
@@ -64,8 +65,7 @@ fn kernel(path: &Path, tell: &Sender<()>) -> Option<RecommendedWatcher> {
     watcher.and_then(|mut watcher| watcher.watch(folder, RecursiveMode::NonRecursive).map(|()| watcher)).ok()
 }
 
-fn follow(path: &Path, told: &Receiver<()>, ended: &Receiver<()>, notice: &(dyn Fn(Changed) + Send)) {
-    let mut seen = mark(path);
+fn follow(path: &Path, mut seen: Mark, told: &Receiver<()>, ended: &Receiver<()>, notice: &(dyn Fn(Changed) + Send)) {
     loop {
         let event = match told.recv_timeout(POLL) {
             Ok(()) => true,
