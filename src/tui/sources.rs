@@ -96,6 +96,10 @@ impl Sources {
         let line = Line::new().with(Role::Dim, &facts.join("   "));
         let gap = if facts.is_empty() { "" } else { "   " };
         let role = if survey.lock == FREE { Role::Dim } else { Role::Warn };
+        // What lies in no file has no lock.
+        if survey.bytes.is_none() && survey.lock == FREE {
+            return line;
+        }
         line.with(role, &format!("{gap}lock {}", survey.lock))
     }
 }

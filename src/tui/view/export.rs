@@ -17,7 +17,7 @@ use crate::tui::theme::Tone;
 /// Draws the box.
 pub(super) fn draw(model: &Model, open: &ExportDialog, area: Rect, buffer: &mut Buffer) {
     let theme = model.theme;
-    let area = centered(area, 76, 18);
+    let area = centered(area, 76, 14);
     let keys = "tab focus   space toggles   esc cancels";
     let inside = popup(theme, area, &format!("Export {}", open.says), keys, buffer);
     let width = usize::from(inside.width);
