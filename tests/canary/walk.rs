@@ -39,8 +39,6 @@ pub(crate) const SCREENS: &[Screen] = &[
     screen("2ggy", ""),
     screen("2ggs", ""),
     screen("2ggP", "Prune by rule"),
-    screen("2ggP5", "Prune by rule"),
-    screen("2ggds", "Save to"),
     screen("2gg*d", "Prune"),
     screen("1ggjD", "Forget"),
     screen("2ggR", "Renew"),
