@@ -13,9 +13,9 @@ pub(crate) struct Screen {
 }
 
 impl Screen {
-    /// Whether `key` would copy a secret here: it completes the sequence.
+    /// Whether `key` would copy a secret here, by completing the sequence, or close the cache that is walked over.
     fn is_forbidden(&self, key: &str) -> bool {
-        self.keys.ends_with('y') && key.starts_with(['y', 'h'])
+        (self.keys.ends_with('y') && key.starts_with(['y', 'h'])) || (self.keys.ends_with('O') && key.contains('c'))
     }
 }
 
@@ -146,6 +146,11 @@ pub(crate) fn walk(terminal: &mut Terminal, screens: &[Screen], keys: &[String])
 #[track_caller]
 fn open(terminal: &mut Terminal, screen: &Screen) {
     back(terminal);
+    // The keys of the screen before may have turned to the other cache, of which there is nothing to open.
+    terminal.settle();
+    if terminal.shows(" d/b.json ") {
+        terminal.press("}");
+    }
     if screen.words.starts_with('[') {
         page(terminal, screen.words);
     }

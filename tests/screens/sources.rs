@@ -4,7 +4,7 @@ use saltcellar::source::{Known, Place};
 use saltcellar::time::UnixSeconds;
 use saltcellar::tui::dialog::Dialog;
 use saltcellar::tui::effect::Effect;
-use saltcellar::tui::model::{CacheId, Session};
+use saltcellar::tui::model::{CacheId, Demo, Session};
 use saltcellar::tui::msg::Msg;
 use saltcellar::tui::sources::{Survey, Which};
 
@@ -63,6 +63,20 @@ fn looking_at_the_list_opens_nothing() {
     assert!(!stage.effects.iter().any(opens));
     assert!(stage.effects.iter().any(|effect| matches!(effect, Effect::Discover)));
     assert!(stage.effects.iter().any(|effect| matches!(effect, Effect::Survey { known, .. } if *known == [0, 1])));
+}
+
+#[test]
+fn the_demo_and_real_caches_are_never_shown_side_by_side() {
+    let mut real = listed(100, 24);
+    real.press("d");
+    assert!(!real.effects.iter().any(|effect| matches!(effect, Effect::OpenDemo(_))));
+    assert!(real.screen().contains("saltcellar --demo"), "{}", real.screen());
+
+    let mut demo = listed(100, 24);
+    demo.model.session.demo = Some(Demo);
+    demo.press("j<enter>");
+    assert!(!demo.effects.iter().any(|effect| matches!(effect, Effect::OpenKnown(_))));
+    assert!(demo.screen().contains("clock of its own"), "{}", demo.screen());
 }
 
 #[test]

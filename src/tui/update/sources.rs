@@ -77,6 +77,11 @@ fn choose(model: &mut Model) -> Vec<Effect> {
             say::hint(model, reason);
             Vec::new()
         }
+        // Its clock and its label would be those of a real cache too.
+        (Which::Known(_), None) if model.session.demo.is_some() => {
+            say::hint(model, "the demo has a clock of its own: run saltcellar without it to see real caches");
+            Vec::new()
+        }
         (Which::Known(at), None) => {
             model.dialog = None;
             model.arrival = Arrival::Shown;
@@ -135,6 +140,10 @@ fn close(model: &mut Model) -> Vec<Effect> {
 fn demo(model: &mut Model) -> Vec<Effect> {
     if model.session.demo.is_some() {
         say::hint(model, "the demo is open already");
+        return Vec::new();
+    }
+    if !model.caches.is_empty() {
+        say::hint(model, "the demo has a clock of its own: saltcellar --demo shows it");
         return Vec::new();
     }
     model.dialog = None;

@@ -20,7 +20,10 @@ const APP: usize = 18;
 pub(super) fn draw(model: &Model, list: &Sources, area: Rect, buffer: &mut Buffer) {
     // The first line and the two at the foot stay: what is invented, and what a key just did.
     let room = if area.height < 10 { area } else { Rect { y: area.y + 1, height: area.height - 3, ..area } };
-    let keys = "enter shows or opens   c closes   d demo   r looks again   esc leaves";
+    let keys = match model.caches.is_empty() {
+        true => "enter opens   d demo   r looks again   esc leaves",
+        false => "enter shows or opens   c closes   r looks again   esc leaves",
+    };
     let inside = popup(model.theme, room, "Sources", keys, buffer);
     let width = usize::from(inside.width);
     let seen = (usize::from(inside.height).saturating_sub(1) / LINES).max(1);
