@@ -66,6 +66,12 @@ impl SecretBytes {
         self.0.extend_from_slice(more);
     }
 
+    /// Forgets the bytes but keeps their room, to be filled again.
+    pub(crate) fn emptied(mut self) -> Self {
+        self.0.clear();
+        self
+    }
+
     /// The bytes, to be filled in place.
     pub(crate) fn as_room(&mut self) -> &mut [u8] {
         &mut self.0

@@ -48,12 +48,14 @@ impl Source {
         let (to_reuse, rooms) = mpsc::channel();
         let (to_know, known) = mpsc::channel();
         let (to_parse, batches) = mpsc::channel();
-        let work = Work { batches: Mutex::new(batches), prints: Mutex::new(Prints { known, all: Vec::new() }) };
+        let (to_spare, done) = mpsc::channel();
+        let prints = Mutex::new(Prints { known, all: Vec::new() });
+        let work = Work { batches: Mutex::new(batches), prints, done: Mutex::new(to_spare) };
         let (streamed, mut parts) = thread::scope(|scope| {
             let start = |name: &str| Builder::new().name(name.to_owned());
             let _hasher = start("hash").spawn_scoped(scope, move || hash(&pieces, &to_know, &to_reuse)).ok()?;
             let parser = start("parse").spawn_scoped(scope, || work.parse(each)).ok()?;
-            let mut pipe = Pipe { skim: Skim::new(BATCH), to_hash, to_parse, count: 0, rooms, made: 0 };
+            let mut pipe = Pipe { skim: Skim::new(BATCH), to_hash, to_parse, count: 0, rooms, done, made: 0 };
             let streamed = self.store.stream(&self.slot, LEAST, &mut pipe).ok().flatten();
             let is_whole = pipe.end();
             // All is read: this thread helps with the rest.
@@ -77,6 +79,8 @@ struct Pipe {
     /// How many batches there were.
     count: usize,
     rooms: Receiver<SecretBytes>,
+    /// Batches that were parsed.
+    done: Receiver<Document>,
     made: usize,
 }
 
@@ -92,6 +96,7 @@ impl Sink for Pipe {
     }
 
     fn take(&mut self, room: SecretBytes, len: usize) {
+        self.done.try_iter().for_each(|done| self.skim.reuse(done));
         let parts = self.skim.take(&room, len);
         let _gone = self.to_hash.send((room, parts));
         for batch in self.skim.ready() {
@@ -130,6 +135,7 @@ fn hash(
 struct Work {
     batches: Mutex<Receiver<(usize, Batch)>>,
     prints: Mutex<Prints>,
+    done: Mutex<Sender<Document>>,
 }
 
 struct Prints {
@@ -147,7 +153,9 @@ impl Work {
         while let Some((at, batch)) = self.next() {
             let prints = self.prints(batch.before..batch.before + batch.secrets())?;
             let base = batch.base;
-            parts.push((at, each(&mut own, &batch.document(&prints)?, base)));
+            let document = batch.document(&prints)?;
+            parts.push((at, each(&mut own, &document, base)));
+            let _all_is_read = self.done.lock().unwrap_or_else(PoisonError::into_inner).send(document);
         }
         Some(parts)
     }

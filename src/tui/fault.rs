@@ -3,6 +3,7 @@
 
 /// Where to panic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(not(debug_assertions), expect(dead_code, reason = "nothing can be asked for"))]
 pub(super) enum Fault {
     /// While a frame is painted.
     View,

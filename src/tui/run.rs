@@ -10,7 +10,7 @@ use std::time::Duration;
 use super::effect::Effect;
 use super::farewell;
 use super::fault::Fault;
-use super::model::{Demo, Model, Moment, MouseMode, Places, Session};
+use super::model::{Content, Demo, Model, Moment, MouseMode, Places, Session};
 use super::msg::{Event, Msg};
 use super::terminal::{self, Screen};
 use super::theme::{Drawing, Theme, ThemeError, Wanted};
@@ -241,13 +241,22 @@ impl Life {
         if matches!(self.model.places, Places::Searching) {
             self.crew.discover();
         }
-        if let Ok(event) = self.told.recv_timeout(SKELETON_AFTER)
-            && self.take_in(event)? == Course::End
+        let end = self.clock.system.elapsed() + SKELETON_AFTER;
+        while self.awaits_rows()
+            && let Ok(event) = self.told.recv_timeout(end.saturating_sub(self.clock.system.elapsed()))
         {
-            return Ok(Course::End);
+            if self.take_in(event)? == Course::End {
+                return Ok(Course::End);
+            }
         }
         self.draw()?;
         Ok(Course::On)
+    }
+
+    /// Whether the first frame would have nothing to show yet but will have soon.
+    fn awaits_rows(&self) -> bool {
+        let Some(cache) = self.model.cache() else { return matches!(self.model.places, Places::Searching) };
+        matches!(cache.content, Content::Loading)
     }
 
     fn live(&mut self) -> Result<(), TuiError> {

@@ -83,13 +83,17 @@ impl Write for Frames {
     }
 }
 
+/// More than what begins or ends a synchronized update.
+const MARK_BYTES: usize = 16;
+
 impl Frames {
     fn send(&self) -> io::Result<()> {
+        let mut whole = Vec::with_capacity(self.0.borrow().len() + 2 * MARK_BYTES);
+        queue!(whole, BeginSynchronizedUpdate)?;
+        whole.append(&mut self.0.borrow_mut());
+        queue!(whole, EndSynchronizedUpdate)?;
         let mut out = io::stdout().lock();
-        queue!(out, BeginSynchronizedUpdate)?;
-        out.write_all(&self.0.borrow())?;
-        queue!(out, EndSynchronizedUpdate)?;
-        self.0.borrow_mut().clear();
+        out.write_all(&whole)?;
         out.flush()
     }
 }
