@@ -24,7 +24,7 @@ fuzz_target!(|bytes: &[u8]| {
         protection: String::new(),
         mode: "RO".to_owned(),
     };
-    let mut lines = list::cache_lines(&title, &cache, &roster, NOW);
+    let mut lines = list::cache_lines(&title, &roster, NOW);
     for row in roster.rows.iter().take(16) {
         lines.extend(entry::summary(&cache, &roster, row.spot, NOW, None));
         lines.extend(entry::claims(&cache, row.spot, NOW));
