@@ -55,7 +55,7 @@ impl SecretBytes {
         &self.0
     }
 
-    /// Puts `more` behind the bytes; what a growing buffer leaves behind is wiped.
+    /// Puts `more` behind the bytes. Grows by hand: a vector that grows by itself leaves its old content in freed memory.
     pub(crate) fn extend(&mut self, more: &[u8]) {
         let needed = self.0.len() + more.len();
         if needed > self.0.capacity() {
@@ -64,12 +64,6 @@ impl SecretBytes {
             wipe(&mut std::mem::replace(&mut self.0, larger));
         }
         self.0.extend_from_slice(more);
-    }
-
-    /// Forgets the bytes but keeps their room, to be filled again.
-    pub(crate) fn emptied(mut self) -> Self {
-        self.0.clear();
-        self
     }
 
     /// The bytes, to be filled in place.

@@ -107,7 +107,7 @@ impl Listing {
     /// It cannot be read.
     fn skim(source: Source) -> Result<Self, Failure> {
         match source.skim(&|names, part, base| RosterPart::of(&Cache::of(part), base, names)) {
-            Some((Skimmed { mode, .. }, parts)) => {
+            Some((Skimmed { mode }, parts)) => {
                 let mut builder = RosterBuilder::default();
                 parts.into_iter().for_each(|part| builder.add(part));
                 Ok(Self { source, mode, roster: builder.finish(), document: None })

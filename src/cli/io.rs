@@ -191,11 +191,11 @@ pub(super) fn read_input() -> Result<SecretBytes, Failure> {
 /// # Errors
 /// It cannot be read, or is too large.
 pub(super) fn read_stream(stream: &mut dyn Read, name: &str) -> Result<SecretBytes, Failure> {
-    let mut bytes = Zeroizing::new(Vec::with_capacity(1 << 16));
+    let mut bytes = SecretBytes::default();
     let mut chunk = Zeroizing::new([0u8; 1 << 13]);
     loop {
         let read = match stream.read(chunk.as_mut_slice()) {
-            Ok(0) => return Ok(SecretBytes::new(std::mem::take(&mut *bytes))),
+            Ok(0) => return Ok(bytes),
             Ok(read) => read,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
             Err(error) => return Err(Failure::new(Kind::Stream, format!("cannot read {name}: {error}"))),
@@ -203,17 +203,7 @@ pub(super) fn read_stream(stream: &mut dyn Read, name: &str) -> Result<SecretByt
         if bytes.len() + read > MAX_INPUT {
             return Err(Failure::new(Kind::Stream, format!("{name} is larger than 1 GiB")));
         }
-        make_room(&mut bytes, read);
-        bytes.extend_from_slice(chunk.get(..read).unwrap_or_default());
-    }
-}
-
-/// Grows by hand: a vector that grows by itself leaves its old content in freed memory.
-fn make_room(bytes: &mut Zeroizing<Vec<u8>>, more: usize) {
-    if bytes.capacity() - bytes.len() < more {
-        let mut larger = Zeroizing::new(Vec::with_capacity(2 * bytes.capacity() + more));
-        larger.extend_from_slice(bytes);
-        *bytes = larger;
+        bytes.extend(chunk.get(..read).unwrap_or_default());
     }
 }
 

@@ -63,11 +63,6 @@ impl Document {
         self.text()
     }
 
-    /// The room of the text, to be filled again, if nobody else has this document.
-    pub(super) fn into_room(self) -> Option<SecretBytes> {
-        Arc::try_unwrap(self.0).ok().map(|inner| inner.text.into_bytes().emptied())
-    }
-
     /// The length of the text in bytes.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -80,8 +80,6 @@ pub struct Skim {
     before: usize,
     base: EntrySpot,
     ready: Vec<Batch>,
-    /// Rooms of batches that are done with: making room costs more than filling it.
-    spare: Vec<SecretBytes>,
     place: Place,
     depth: u32,
     /// Whether a colon was the last mark: the next string is a value.
@@ -130,11 +128,6 @@ impl Skim {
             };
         }
         parts
-    }
-
-    /// Takes back the room of a batch whose document is done with.
-    pub fn reuse(&mut self, done: Document) {
-        self.spare.extend(done.into_room());
     }
 
     /// The batches that are complete.
@@ -196,8 +189,7 @@ impl Skim {
     /// Ends the batch where the text has a comma between two entries, and begins the next in the same section.
     fn cut(&mut self) {
         self.keep(b"}}");
-        let new = || SecretBytes::new(Vec::with_capacity(self.size + self.size / 2));
-        let room = self.spare.pop().unwrap_or_else(new);
+        let room = SecretBytes::new(Vec::with_capacity(self.size + self.size / 2));
         let text = std::mem::replace(&mut self.thin, room);
         let holes = std::mem::take(&mut self.holes);
         let known = holes.len();

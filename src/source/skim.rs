@@ -26,8 +26,6 @@ const ROOMS: usize = 4;
 pub struct Skimmed {
     /// Permission bits such as `0o600`, if the place is a file.
     pub mode: Option<u32>,
-    /// The size of the text.
-    pub bytes: u64,
 }
 
 impl Source {
@@ -48,14 +46,13 @@ impl Source {
         let (to_reuse, rooms) = mpsc::channel();
         let (to_know, known) = mpsc::channel();
         let (to_parse, batches) = mpsc::channel();
-        let (to_spare, done) = mpsc::channel();
         let prints = Mutex::new(Prints { known, all: Vec::new() });
-        let work = Work { batches: Mutex::new(batches), prints, done: Mutex::new(to_spare) };
+        let work = Work { batches: Mutex::new(batches), prints };
         let (streamed, mut parts) = thread::scope(|scope| {
             let start = |name: &str| Builder::new().name(name.to_owned());
             let _hasher = start("hash").spawn_scoped(scope, move || hash(&pieces, &to_know, &to_reuse)).ok()?;
             let parser = start("parse").spawn_scoped(scope, || work.parse(each)).ok()?;
-            let mut pipe = Pipe { skim: Skim::new(BATCH), to_hash, to_parse, count: 0, rooms, done, made: 0 };
+            let mut pipe = Pipe { skim: Skim::new(BATCH), to_hash, to_parse, count: 0, rooms, made: 0 };
             let streamed = self.store.stream(&self.slot, LEAST, &mut pipe).ok().flatten();
             let is_whole = pipe.end();
             // All is read: this thread helps with the rest.
@@ -66,7 +63,7 @@ impl Source {
             Some((streamed.filter(|_| is_whole)?, parts))
         })?;
         parts.sort_by_key(|(at, _)| *at);
-        let skimmed = Skimmed { mode: streamed.state.mode, bytes: streamed.bytes };
+        let skimmed = Skimmed { mode: streamed.state.mode };
         (!streamed.unsteady).then(|| (skimmed, parts.into_iter().map(|(_, part)| part).collect()))
     }
 }
@@ -79,8 +76,6 @@ struct Pipe {
     /// How many batches there were.
     count: usize,
     rooms: Receiver<SecretBytes>,
-    /// Batches that were parsed.
-    done: Receiver<Document>,
     made: usize,
 }
 
@@ -96,7 +91,6 @@ impl Sink for Pipe {
     }
 
     fn take(&mut self, room: SecretBytes, len: usize) {
-        self.done.try_iter().for_each(|done| self.skim.reuse(done));
         let parts = self.skim.take(&room, len);
         let _gone = self.to_hash.send((room, parts));
         for batch in self.skim.ready() {
@@ -109,8 +103,7 @@ impl Sink for Pipe {
 impl Pipe {
     /// Hands on what is left; whether the text was whole and as usual.
     fn end(self) -> bool {
-        let last = self.skim.finish().map(|batch| self.to_parse.send((self.count, batch)));
-        last.is_some()
+        self.skim.finish().map(|last| self.to_parse.send((self.count, last))).is_some()
     }
 }
 
@@ -135,7 +128,6 @@ fn hash(
 struct Work {
     batches: Mutex<Receiver<(usize, Batch)>>,
     prints: Mutex<Prints>,
-    done: Mutex<Sender<Document>>,
 }
 
 struct Prints {
@@ -153,9 +145,7 @@ impl Work {
         while let Some((at, batch)) = self.next() {
             let prints = self.prints(batch.before..batch.before + batch.secrets())?;
             let base = batch.base;
-            let document = batch.document(&prints)?;
-            parts.push((at, each(&mut own, &document, base)));
-            let _all_is_read = self.done.lock().unwrap_or_else(PoisonError::into_inner).send(document);
+            parts.push((at, each(&mut own, &batch.document(&prints)?, base)));
         }
         Some(parts)
     }

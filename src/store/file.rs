@@ -107,7 +107,7 @@ impl FileStore {
 
     fn read(&self) -> Result<Option<Snapshot>, StoreError> {
         let read = self.look(|file, size| read_all(file, size).map(|bytes| (bytes.len() as u64, bytes)))?;
-        Ok(read.map(|(bytes, Streamed { state, unsteady, .. })| Snapshot { bytes, state, unsteady }))
+        Ok(read.map(|(bytes, Streamed { state, unsteady })| Snapshot { bytes, state, unsteady }))
     }
 
     /// Reads the file by `read`, which is told its size and tells how much it read, and looks whether it is steady.
@@ -137,7 +137,7 @@ impl FileStore {
             took,
         };
         let unsteady = !steady || bytes != before.len() || lock_stands;
-        Ok(Some((value, Streamed { bytes, state, unsteady })))
+        Ok(Some((value, Streamed { state, unsteady })))
     }
 
     /// Writes `bytes` into a temp file beside the cache, dressed as the file it is to replace.

@@ -75,8 +75,6 @@ pub trait Sink {
 /// What is known of a slot that was read in pieces.
 #[derive(Clone, Debug)]
 pub struct Streamed {
-    /// How many bytes there were.
-    pub bytes: u64,
     /// Which state that was.
     pub state: State,
     /// As of a [`Snapshot`].
