@@ -253,10 +253,8 @@ fn one_of_several(session: &Session, typed: &Typed) -> Opened {
 
 /// The place with its path made absolute, so that a name means the same in every folder.
 fn absolute(place: &Place) -> Place {
-    let Some(path) = place.path().and_then(|path| std::path::absolute(path).ok()) else { return place.clone() };
-    let mut whole = Place::file(&path);
-    whole.lock.clone_from(&place.lock);
-    whole
+    let path = place.path().and_then(|path| std::path::absolute(path).ok());
+    path.map_or_else(|| place.clone(), |path| place.clone().with_path(path))
 }
 
 fn folder_of(place: &Place) -> Option<PathBuf> {

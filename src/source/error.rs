@@ -121,9 +121,11 @@ impl SourceError {
             StoreErrorKind::Cancelled => Self::Cancelled { place },
             StoreErrorKind::Changed => Self::Changed { place },
             StoreErrorKind::Link(what) => Self::Link { place, what },
-            StoreErrorKind::Unreadable | StoreErrorKind::NotAFile | StoreErrorKind::TooLarge(_) => {
-                Self::Unreadable { place, what: kind.to_string(), cause }
-            }
+            StoreErrorKind::Unreadable
+            | StoreErrorKind::NotAFile
+            | StoreErrorKind::NotBuilt { .. }
+            | StoreErrorKind::OtherSystem { .. }
+            | StoreErrorKind::TooLarge(_) => Self::Unreadable { place, what: kind.to_string(), cause },
             StoreErrorKind::NoLock(_)
             | StoreErrorKind::LockLost
             | StoreErrorKind::Foreign

@@ -202,6 +202,22 @@ pub enum StoreErrorKind {
     /// It is a folder, a pipe, a device.
     #[error("it is not a regular file")]
     NotAFile,
+    /// Another build of this program has such places.
+    #[error("this build has no {scheme} places; one made with --features {feature} has")]
+    NotBuilt {
+        /// As it is written in a place.
+        scheme: &'static str,
+        /// The Cargo feature.
+        feature: &'static str,
+    },
+    /// Another system has such places.
+    #[error("{scheme} places are found on {system} alone")]
+    OtherSystem {
+        /// As it is written in a place.
+        scheme: &'static str,
+        /// The system.
+        system: &'static str,
+    },
     /// It is larger than any cache: refused before memory runs out.
     #[error("it is larger than {0} bytes")]
     TooLarge(u64),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::atomic::RealDisk;
 use super::file::{FileOptions, FileStore, Links, Reading};
 use super::memory::MemoryStore;
-use super::place::Place;
+use super::place::{Address, Place};
 use super::{Store, StoreError, StoreErrorKind};
 use crate::lock::Conventions;
 use crate::secret::SecretBytes;
@@ -14,19 +14,37 @@ use crate::time::Clock;
 /// Opens the store at `place`.
 ///
 /// # Errors
-/// A place that holds no single cache (a folder), or a link that leads nowhere.
+/// A place that holds no single cache (a folder), one that this build or this system does not have, or a link that
+/// leads nowhere.
 pub fn open(
     place: &Place,
     links: Links,
     reading: Reading,
     clock: Arc<dyn Clock>,
 ) -> Result<Box<dyn Store>, StoreError> {
-    let Some(path) = place.path() else {
-        return Err(if place.folder().is_some() { StoreErrorKind::NotAFile } else { StoreErrorKind::Unreadable }.into());
+    let path = match place.address() {
+        Address::File(path) => path,
+        Address::Folder(_) => return Err(StoreErrorKind::NotAFile.into()),
+        Address::Stdin | Address::Memory(_) => return Err(StoreErrorKind::Unreadable.into()),
+        Address::SecretService(_) => return Err(absent("secret-service:", cfg!(target_os = "linux"), "Linux")),
+        Address::KernelKey(_) => return Err(absent("keyctl:", cfg!(target_os = "linux"), "Linux")),
+        Address::Keychain(_) => return Err(absent("keychain:", cfg!(target_os = "macos"), "macOS")),
     };
     let conventions = conventions(place);
     let options = FileOptions { path: path.to_owned(), links, conventions, reading };
     Ok(Box::new(FileStore::new(options, Arc::new(RealDisk), clock)?))
+}
+
+/// A place that this program does not have: another build has it, or another system.
+fn absent(scheme: &'static str, is_system: bool, system: &'static str) -> StoreError {
+    let feature = match scheme {
+        "keyctl:" => "kernel-keyring",
+        scheme => scheme.trim_end_matches(':'),
+    };
+    match is_system {
+        true => StoreErrorKind::NotBuilt { scheme, feature }.into(),
+        false => StoreErrorKind::OtherSystem { scheme, system }.into(),
+    }
 }
 
 /// A store in memory that begins with `bytes`.

@@ -1,0 +1,178 @@
+//! The grammar of places: what reads, what is refused, and that whatever is printed reads back.
+
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt as _;
+
+use proptest::prelude::*;
+
+use super::*;
+
+fn place(text: &str) -> Place {
+    text.parse().expect(text)
+}
+
+fn refusal(text: &str) -> String {
+    text.parse::<Place>().expect_err(text).to_string()
+}
+
+#[test]
+fn paths_and_uris_read_as_places() {
+    let path = |text: &str| place(text).path().map(|p| p.display().to_string());
+
+    assert_eq!(path("a%20b.json").as_deref(), Some("a%20b.json"));
+    assert_eq!(path("a?b#c.json").as_deref(), Some("a?b#c.json"));
+    assert_eq!(path("file:/a%20b.json?lock=java").as_deref(), Some("/a b.json"));
+    assert_eq!(path("C:\\cache.json").as_deref(), Some("C:\\cache.json"));
+    assert_eq!(path("-"), None);
+    assert!(place("dir/").folder().is_some());
+}
+
+#[test]
+fn several_options_and_a_slot_are_read() {
+    let of = place("secret-service:msal.cache?seal=base64&lock=java#login/3");
+
+    assert_eq!(of.seal.as_deref(), Some("base64"));
+    assert_eq!(of.lock.as_deref(), Some("java"));
+    assert_eq!(of.slot.as_deref(), Some("login/3"));
+}
+
+#[test]
+fn an_item_is_named_by_its_app_by_its_signal_file_or_by_what_it_says_of_itself() {
+    let item = |text: &str| {
+        let Address::SecretService(item) = place(text).address else { panic!("{text}") };
+        item
+    };
+    let app = |text: &str| {
+        let SecretItem::App(cache) = item(text) else { panic!("{text}") };
+        (cache.app.name, cache.cache().to_owned())
+    };
+
+    assert_eq!(app("secret-service:azure-cli"), ("azure-cli", String::new()));
+    assert_eq!(app("secret-service:azure-identity-python").1, "msal.cache.nocae");
+    assert_eq!(app("secret-service:azure-identity-python/msal.cache.cae").1, "msal.cache.cae");
+    assert_eq!(item("secret-service:/home/ada/t.bin"), SecretItem::Signal("/home/ada/t.bin".into()));
+    assert_eq!(item("secret-service:?signal=t.bin"), SecretItem::Signal("t.bin".into()));
+    let search = SecretItem::Search {
+        schema: Some("a schema".into()),
+        attributes: [("a=b".to_owned(), "c&d".to_owned())].into(),
+        signal: Some("/x".into()),
+    };
+    assert_eq!(item("secret-service:a%20schema?attr.a%3Db=c%26d&signal=/x"), search);
+}
+
+#[test]
+fn a_schema_that_is_called_as_an_app_is_written_with_its_first_letter_coded() {
+    let item = SecretItem::Search { schema: Some("azure-cli".into()), attributes: BTreeMap::new(), signal: None };
+    let of = Place::at(Address::SecretService(item));
+
+    assert_eq!(of.to_string(), "secret-service:%61zure-cli");
+    assert_eq!(place("secret-service:%61zure-cli"), of);
+}
+
+#[test]
+fn a_key_of_the_kernel_and_an_item_of_the_keychain_have_their_names() {
+    let key = KernelKey { description: "msal.cache.nocae".into(), ring: Some("user".into()) };
+    assert_eq!(place("keyctl:msal.cache.nocae?ring=user").address, Address::KernelKey(key));
+
+    let item = KeychainItem::Named { service: "a/b".into(), account: "c/d".into(), signal: None };
+    assert_eq!(place("keychain:a%2Fb/c/d").address, Address::Keychain(item));
+}
+
+#[test]
+fn what_is_no_place_is_refused_with_what_this_version_knows() {
+    assert!(refusal("").contains("empty"));
+    assert!(refusal("file:relative").contains("absolute"));
+    assert!(refusal("file:/a%zz").contains('%'));
+    assert!(refusal("gopher:/a").contains("knows file:, dir:, secret-service:, keyctl: and keychain:"));
+    assert!(refusal("file:/a?locks=java").contains("?seal= and ?lock="));
+    assert!(refusal("file:/a?signal=/b").contains("?seal= and ?lock="));
+    assert!(refusal("secret-service:x?atr.a=b").contains("?attr.KEY="));
+    assert!(refusal("file:/a?lock=cobol").contains("python, dotnet, node, java and go"));
+    assert!(refusal("file:/a?lock=java&lock=go").contains("twice"));
+    assert!(refusal("file:/a?seal=").contains("empty"));
+    assert!(refusal("file:/a#b").contains("%23"));
+    assert!(refusal("secret-service:").contains("help places"));
+    assert!(refusal("secret-service:azure-cli/other").contains("one cache"));
+    assert!(refusal("secret-service:azure-cli?attr.a=b").contains("no attributes"));
+    assert!(refusal("secret-service:azure-identity-python/../x").contains("a name such as"));
+    assert!(refusal("keyctl:").contains("description"));
+    assert!(refusal("keyctl:x?ring=onion").contains("persistent"));
+    assert!(refusal("keychain:x").contains("SERVICE/ACCOUNT"));
+}
+
+#[test]
+fn a_place_in_the_home_folder_is_shown_short() {
+    let place = Place::file(Path::new("/home/ada/.azure/msal_token_cache.json"));
+
+    assert_eq!(place.short(Some(Path::new("/home/ada"))), "~/.azure/msal_token_cache.json");
+    assert_eq!(place.short(Some(Path::new("/"))), "/home/ada/.azure/msal_token_cache.json");
+}
+
+/// Names with all that a grammar may trip over.
+fn name() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "[a-z%?#&=/:. \n\u{e4}-]{1,12}",
+        prop::sample::select(vec!["azure-cli", "azure-cli/x", "/", "attr.", "%41", "-", "signal"])
+            .prop_map(str::to_owned),
+        any::<String>().prop_filter("not empty", |name| !name.is_empty()),
+    ]
+}
+
+fn path() -> impl Strategy<Value = PathBuf> {
+    let bytes = prop::collection::vec(1u8..=255, 1..20);
+    let named = bytes.prop_map(|bytes| PathBuf::from(OsStr::from_bytes(&bytes)));
+    (named, any::<bool>()).prop_map(|(path, is_absolute)| if is_absolute { Path::new("/").join(path) } else { path })
+}
+
+fn app() -> impl Strategy<Value = AppCache> {
+    let app = prop::sample::select(apps::APPS.iter().collect::<Vec<_>>());
+    (app, prop::option::of("[a-z%?#& ]{1,9}")).prop_map(|(app, name)| {
+        let name = name.filter(|_| !app.default_cache.is_empty());
+        AppCache { app, name }
+    })
+}
+
+fn secret_item() -> impl Strategy<Value = SecretItem> {
+    let search = (prop::option::of(name()), prop::collection::btree_map(name(), any::<String>(), 0..4));
+    let search = (search, prop::option::of(path())).prop_filter_map("a search needs a name", |(search, signal)| {
+        let (schema, attributes) = search;
+        let is_named = schema.is_some() || !attributes.is_empty();
+        is_named.then_some(SecretItem::Search { schema, attributes, signal })
+    });
+    prop_oneof![search, path().prop_map(SecretItem::Signal), app().prop_map(SecretItem::App)]
+}
+
+fn keychain_item() -> impl Strategy<Value = KeychainItem> {
+    let named = (name(), any::<String>(), prop::option::of(path()))
+        .prop_map(|(service, account, signal)| KeychainItem::Named { service, account, signal });
+    prop_oneof![named, path().prop_map(KeychainItem::Signal), app().prop_map(KeychainItem::App)]
+}
+
+fn address() -> impl Strategy<Value = Address> {
+    let rooted = || path().prop_map(|path| Path::new("/").join(path));
+    let ring = prop::option::of(prop::sample::select(vec!["user", "persistent"]).prop_map(str::to_owned));
+    prop_oneof![
+        rooted().prop_map(Address::File),
+        rooted().prop_map(Address::Folder),
+        secret_item().prop_map(Address::SecretService),
+        (name(), ring).prop_map(|(description, ring)| Address::KernelKey(KernelKey { description, ring })),
+        keychain_item().prop_map(Address::Keychain),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn a_printed_place_reads_back_exactly(
+        address in address(),
+        seal in prop::option::of(name()),
+        lock in prop::option::of(prop::sample::select(vec!["java", "python"])),
+        slot in prop::option::of(any::<String>()),
+    ) {
+        let slot = slot.filter(|_| matches!(address, Address::SecretService(_)));
+        let whole = Place { seal, slot, lock: lock.map(str::to_owned), ..Place::at(address) };
+        let printed = whole.to_string();
+
+        prop_assert!(!printed.chars().any(|letter| letter.is_ascii_control()), "{printed:?}");
+        prop_assert_eq!(printed.parse::<Place>(), Ok(whole), "{}", printed);
+    }
+}
