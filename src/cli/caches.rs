@@ -12,7 +12,7 @@ use super::session::Session;
 use crate::cache::{Cache, Roster, RosterBuilder, RosterPart};
 use crate::json::Document;
 use crate::ops::query::Look;
-use crate::source::{Access, Known, Loaded, Place, Skimmed, Source, discover, files_in};
+use crate::source::{Access, Known, Loaded, PLAINTEXT, Place, Skimmed, Source, discover, files_in};
 use crate::time::UnixSeconds;
 
 /// One place of several, with what was read of its cache.
@@ -63,6 +63,8 @@ pub(super) struct Listing {
     pub(super) source: Source,
     /// Permission bits such as `0o600`, if the place is a file.
     pub(super) mode: Option<u32>,
+    /// How it is wrapped: "plaintext".
+    pub(super) seal: &'static str,
     /// Its rows and accounts.
     pub(super) roster: Roster,
     /// Its text, if it was read whole.
@@ -110,7 +112,7 @@ impl Listing {
             Some((Skimmed { mode }, parts)) => {
                 let mut builder = RosterBuilder::default();
                 parts.into_iter().for_each(|part| builder.add(part));
-                Ok(Self { source, mode, roster: builder.finish(), document: None })
+                Ok(Self { source, mode, seal: PLAINTEXT, roster: builder.finish(), document: None })
             }
             None => Self::read(source),
         }
@@ -118,7 +120,7 @@ impl Listing {
 
     fn read(source: Source) -> Result<Self, Failure> {
         let Content { source, loaded, roster } = Content::read(source)?;
-        Ok(Self { source, mode: loaded.mode, roster, document: Some(loaded.document) })
+        Ok(Self { source, mode: loaded.mode, seal: loaded.seal(), roster, document: Some(loaded.document) })
     }
 
     /// The cache as a query looks at it.
@@ -225,7 +227,7 @@ fn open(typed: &Typed, access: Access) -> Result<Source, Failure> {
         return open_stream(path, access);
     }
     let place = absolute(&typed.place);
-    Source::open(&place, access).map_err(|error| Failure::at(&place, error))
+    Source::open(&place, Access { named: true, ..access }).map_err(|error| Failure::at(&place, error))
 }
 
 /// What a shell hands over with `<(…)`: read once, like standard input.

@@ -5,11 +5,13 @@ use std::error::Error;
 use std::fmt;
 use std::process::ExitCode;
 
+use super::sealed;
 use crate::ops::FindError;
+use crate::present;
 use crate::present::Line;
 use crate::present::Role;
 use crate::present::words;
-use crate::source::{Place, SourceError};
+use crate::source::{Place, SealTrouble, SourceError};
 
 /// How a run ended: the contract with scripts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,8 +113,8 @@ pub enum Kind {
     Missing,
     /// There, but closed to us.
     Unreadable,
-    /// Recognised as sealed.
-    Sealed,
+    /// Sealed, and not opened or not closed again.
+    Sealed(SealTrouble),
     /// Not the text of a cache.
     NotACache,
     /// Changes are refused.
@@ -147,7 +149,7 @@ impl Kind {
             Self::NoCache => "no-cache",
             Self::Missing => "missing",
             Self::Unreadable => "unreadable",
-            Self::Sealed => "sealed",
+            Self::Sealed(trouble) => sealed::name(trouble),
             Self::NotACache => "not-a-cache",
             Self::ReadOnly => "read-only",
             Self::Link => "link",
@@ -167,7 +169,8 @@ impl Kind {
         match self {
             Self::Usage | Self::Unconfirmed => Exit::Usage,
             Self::NoMatch | Self::NoCache => Exit::NoMatch,
-            Self::Missing | Self::Unreadable | Self::Sealed | Self::Link => Exit::CannotOpen,
+            Self::Missing | Self::Unreadable | Self::Link => Exit::CannotOpen,
+            Self::Sealed(trouble) => sealed::exit(trouble),
             Self::Locked | Self::Changed => Exit::Conflict,
             Self::Declined
             | Self::NotACache
@@ -269,8 +272,8 @@ fn judged(place: &Place, error: &SourceError) -> (Kind, Option<String>) {
     match error {
         SourceError::Missing { .. } => (Kind::Missing, Some("`saltcellar list` shows the caches found here".into())),
         SourceError::Unreadable { .. } => (Kind::Unreadable, None),
-        SourceError::Sealed { .. } => {
-            (Kind::Sealed, Some("this version opens plaintext caches; sealed ones are left alone".into()))
+        SourceError::Sealed { error, .. } => {
+            (Kind::Sealed(error.trouble), Some(present::sealed::advice(error.trouble).into()))
         }
         SourceError::NotACache { .. } => (
             Kind::NotACache,

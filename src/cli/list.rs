@@ -100,7 +100,7 @@ fn title(session: &Session, app: Option<&str>, content: &Listing) -> CacheTitle 
     CacheTitle {
         app: app.unwrap_or_else(|| content.roster.dialect.name()).to_owned(),
         place: content.source.place().short(session.home.as_deref()),
-        protection: format!("{}{mode}", content.source.seal()),
+        protection: format!("{}{mode}", content.seal),
         mode: if content.source.readonly().is_some() { "RO" } else { "RW" }.to_owned(),
     }
 }

@@ -11,7 +11,7 @@ use crate::cache::Cache;
 use crate::lint::{self, Finding, Severity};
 use crate::present::finding::summary;
 use crate::present::{Line, Role};
-use crate::source::SourceError;
+use crate::source::{SealTrouble, SourceError};
 
 /// Mends the one cache of `opened`; what one rule finds, if `rule` names it.
 ///
@@ -62,7 +62,9 @@ fn readable(patient: Patient) -> Result<Patient, Failure> {
     match &patient.reading {
         Reading::Cache(_) => Ok(patient),
         Reading::NotACache(cause) => Err(Failure::at(source, SourceError::NotACache { place, cause: cause.clone() })),
-        Reading::Closed(state, _) => Err(Failure::new(Kind::Sealed, format!("{place} is not opened: {state}"))),
+        Reading::Closed(state, _) => {
+            Err(Failure::new(Kind::Sealed(SealTrouble::Closed), format!("{place} is not opened: {state}")))
+        }
     }
 }
 

@@ -41,6 +41,7 @@ mod report;
 mod reserialise;
 mod run;
 mod salvage;
+mod sealed;
 mod session;
 mod show;
 mod sign_out;

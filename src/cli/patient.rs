@@ -117,7 +117,7 @@ fn read(source: &Source) -> Result<Reading, Failure> {
             Ok(Reading::Cache(Box::new((loaded, roster))))
         }
         Err(SourceError::NotACache { cause, .. }) => Ok(Reading::NotACache(cause)),
-        Err(SourceError::Sealed { seal, .. }) => Ok(Reading::Closed(format!("sealed by {seal}"), Exit::CannotOpen)),
+        Err(SourceError::Sealed { error, .. }) => Ok(Reading::Closed(error.to_string(), Exit::CannotOpen)),
         Err(error) => Err(Failure::at(source.place(), error)),
     }
 }

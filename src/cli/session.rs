@@ -76,6 +76,7 @@ impl Session {
                 readonly: readonly_by(global, &chosen.config),
                 follow_symlink: global.follow_symlink,
                 no_undo: false,
+                named: false,
             },
             chosen,
             clock,

@@ -11,7 +11,7 @@ use super::session::{Form, Session};
 use super::{complete, report};
 use crate::cache::{AccountRow, Health, Roster};
 use crate::present::{Line, Role};
-use crate::source::Place;
+use crate::source::{Place, SealTrouble};
 use crate::time::UnixSeconds;
 
 /// Say which accounts need a sign-in, for scripts
@@ -53,7 +53,7 @@ pub(super) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Fail
     let times = Times { now: session.now, soon: session.now.plus(arguments.within) };
     let looked = caches::list_all(session, &arguments.places, Need::Rows)?;
     if looked.iter().all(|one| matches!(one.found, Found::Closed(_))) {
-        return Err(Failure::new(Kind::Sealed, "every cache found here is closed to us"));
+        return Err(Failure::new(Kind::Sealed(SealTrouble::Closed), "every cache found here is closed to us"));
     }
     let exit = looked.iter().fold(Exit::Done, |worst, one| worst.worse(judged(one, times)));
     match session.form {

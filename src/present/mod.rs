@@ -18,6 +18,7 @@ pub mod lock;
 pub mod people;
 pub mod place;
 pub mod salvage;
+pub mod sealed;
 mod sign_in;
 pub mod sign_out;
 pub mod stats;

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use super::finding::salvage;
-use super::words::{Line, Role, error};
+use super::sealed;
+use super::words::{Line, Role, error, sentence};
 use crate::source::{Committed, Holder, ReadBack, SourceError, Undoable};
 
 /// "python (pid 4242), for 3s": the holder's own words, made safe.
@@ -21,19 +22,18 @@ pub fn failed(cause: &SourceError, path: Option<&Path>) -> Vec<Line> {
         lines.extend([Line::new(), Line::plain("What can be read of it is saved to a new file by")]);
         lines.push(Line::plain("  ").with(Role::Strong, &salvage(path)));
     }
-    lines.extend(advice(cause).into_iter().flat_map(|says| [Line::new(), Line::new().with(Role::Dim, says)]));
+    lines
+        .extend(advice(cause).into_iter().flat_map(|says| [Line::new(), Line::new().with(Role::Dim, &sentence(says))]));
     lines
 }
 
 /// What to do about a cache that is not the trouble itself, but where it lies or how it is kept.
 fn advice(cause: &SourceError) -> Option<&'static str> {
     match cause {
-        SourceError::Missing { .. } => Some("An app makes it when somebody signs in with it."),
-        SourceError::Sealed { .. } => {
-            Some("This version opens plaintext caches; sealed ones are left alone. The app itself goes on using it.")
-        }
-        SourceError::Link { .. } => Some("--follow-symlink opens what it leads to."),
-        SourceError::Unreadable { .. } => Some("Only its owner may read it, and a folder or a device is no cache."),
+        SourceError::Missing { .. } => Some("an app makes it when somebody signs in with it"),
+        SourceError::Sealed { error, .. } => Some(sealed::advice(error.trouble)),
+        SourceError::Link { .. } => Some("--follow-symlink opens what it leads to"),
+        SourceError::Unreadable { .. } => Some("only its owner may read it, and a folder or a device is no cache"),
         SourceError::NotACache { .. }
         | SourceError::ReadOnly { .. }
         | SourceError::Locked { .. }

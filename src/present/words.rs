@@ -115,6 +115,14 @@ pub(super) fn safe_word(text: &str) -> Cow<'_, str> {
     safe(text, Line::CAP)
 }
 
+/// `says` with a capital and a period.
+#[must_use]
+pub fn sentence(says: &str) -> String {
+    let mut letters = says.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    format!("{first}{}.", letters.as_str())
+}
+
 /// An error and its causes as one safe line: "a: b: c". A cause that its error already told is left out.
 #[must_use]
 pub fn error(error: &dyn Error) -> String {

@@ -1,20 +1,25 @@
 //! No wrapping at all. Refuses bytes that carry another seal's mark, so that they are never rewritten as text.
 
-use super::{Seal, SealError, sniff};
+use super::{Seal, SealError, SealTrouble, sniff};
 use crate::secret::SecretBytes;
 
 /// The cache lies in the clear.
 #[derive(Clone, Copy, Debug)]
 pub struct Plain;
 
+impl Plain {
+    /// What the title bar calls it.
+    pub const NAME: &'static str = "plaintext";
+}
+
 impl Seal for Plain {
     fn name(&self) -> &'static str {
-        "plaintext"
+        Self::NAME
     }
 
     fn open(&self, sealed: SecretBytes) -> Result<SecretBytes, SealError> {
-        match sniff::sealed_by(sealed.reveal()) {
-            Some(by) => Err(SealError { by }),
+        match sniff::mark(sealed.reveal()) {
+            Some(mark) => Err(SealError::new(mark.by(), SealTrouble::Closed)),
             None => Ok(sealed),
         }
     }

@@ -6,19 +6,58 @@ const DPAPI: [u8; 20] =
 /// ASP.NET Core Data Protection payloads begin with this.
 const DATA_PROTECTION: [u8; 4] = [0x09, 0xf0, 0xc9, 0xf0];
 
+/// A seal that is known by the bytes it begins with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Mark {
+    /// Windows' Data Protection API.
+    Dpapi,
+    /// ASP.NET Core Data Protection.
+    DataProtection,
+    /// A compact JWE, as azidentity/cache for Go writes.
+    Jwe,
+}
+
+impl Mark {
+    /// Who sealed it, in the words of [`super::SealError::by`].
+    #[must_use]
+    pub fn by(self) -> &'static str {
+        match self {
+            Self::Dpapi => "DPAPI, for one Windows user",
+            Self::DataProtection => "ASP.NET Data Protection",
+            Self::Jwe => "a JWE whose key is in the kernel keyring (azidentity for Go)",
+        }
+    }
+
+    /// The seal that `?seal=` calls `name`; `None` for one without a mark, and for what is no seal.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "dpapi" => Some(Self::Dpapi),
+            "aspnet" => Some(Self::DataProtection),
+            "jwe" => Some(Self::Jwe),
+            _ => None,
+        }
+    }
+}
+
+/// The seal whose mark `bytes` bear; `None` for text.
+#[must_use]
+pub fn mark(bytes: &[u8]) -> Option<Mark> {
+    if bytes.starts_with(&DPAPI) {
+        return Some(Mark::Dpapi);
+    }
+    if bytes.starts_with(&DATA_PROTECTION) {
+        return Some(Mark::DataProtection);
+    }
+    // header.key.iv.ciphertext.tag, with an empty key part.
+    let dots = || bytes.iter().take(4096).filter(|byte| **byte == b'.').count();
+    (bytes.starts_with(b"eyJ") && dots() >= 2).then_some(Mark::Jwe)
+}
+
 /// Who sealed `bytes`, if they carry a seal's mark; `None` for text.
 #[must_use]
 pub fn sealed_by(bytes: &[u8]) -> Option<&'static str> {
-    if bytes.starts_with(&DPAPI) {
-        return Some("DPAPI, for one Windows user");
-    }
-    if bytes.starts_with(&DATA_PROTECTION) {
-        return Some("ASP.NET Data Protection");
-    }
-    // azidentity/cache for Go: a compact JWE, header.key.iv.ciphertext.tag with an empty key part.
-    let head = bytes.get(..64.min(bytes.len())).unwrap_or_default();
-    let dots = bytes.iter().take(4096).filter(|byte| **byte == b'.').count();
-    (head.starts_with(b"eyJ") && dots >= 2).then_some("a JWE whose key is in the kernel keyring (azidentity for Go)")
+    mark(bytes).map(Mark::by)
 }
 
 #[cfg(test)]
@@ -29,9 +68,17 @@ mod tests {
     fn seals_are_told_from_text() {
         let jwe = b"eyJhbGciOiJkaXIiLCJlbmMiOiJBMTI4Q0JDLUhTMjU2In0..aXY.Y3Q.dGFn";
 
+        assert_eq!(mark(&DPAPI), Some(Mark::Dpapi));
+        assert_eq!(mark(&[0x09, 0xf0, 0xc9, 0xf0, 1]), Some(Mark::DataProtection));
+        assert_eq!(mark(jwe), Some(Mark::Jwe));
+        assert_eq!(mark(b"{\"AccessToken\":{}}"), None);
+        assert_eq!(mark(b""), None);
+    }
+
+    #[test]
+    fn who_sealed_it_is_said_in_words() {
         assert!(sealed_by(&DPAPI).is_some_and(|by| by.contains("DPAPI")));
-        assert!(sealed_by(jwe).is_some_and(|by| by.contains("JWE")));
-        assert_eq!(sealed_by(b"{\"AccessToken\":{}}"), None);
-        assert_eq!(sealed_by(b""), None);
+        assert_eq!(Mark::named("jwe"), Some(Mark::Jwe));
+        assert_eq!(Mark::named("base64"), None);
     }
 }

@@ -110,6 +110,7 @@ impl Source {
         let Some(mut ready) = self.prepare(&loaded, plan)? else {
             return Ok(untouched(loaded));
         };
+        let seal = loaded.seal();
         let mut kept = None;
         for round in 0..ROUNDS {
             if patience.cancel.load(std::sync::atomic::Ordering::Relaxed) {
@@ -132,6 +133,10 @@ impl Source {
                 loaded = self.read_held(&mut *held)?;
                 kept = Some(held);
             }
+            if loaded.seal() != seal {
+                // What was read sealed is never written plain, nor the other way: the app decides that.
+                break;
+            }
             let Some(again) = self.prepare(&loaded, plan)? else {
                 return Ok(untouched(loaded));
             };
@@ -153,9 +158,7 @@ impl Source {
             // A Python peer may read its file in the locale's encoding: what it wrote as ASCII must stay ASCII.
             return Err(SourceError::Refused(format!("{} is ASCII and would not be any more", self.place)));
         }
-        let was = loaded.document.to_bytes();
-        let sealed = self.seal.close(next.after.to_bytes(), &was);
-        let sealed = sealed.map_err(|error| SourceError::Sealed { place: self.place.to_string(), seal: error.by })?;
+        let sealed = loaded.wrap(next.after.to_bytes()).map_err(|error| self.sealed(error))?;
         let staged = self.store.stage(&self.slot, &sealed, &loaded.expected().state);
         let staged = staged.map_err(|error| self.store_error(error))?;
         Ok(Some(Ready { next, staged }))
@@ -173,7 +176,7 @@ impl Source {
 
     fn finish(&self, released: Released, loaded: Loaded, next: Next) -> Committed {
         let Released { held, durable, trouble } = released;
-        let undo = self.keep_undo(&loaded.document, &next);
+        let undo = self.keep_undo(&loaded, &next);
         let read_back = self.look_back(&next);
         let Next { patch, after, .. } = next;
         Committed { written: true, patch, before: loaded.document, after, held, durable, trouble, undo, read_back }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use crate::json::{EditError, ParseError};
 use crate::lock::Holder;
+use crate::seal::SealError;
 use crate::store::{StoreError, StoreErrorKind};
 
 /// Why a cache could not be read or changed. Unless a variant says otherwise, nothing was written.
@@ -28,13 +29,13 @@ pub enum SourceError {
         #[source]
         cause: Option<io::Error>,
     },
-    /// Recognised as sealed, not opened.
-    #[error("{place} is sealed by {seal}")]
+    /// Recognised as sealed, and not opened or not closed again.
+    #[error("{place} is {error}")]
     Sealed {
         /// The place.
         place: String,
-        /// Who sealed it.
-        seal: &'static str,
+        /// Who sealed it, and what is wrong.
+        error: SealError,
     },
     /// Not the text of a cache.
     #[error("{place} is not a token cache")]

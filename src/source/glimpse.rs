@@ -11,7 +11,7 @@ impl Source {
     /// The first entries of a cache that is larger than what is read for them; `None` if it is smaller or is no file.
     #[must_use]
     pub fn glimpse(&self) -> Option<Document> {
-        if self.seal.name() != "plaintext" {
+        if !self.may_be_plain() {
             return None;
         }
         let head = self.store.head(&self.slot, HEAD).ok()??;

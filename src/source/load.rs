@@ -5,9 +5,9 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use super::sealing::Wrapping;
 use super::{Access, Place, Source, SourceError};
 use crate::json::{Document, ParseError};
-use crate::secret::Hash;
 use crate::store::{Expected, Snapshot, State};
 use crate::time::{Clock, UnixSeconds};
 
@@ -29,14 +29,14 @@ pub struct Loaded {
     /// The size of what is stored, sealed.
     pub bytes: u64,
     state: State,
-    /// The hash of the sealed bytes where they are not the text itself.
-    sealed: Option<Hash>,
+    /// What the text was wrapped in, if in anything.
+    pub(super) wrapping: Option<Wrapping>,
 }
 
 impl Loaded {
     /// The state that a change planned on this reading may replace.
     pub(super) fn expected(&self) -> Expected {
-        let hash = self.sealed.unwrap_or_else(|| self.document.hash());
+        let hash = self.wrapping.as_ref().map_or_else(|| self.document.hash(), Wrapping::hash);
         Expected { state: self.state.clone(), hash }
     }
 }
@@ -130,7 +130,7 @@ impl Source {
     /// Another cache, if it is plain text: read like this one, but through no link.
     #[must_use]
     pub fn beside(&self, path: &Path) -> Option<Loaded> {
-        let access = Access { follow_symlink: false, ..self.access.clone() };
+        let access = Access { follow_symlink: false, named: false, ..self.access.clone() };
         Self::open(&Place::file(path), access).and_then(|source| source.load()).ok()
     }
 
@@ -144,15 +144,10 @@ impl Source {
     fn understand(&self, snapshot: Snapshot) -> Result<Loaded, Unread> {
         let Snapshot { bytes, state, .. } = snapshot;
         let size = bytes.len() as u64;
-        let sealed = (self.seal.name() != "plaintext").then(|| bytes.hash());
-        let place = || self.place.to_string();
-        let plain = self
-            .seal
-            .open(bytes)
-            .map_err(|error| Unread::Final(SourceError::Sealed { place: place(), seal: error.by }))?;
+        let (plain, wrapping) = self.unseal(bytes).map_err(|error| Unread::Final(self.sealed(error)))?;
         let document = Document::parse(plain).map_err(Unread::Torn)?;
         let modified = state.modified.and_then(|at| i64::try_from(at.as_secs()).ok()).map(UnixSeconds);
-        Ok(Loaded { document, mode: state.mode, modified, bytes: size, state, sealed })
+        Ok(Loaded { document, mode: state.mode, modified, bytes: size, state, wrapping })
     }
 
     /// Reads what was read under the lock: nobody writes now, so a torn text is torn for good.

@@ -6,8 +6,6 @@ use std::sync::Arc;
 
 use super::SourceError;
 use crate::lock::{self, ClearError, Conventions, LockStatus, Patience};
-use crate::seal::Seal;
-use crate::seal::plain::Plain;
 use crate::secret::SecretBytes;
 use crate::store::file::{Links, Reading};
 use crate::store::place::Place;
@@ -23,6 +21,8 @@ pub struct Access {
     pub follow_symlink: bool,
     /// Whether no undo file is kept.
     pub no_undo: bool,
+    /// Whether the user named this very cache: only then is a seal opened.
+    pub named: bool,
 }
 
 /// One cache at one place: the store, the seal, and the only way to write it.
@@ -30,7 +30,6 @@ pub struct Source {
     pub(super) place: Place,
     pub(super) access: Access,
     pub(super) store: Box<dyn Store>,
-    pub(super) seal: Box<dyn Seal>,
     pub(super) slot: Slot,
     pub(super) clock: Arc<dyn Clock>,
 }
@@ -59,7 +58,7 @@ impl Source {
     /// A source over a store and a clock of the caller's: for tests.
     #[must_use]
     pub fn with_store(place: Place, store: Box<dyn Store>, access: Access, clock: Arc<dyn Clock>) -> Self {
-        Self { place, access, store, seal: Box::new(Plain), slot: Slot(String::new()), clock }
+        Self { place, access, store, slot: Slot(String::new()), clock }
     }
 
     /// The same source, of which changes keep no undo.
@@ -87,12 +86,6 @@ impl Source {
     #[must_use]
     pub fn path(&self) -> Option<PathBuf> {
         self.place.path().map(ToOwned::to_owned)
-    }
-
-    /// How the cache is wrapped: "plaintext".
-    #[must_use]
-    pub fn seal(&self) -> &'static str {
-        self.seal.name()
     }
 
     /// Why it cannot be written, as far as is known before a try; `None` if it can.

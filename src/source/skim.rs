@@ -39,7 +39,7 @@ impl Source {
     ) -> Option<(Skimmed, Vec<T>)> {
         // Threads cost more than a small cache: looked at before they start.
         let size = self.path().and_then(|path| path.metadata().ok()).map_or(0, |file| file.len());
-        if self.seal.name() != "plaintext" || size < LEAST {
+        if !self.may_be_plain() || size < LEAST {
             return None;
         }
         let (to_hash, pieces) = mpsc::channel();

@@ -44,8 +44,7 @@ impl Source {
         if second.bytes.hash() != first_hash {
             return Err(SourceError::Changed { place: self.place.to_string() });
         }
-        let sealed = |seal| SourceError::Sealed { place: self.place.to_string(), seal };
-        let bytes = self.seal.open(second.bytes).map_err(|error| sealed(error.by))?;
+        let (bytes, _) = self.unseal(second.bytes).map_err(|error| self.sealed(error))?;
         match Document::parse(bytes.clone()) {
             Ok(_) => self.load().map(|loaded| Standing::Whole(Box::new(loaded))),
             Err(cause) => Ok(Standing::Damaged { bytes, cause }),

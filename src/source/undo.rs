@@ -1,5 +1,5 @@
 //! The way back over a restart: one hidden file beside the cache, 0600, with the old bytes and the hash of what we
-//! wrote. It holds live tokens, so it lapses after an hour.
+//! wrote. It holds live tokens, so it lapses after an hour, and is sealed as the cache was.
 
 use std::fs;
 use std::io::{self, Read as _};
@@ -8,7 +8,7 @@ use std::path::{Path as FilePath, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::commit::Next;
-use super::{Source, SourceError, Undoable};
+use super::{Loaded, Source, SourceError, Undoable};
 use crate::json::{Document, Patch, Path};
 use crate::lock::Patience;
 use crate::secret::{Hash, SecretBytes};
@@ -69,6 +69,9 @@ struct Header {
     /// Whether that write was itself an undo.
     #[serde(default)]
     undone: bool,
+    /// What the rest is sealed by: a whole undo file, whose header says what this one leaves out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    seal: Option<String>,
 }
 
 /// What to write, whether it is the exact old bytes, and what was skipped and why.
@@ -79,6 +82,7 @@ struct Record {
     touched: Vec<Path>,
     old: Document,
     turn: Turn,
+    seal: Option<String>,
 }
 
 impl Source {
@@ -88,8 +92,9 @@ impl Source {
     /// Nothing to undo, or the cache cannot be read.
     pub fn plan_undo(&self, restore: &Restore<'_>) -> Result<Undone, SourceError> {
         let record = self.undo_record()?;
-        let before = self.load()?.document;
-        let (next, exact, skipped) = self.plan_back(&record, &before, restore)?;
+        let now = self.load()?;
+        let (next, exact, skipped) = self.plan_back(&record, &now, restore)?;
+        let before = now.document;
         let after = next.map_or_else(|| before.clone(), |next| next.after);
         Ok(Undone { turn: record.turn, exact, before, after, skipped, durable: true })
     }
@@ -103,7 +108,7 @@ impl Source {
         let record = self.undo_record()?;
         let outcome = std::cell::RefCell::new((false, Vec::new()));
         let committed = self.change(patience, &|loaded| {
-            let (next, exact, skipped) = self.plan_back(&record, &loaded.document, restore)?;
+            let (next, exact, skipped) = self.plan_back(&record, loaded, restore)?;
             *outcome.borrow_mut() = (exact, skipped);
             Ok(next)
         })?;
@@ -144,7 +149,12 @@ impl Source {
         Some(self.clock().now().since(UnixSeconds(header.at)))
     }
 
-    fn plan_back(&self, record: &Record, now: &Document, restore: &Restore<'_>) -> Result<WayBack, SourceError> {
+    fn plan_back(&self, record: &Record, now: &Loaded, restore: &Restore<'_>) -> Result<WayBack, SourceError> {
+        if record.seal.as_deref().is_some_and(|seal| seal != now.seal()) {
+            let why = format!("the undo of {} is sealed and the cache is not any more: it stays as it is", self.place);
+            return Err(SourceError::Refused(why));
+        }
+        let now = &now.document;
         if record.wrote == Some(now.hash()) {
             let patch = Patch::new("Undo the last change");
             return Ok((Some(Next { patch, after: record.old.clone(), turn: record.turn.other() }), true, Vec::new()));
@@ -158,8 +168,8 @@ impl Source {
         Ok((Some(Next { patch, after, turn: record.turn.other() }), false, skipped))
     }
 
-    /// Keeps the way back to `before`, replacing any older one.
-    pub(super) fn keep_undo(&self, before: &Document, next: &Next) -> Undoable {
+    /// Keeps the way back to what was read, replacing any older one.
+    pub(super) fn keep_undo(&self, before: &Loaded, next: &Next) -> Undoable {
         let Some(file) = self.undo_file() else {
             return Undoable::NotKept;
         };
@@ -170,8 +180,9 @@ impl Source {
         }
         let touched = next.patch.paths().map(Path::to_string).collect();
         let undone = next.turn == Turn::Redo;
-        let header = Header { wrote: next.after.hash().to_string(), at: self.clock().now().0, touched, undone };
-        let written = encode(&header, before).and_then(|bytes| {
+        let header =
+            Header { wrote: next.after.hash().to_string(), at: self.clock().now().0, touched, undone, seal: None };
+        let written = encode(header, before).and_then(|bytes| {
             let like = self.place.path().unwrap_or(FilePath::new(""));
             atomic::write_private(&RealDisk, &file, &bytes, like)
         });
@@ -180,26 +191,30 @@ impl Source {
 
     fn undo_record(&self) -> Result<Record, SourceError> {
         let nothing = || SourceError::NothingToUndo { place: self.place.to_string() };
-        let (header, old) = self.read_undo_file().ok_or_else(nothing)?;
+        let (header, old) = self.read_undo_file()?.ok_or_else(nothing)?;
         let old = Document::parse(old).map_err(|_| nothing())?;
         let touched = header.touched.iter().filter_map(|path| path.parse().ok()).collect();
         let turn = if header.undone { Turn::Redo } else { Turn::Undo };
-        Ok(Record { wrote: Hash::parse(&header.wrote), touched, old, turn })
+        Ok(Record { wrote: Hash::parse(&header.wrote), touched, old, turn, seal: header.seal })
     }
 
     /// The undo file's header and old bytes, unless it lapsed: then it is removed, if we may write at all.
-    fn read_undo_file(&self) -> Option<(Header, SecretBytes)> {
-        let file = self.undo_file()?;
-        let bytes = read_own(&file)?;
-        let (header, old) = decode(&bytes)?;
+    fn read_undo_file(&self) -> Result<Option<(Header, SecretBytes)>, SourceError> {
+        let Some(file) = self.undo_file() else { return Ok(None) };
+        let Some((header, old)) = read_own(&file).and_then(|bytes| decode(&bytes)) else { return Ok(None) };
         let age = self.clock().now().since(UnixSeconds(header.at));
-        if (0..LAPSE_SECONDS).contains(&age) {
-            return Some((header, old));
+        if !(0..LAPSE_SECONDS).contains(&age) {
+            if self.readonly().is_none() {
+                let _ = fs::remove_file(file);
+            }
+            return Ok(None);
         }
-        if self.readonly().is_none() {
-            let _ = fs::remove_file(file);
+        if header.seal.is_none() {
+            return Ok(Some((header, old)));
         }
-        None
+        let (old, _) = self.unseal(old).map_err(|error| self.sealed(error))?;
+        let inner = decode(&old);
+        Ok(inner.map(|(inner, old)| (Header { seal: header.seal, ..inner }, old)))
     }
 
     /// `.<name>.saltcellar-undo` beside the file.
@@ -210,12 +225,21 @@ impl Source {
     }
 }
 
-fn encode(header: &Header, old: &Document) -> io::Result<SecretBytes> {
-    let mut bytes = serde_json::to_vec(header)?;
-    bytes.push(b'\n');
-    bytes.reserve_exact(old.len());
-    old.write_to(&mut bytes)?;
-    Ok(SecretBytes::new(bytes))
+/// The undo file of `old`: of a sealed cache, names of people and scopes are sealed with it.
+fn encode(header: Header, old: &Loaded) -> io::Result<SecretBytes> {
+    let whole = headed(&header, &old.document.to_bytes())?;
+    let Some(wrapping) = &old.wrapping else { return Ok(whole) };
+    let sealed = wrapping.close(whole).map_err(io::Error::other)?;
+    headed(&Header { touched: Vec::new(), seal: Some(wrapping.name().to_owned()), ..header }, &sealed)
+}
+
+fn headed(header: &Header, body: &SecretBytes) -> io::Result<SecretBytes> {
+    let line = serde_json::to_vec(header)?;
+    let mut bytes = SecretBytes::new(Vec::with_capacity(line.len() + 1 + body.len()));
+    bytes.extend(&line);
+    bytes.extend(b"\n");
+    bytes.extend(body.reveal());
+    Ok(bytes)
 }
 
 fn decode(bytes: &SecretBytes) -> Option<(Header, SecretBytes)> {

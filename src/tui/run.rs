@@ -151,7 +151,8 @@ fn first_model(options: &Options, theme: Theme, moment: Moment) -> Model {
 }
 
 fn orders(options: &Options, tell: std::sync::mpsc::Sender<Event>, model: &Model) -> Orders {
-    let access = Access { readonly: options.readonly.clone(), follow_symlink: options.follow_symlink, no_undo: false };
+    let access =
+        Access { readonly: options.readonly.clone(), follow_symlink: options.follow_symlink, ..Access::default() };
     let preferred = Preferred::named(&options.config.settings.clipboard_route());
     Orders {
         tell,

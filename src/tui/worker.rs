@@ -107,16 +107,21 @@ impl Crew {
 
     /// Opens the well-known place number `at`.
     pub(super) fn open_known(self: &Arc<Self>, at: usize) {
-        let place = locked(&self.known).get(at).map(|known| known.place.clone());
-        if let Some(place) = place {
-            self.open(&place);
+        let known = locked(&self.known).get(at).map(|known| (known.place.clone(), known.plaintext));
+        if let Some((place, plaintext)) = known {
+            // Plain text is opened unasked, a sealed cache only by a person who chose it.
+            self.open_as(&place, Access { named: !plaintext, ..self.access.clone() });
         }
     }
 
     /// Opens `place`. Only what cannot be a cache at all fails here; the rest shows when it is read.
     pub(super) fn open(self: &Arc<Self>, place: &Place) {
+        self.open_as(place, Access { named: true, ..self.access.clone() });
+    }
+
+    fn open_as(self: &Arc<Self>, place: &Place, access: Access) {
         let name = place.short(self.home.as_deref());
-        match Source::open(place, self.access.clone()) {
+        match Source::open(place, access) {
             Ok(source) => self.take(source, name),
             Err(error) => {
                 let cache = CacheId(usize::MAX - locked(&self.sources).len());

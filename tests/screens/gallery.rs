@@ -7,7 +7,7 @@ use saltcellar::cache::demo::DEMO;
 use saltcellar::json::Document;
 use saltcellar::ops::{Moment, compare};
 use saltcellar::secret::SecretBytes;
-use saltcellar::source::{Known, Place, SourceError};
+use saltcellar::source::{Known, Place, SealError, SealTrouble, SourceError};
 use saltcellar::tui::model::{Reading, Session};
 use saltcellar::tui::msg::{Changes, Fresh, Msg};
 
@@ -161,7 +161,8 @@ fn sealed(width: u16, height: u16) -> Stage {
     let mut stage = Stage::empty(width, height, Session::default());
     stage.send(opened());
     let place = "/home/ada/.azure/msal_token_cache.bin".to_owned();
-    stage.send(Msg::Loaded { cache: CACHE, result: Err(SourceError::Sealed { place, seal: "libsecret" }) });
+    let error = SealError::new("libsecret", SealTrouble::NotHere);
+    stage.send(Msg::Loaded { cache: CACHE, result: Err(SourceError::Sealed { place, error }) });
     stage
 }
 

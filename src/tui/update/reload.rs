@@ -90,7 +90,7 @@ fn banner(error: &SourceError) -> String {
             format!("the file cannot be read: the last good view stays, {{reload}} tries again ({what})")
         }
         SourceError::Link { what, .. } => format!("a {what} took the file's place: the last good view stays"),
-        SourceError::Sealed { seal, .. } => format!("the file was sealed by {seal}: the last good view stays"),
+        SourceError::Sealed { error, .. } => format!("the file was {error}: the last good view stays"),
         SourceError::ReadOnly { .. }
         | SourceError::Locked { .. }
         | SourceError::Changed { .. }

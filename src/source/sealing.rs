@@ -1,0 +1,147 @@
+//! Which seal a cache has, and that it keeps it: chosen by what the user said and by the mark of the bytes, opened only
+//! for a user who named this very cache, and closed again as it was. Never a step down from sealed to plain.
+
+use std::sync::Arc;
+
+use super::{Loaded, Source, SourceError};
+use crate::seal::plain::Plain;
+use crate::seal::sniff::{self, Mark};
+use crate::seal::{Seal, SealError, SealTrouble};
+use crate::secret::{Hash, SecretBytes};
+
+/// What a cache without a seal is called.
+pub const PLAINTEXT: &str = Plain::NAME;
+
+/// `?seal=plain`: to be read as text, whatever it is.
+const PLAIN: &str = "plain";
+
+/// What a cache was wrapped in when it was read.
+#[derive(Clone, Debug)]
+pub(super) struct Wrapping {
+    seal: Arc<dyn Seal>,
+    was: SecretBytes,
+}
+
+impl Wrapping {
+    /// The hash of what lies at the place.
+    pub(super) fn hash(&self) -> Hash {
+        self.was.hash()
+    }
+
+    /// What the seal is called.
+    pub(super) fn name(&self) -> &'static str {
+        self.seal.name()
+    }
+
+    /// `plain` in the same wrapping, proven to open again.
+    ///
+    /// # Errors
+    /// It cannot be closed, or what was closed is not what opens.
+    pub(super) fn close(&self, plain: SecretBytes) -> Result<SecretBytes, SealError> {
+        let hash = plain.hash();
+        let sealed = self.seal.close(plain, &self.was)?;
+        let opened = self.seal.open(sealed.clone())?;
+        if opened.hash() == hash {
+            return Ok(sealed);
+        }
+        Err(SealError::new(self.name(), SealTrouble::Unproven))
+    }
+}
+
+impl Loaded {
+    /// How the cache is wrapped: "plaintext".
+    #[must_use]
+    pub fn seal(&self) -> &'static str {
+        self.wrapping.as_ref().map_or(Plain::NAME, Wrapping::name)
+    }
+
+    /// `plain` as it is to lie at the place.
+    pub(super) fn wrap(&self, plain: SecretBytes) -> Result<SecretBytes, SealError> {
+        match &self.wrapping {
+            Some(wrapping) => wrapping.close(plain),
+            None => Ok(plain),
+        }
+    }
+}
+
+impl Source {
+    /// Whether the text may lie there as it is, so that a part of it is worth a look.
+    pub(super) fn may_be_plain(&self) -> bool {
+        self.asked_seal().is_none_or(|name| name == PLAIN)
+    }
+
+    /// The plain bytes in `bytes`, and what they were wrapped in if in anything.
+    pub(super) fn unseal(&self, bytes: SecretBytes) -> Result<(SecretBytes, Option<Wrapping>), SealError> {
+        let Some(seal) = self.choose(sniff::mark(bytes.reveal()))? else {
+            return Ok((bytes, None));
+        };
+        let was = bytes.clone();
+        Ok((seal.open(bytes)?, Some(Wrapping { seal, was })))
+    }
+
+    /// The error for a seal that does not open, or close.
+    pub(super) fn sealed(&self, error: SealError) -> SourceError {
+        SourceError::Sealed { place: self.place.to_string(), error }
+    }
+
+    /// The seal of bytes with this `mark`; `None` for plain text.
+    fn choose(&self, mark: Option<Mark>) -> Result<Option<Arc<dyn Seal>>, SealError> {
+        let asked = self.asked_seal();
+        match (asked, mark) {
+            (None | Some(PLAIN), None) => Ok(None),
+            (Some(name), Some(mark)) if Mark::named(name) != Some(mark) => {
+                Err(SealError::new(mark.by(), SealTrouble::Another).because(format!("?seal={name} was asked for")))
+            }
+            (_, Some(mark)) if self.access.named => self.seal_of(mark).map(Some),
+            (_, Some(mark)) => Err(SealError::new(mark.by(), SealTrouble::Closed)),
+            (Some(name), None) => {
+                let nothing = SealError::new("nobody", SealTrouble::Another);
+                Err(nothing.because(format!("?seal={name} was asked for")))
+            }
+        }
+    }
+
+    /// The seal that `?seal=` of the place names.
+    fn asked_seal(&self) -> Option<&str> {
+        None
+    }
+
+    /// The seal with this mark, as this build and this system can open it.
+    fn seal_of(&self, mark: Mark) -> Result<Arc<dyn Seal>, SealError> {
+        match mark {
+            Mark::Dpapi | Mark::DataProtection | Mark::Jwe => Err(SealError::new(mark.by(), SealTrouble::NotHere)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Closes to what opens as something else.
+    struct Leaky;
+
+    impl Seal for Leaky {
+        fn name(&self) -> &'static str {
+            "leaky"
+        }
+
+        fn open(&self, _sealed: SecretBytes) -> Result<SecretBytes, SealError> {
+            Ok(SecretBytes::new(b"other".to_vec()))
+        }
+
+        fn close(&self, plain: SecretBytes, _was: &SecretBytes) -> Result<SecretBytes, SealError> {
+            Ok(plain)
+        }
+    }
+
+    #[test]
+    fn what_does_not_open_as_it_was_closed_is_never_written() {
+        let wrapping = Wrapping { seal: Arc::new(Leaky), was: SecretBytes::default() };
+
+        let refused = wrapping.close(SecretBytes::new(b"{}".to_vec())).expect_err("refused");
+
+        assert_eq!(refused.trouble, SealTrouble::Unproven);
+        assert!(refused.to_string().contains("does not open"), "{refused}");
+    }
+}
