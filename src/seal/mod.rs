@@ -1,6 +1,7 @@
 //! How a cache is wrapped: bytes to bytes. A contract with the detector of seals; children open and close one seal each.
 //! What a seal needs of the system (a key, a service) is handed to it as a small object of a trait beside it.
 
+pub mod base64;
 pub mod plain;
 pub mod sniff;
 

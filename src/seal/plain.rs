@@ -18,7 +18,7 @@ impl Seal for Plain {
     }
 
     fn open(&self, sealed: SecretBytes) -> Result<SecretBytes, SealError> {
-        match sniff::mark(sealed.reveal()) {
+        match sniff::mark_of(&sealed) {
             Some(mark) => Err(SealError::new(mark.by(), SealTrouble::Closed)),
             None => Ok(sealed),
         }

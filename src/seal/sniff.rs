@@ -1,5 +1,7 @@
 //! Recognises a sealed cache by its first bytes, without any key.
 
+use crate::secret::SecretBytes;
+
 /// DPAPI blobs begin with version 1 and the provider's GUID df9d8cd0-1501-11d1-8c7a-00c04fc297eb.
 const DPAPI: [u8; 20] =
     [1, 0, 0, 0, 0xd0, 0x8c, 0x9d, 0xdf, 1, 0x15, 0xd1, 0x11, 0x8c, 0x7a, 0, 0xc0, 0x4f, 0xc2, 0x97, 0xeb];
@@ -15,6 +17,8 @@ pub enum Mark {
     DataProtection,
     /// A compact JWE, as azidentity/cache for Go writes.
     Jwe,
+    /// Base64 of a JSON object, as .NET and Java write to keyrings.
+    Base64,
 }
 
 impl Mark {
@@ -25,19 +29,27 @@ impl Mark {
             Self::Dpapi => "DPAPI, for one Windows user",
             Self::DataProtection => "ASP.NET Data Protection",
             Self::Jwe => "a JWE whose key is in the kernel keyring (azidentity for Go)",
+            Self::Base64 => "base64, which is no protection",
         }
     }
 
-    /// The seal that `?seal=` calls `name`; `None` for one without a mark, and for what is no seal.
+    /// The seal that `?seal=` calls `name`; `None` for what is no seal.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         match name {
             "dpapi" => Some(Self::Dpapi),
             "aspnet" => Some(Self::DataProtection),
             "jwe" => Some(Self::Jwe),
+            "base64" => Some(Self::Base64),
             _ => None,
         }
     }
+}
+
+/// The seal whose mark the content of a cache bears; `None` for text.
+#[must_use]
+pub fn mark_of(content: &SecretBytes) -> Option<Mark> {
+    mark(content.reveal())
 }
 
 /// The seal whose mark `bytes` bear; `None` for text.
@@ -51,7 +63,18 @@ pub fn mark(bytes: &[u8]) -> Option<Mark> {
     }
     // header.key.iv.ciphertext.tag, with an empty key part.
     let dots = || bytes.iter().take(4096).filter(|byte| **byte == b'.').count();
-    (bytes.starts_with(b"eyJ") && dots() >= 2).then_some(Mark::Jwe)
+    if bytes.starts_with(b"eyJ") && dots() >= 2 {
+        return Some(Mark::Jwe);
+    }
+    is_base64(bytes).then_some(Mark::Base64)
+}
+
+/// Whether these are the bytes of an object in base64: `{` becomes an `e`, with which no JSON begins.
+fn is_base64(bytes: &[u8]) -> bool {
+    let is_digit = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
+    let text = bytes.trim_ascii_end();
+    let begins = [b"ey", b"ew", b"e3", b"ex"].iter().any(|begin| text.starts_with(*begin));
+    begins && text.len() >= 4 && text.iter().all(is_digit)
 }
 
 /// Who sealed `bytes`, if they carry a seal's mark; `None` for text.
@@ -72,6 +95,9 @@ mod tests {
         assert_eq!(mark(&[0x09, 0xf0, 0xc9, 0xf0, 1]), Some(Mark::DataProtection));
         assert_eq!(mark(jwe), Some(Mark::Jwe));
         assert_eq!(mark(b"{\"AccessToken\":{}}"), None);
+        assert_eq!(mark(b"e30="), Some(Mark::Base64));
+        assert_eq!(mark(b"eyJBY2Nlc3NUb2tlbiI6e319"), Some(Mark::Base64));
+        assert_eq!(mark(b"ey, no"), None);
         assert_eq!(mark(b""), None);
     }
 
@@ -79,6 +105,6 @@ mod tests {
     fn who_sealed_it_is_said_in_words() {
         assert!(sealed_by(&DPAPI).is_some_and(|by| by.contains("DPAPI")));
         assert_eq!(Mark::named("jwe"), Some(Mark::Jwe));
-        assert_eq!(Mark::named("base64"), None);
+        assert_eq!(Mark::named("plain"), None);
     }
 }

@@ -110,7 +110,6 @@ impl Source {
         let Some(mut ready) = self.prepare(&loaded, plan)? else {
             return Ok(untouched(loaded));
         };
-        let seal = loaded.seal();
         let mut kept = None;
         for round in 0..ROUNDS {
             if patience.cancel.load(std::sync::atomic::Ordering::Relaxed) {
@@ -128,14 +127,10 @@ impl Source {
             }
             if round < FREE_ROUNDS {
                 drop(held);
-                loaded = self.load()?;
+                loaded = self.load()?.sealed_as(&loaded, self)?;
             } else {
-                loaded = self.read_held(&mut *held)?;
+                loaded = self.read_held(&mut *held)?.sealed_as(&loaded, self)?;
                 kept = Some(held);
-            }
-            if loaded.seal() != seal {
-                // What was read sealed is never written plain, nor the other way: the app decides that.
-                break;
             }
             let Some(again) = self.prepare(&loaded, plan)? else {
                 return Ok(untouched(loaded));

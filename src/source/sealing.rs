@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use super::{Loaded, Source, SourceError};
+use crate::seal::base64::Base64;
 use crate::seal::plain::Plain;
 use crate::seal::sniff::{self, Mark};
 use crate::seal::{Seal, SealError, SealTrouble};
@@ -55,6 +56,11 @@ impl Loaded {
         self.wrapping.as_ref().map_or(Plain::NAME, Wrapping::name)
     }
 
+    /// The same, if it is wrapped as it `was`: what was read sealed is never written plain, nor the other way.
+    pub(super) fn sealed_as(self, was: &Self, source: &Source) -> Result<Self, SourceError> {
+        if self.seal() == was.seal() { Ok(self) } else { Err(SourceError::Changed { place: source.place.to_string() }) }
+    }
+
     /// `plain` as it is to lie at the place.
     pub(super) fn wrap(&self, plain: SecretBytes) -> Result<SecretBytes, SealError> {
         match &self.wrapping {
@@ -72,7 +78,7 @@ impl Source {
 
     /// The plain bytes in `bytes`, and what they were wrapped in if in anything.
     pub(super) fn unseal(&self, bytes: SecretBytes) -> Result<(SecretBytes, Option<Wrapping>), SealError> {
-        let Some(seal) = self.choose(sniff::mark(bytes.reveal()))? else {
+        let Some(seal) = self.choose(sniff::mark_of(&bytes))? else {
             return Ok((bytes, None));
         };
         let was = bytes.clone();
@@ -103,12 +109,13 @@ impl Source {
 
     /// The seal that `?seal=` of the place names.
     fn asked_seal(&self) -> Option<&str> {
-        None
+        self.place.seal.as_deref()
     }
 
     /// The seal with this mark, as this build and this system can open it.
     fn seal_of(&self, mark: Mark) -> Result<Arc<dyn Seal>, SealError> {
         match mark {
+            Mark::Base64 => Ok(Arc::new(Base64)),
             Mark::Dpapi | Mark::DataProtection | Mark::Jwe => Err(SealError::new(mark.by(), SealTrouble::NotHere)),
         }
     }
