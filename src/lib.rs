@@ -10,6 +10,7 @@
 //!
 //! # The rooms
 //! ```text
+//! system    what operating systems do differently: opening, telling apart, replacing, signals
 //! secret    text and bytes that hold tokens: wiped on drop, masked when shown
 //! time      moments as MSAL writes them, and the clocks
 //! text      the only way a string from a cache reaches a terminal
@@ -32,19 +33,20 @@
 //! Who may import whom; what is not listed is forbidden. `tests/house.rs` enforces this table and holds
 //! a copy, so that both change together. `cli` and `tui` meet only in `main.rs`.
 //! ```text
-//! 6  cli      -> present ops lint source cache config clipboard json time text secret
-//! 6  tui      -> present ops lint source cache config clipboard json time text secret
+//! 6  cli      -> present ops lint source cache config clipboard json time text secret system
+//! 6  tui      -> present ops lint source cache config clipboard json time text secret system
 //! 5  present  -> source ops lint cache json secret time text
 //! 4  ops      -> cache json secret time
 //! 4  lint     -> ops cache json secret time
-//! 4  source   -> store seal lock config json secret time
+//! 4  source   -> store seal lock config json secret time system
 //! 3  cache    -> json secret time
-//! 3  store    -> lock secret time
+//! 3  store    -> lock secret time system
 //! 2  json     -> secret
 //! 2  seal     -> secret
-//! 2  lock     -> time
+//! 2  lock     -> time system
 //! 2  clipboard -> secret
 //! 2  config   -> text
+//! 1  system   ->
 //! 1  secret   ->
 //! 1  time     ->
 //! 1  text     ->
@@ -74,6 +76,7 @@ pub mod seal;
 pub mod secret;
 pub mod source;
 pub mod store;
+pub mod system;
 pub mod text;
 pub mod time;
 pub mod tui;

@@ -11,12 +11,11 @@ use std::sync::Arc;
 
 use clap::{CommandFactory as _, FromArgMatches as _};
 use clap_complete::CompleteEnv;
-use rustix::fs::Mode;
-use rustix::process::{DumpableBehavior, Resource, Rlimit};
 use saltcellar::cli::{self, Chosen, Cli, ColorChoice, Exit, Interrupt};
 use saltcellar::config::{Config, Origin};
 use saltcellar::present::{Line, words};
 use saltcellar::source::settings_file;
+use saltcellar::system::{self, Umask};
 use saltcellar::tui::theme::{Drawing, Wanted};
 use saltcellar::tui::{self, TuiError};
 
@@ -29,7 +28,7 @@ fn main() -> ExitCode {
     panic::catch_unwind(|| run(umask)).unwrap_or_else(|_| Exit::Failed.into())
 }
 
-fn run(umask: Mode) -> ExitCode {
+fn run(umask: Umask) -> ExitCode {
     if asks_for_version(std::env::args_os().skip(1)) {
         return told(writeln!(std::io::stdout(), "saltcellar {}", env!("CARGO_PKG_VERSION")));
     }
@@ -71,7 +70,7 @@ fn wants_screen(cli: &Cli) -> bool {
     cli.command.is_none() && !cli.global.json && is_seen && !cli.places.iter().any(is_stream)
 }
 
-fn browse(cli: &Cli, umask: Mode) -> std::io::Result<Exit> {
+fn browse(cli: &Cli, umask: Umask) -> std::io::Result<Exit> {
     let global = &cli.global;
     let chosen = chosen(cli);
     let options = tui::Options {
@@ -129,13 +128,11 @@ fn settings(cli: &Cli) -> Config {
 
 /// Keeps what we read to ourselves: no core dump, no debugger of the same user, no file that others can read.
 /// Each is best effort: none of it may keep the program from working. Returns the umask that was.
-fn harden(arguments: impl Iterator<Item = OsString>) -> Mode {
-    let umask = rustix::process::umask(Mode::RWXG | Mode::RWXO);
-    _ = rustix::process::setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
+fn harden(mut arguments: impl Iterator<Item = OsString>) -> Umask {
+    let umask = system::harden();
     // What cannot be dumped cannot open its own /dev/fd/N either, which is how a shell hands over `<(…)`.
-    #[cfg(target_os = "linux")]
-    if !arguments.into_iter().any(|word| cli::is_stream(Path::new(&word))) {
-        _ = rustix::process::set_dumpable_behavior(DumpableBehavior::NotDumpable);
+    if !arguments.any(|word| cli::is_stream(Path::new(&word))) {
+        system::shut_out_debuggers();
     }
     umask
 }

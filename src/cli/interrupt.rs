@@ -8,12 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use super::failure::Exit;
-
-/// Every signal that would end the process and that may come in ordinary life.
-const SIGNALS: &[i32] = {
-    use signal_hook::consts::{SIGALRM, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGXCPU};
-    &[SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGALRM, SIGUSR1, SIGUSR2, SIGXCPU]
-};
+use crate::system;
 
 /// The flags that the signal handlers set.
 #[derive(Clone, Debug)]
@@ -31,7 +26,7 @@ impl Interrupt {
     /// The system refuses a handler.
     pub fn install() -> io::Result<Self> {
         let this = Self::for_screen()?;
-        for &signal in SIGNALS {
+        for &signal in system::ENDING {
             this.watch(signal)?;
         }
         Ok(this)
@@ -42,8 +37,7 @@ impl Interrupt {
     /// # Errors
     /// The system refuses a handler.
     pub fn for_screen() -> io::Result<Self> {
-        // A full file size limit must come back as an error of the write, not as a death in the middle of it.
-        signal_hook::flag::register(signal_hook::consts::SIGXFSZ, Arc::new(AtomicBool::new(false)))?;
+        system::survive_size_limit()?;
         Ok(Self {
             cancel: Arc::new(AtomicBool::new(false)),
             at_once: Arc::new(AtomicBool::new(true)),
@@ -67,7 +61,7 @@ impl Interrupt {
             return Ok(());
         }
         let second = Arc::new(AtomicBool::new(false));
-        for &signal in SIGNALS {
+        for &signal in system::ENDING {
             signal_hook::flag::register_conditional_shutdown(signal, exit.code().into(), Arc::clone(&second))?;
             signal_hook::flag::register(signal, Arc::clone(&second))?;
         }

@@ -65,11 +65,12 @@ use session::{DEMO_NAME, Form, Session};
 
 use crate::config::Concern;
 use crate::present::{Line, Role};
+use crate::system::Umask;
 
 /// Runs what `cli` asks for; without a command it lists. `umask` is the one with which the process was started:
 /// what `run` runs gets it back.
 #[must_use]
-pub fn run(cli: &Cli, chosen: Chosen, interrupt: Interrupt, umask: rustix::fs::Mode) -> Exit {
+pub fn run(cli: &Cli, chosen: Chosen, interrupt: Interrupt, umask: Umask) -> Exit {
     let session = Session::new(&cli.global, chosen, interrupt, umask);
     advise(&session, cli);
     let exit = match dispatch(&session, cli) {

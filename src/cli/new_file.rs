@@ -1,9 +1,8 @@
 //! A new file that may hold tokens: 0600 from its creation, never over another file, never through a link, and gone
 //! again if it could not be written whole. Refuses under `--readonly`.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs;
 use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use serde::Serialize;
@@ -13,6 +12,7 @@ use super::failure::{Exit, Failure, Kind, readonly_hint};
 use super::report;
 use super::session::{Form, Session};
 use crate::json::Document;
+use crate::system;
 
 /// `--out` in JSON.
 #[derive(Serialize)]
@@ -90,8 +90,7 @@ pub(super) fn put(session: &Session, writing: &Writing, path: &Path, content: &d
 }
 
 fn create(path: &Path, content: &dyn Content) -> io::Result<()> {
-    let nofollow = rustix::fs::OFlags::NOFOLLOW.bits().cast_signed();
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).custom_flags(nofollow).open(path)?;
+    let mut file = system::create_private(path)?;
     let written = content.write_to(&mut file).and_then(|()| file.flush()).and_then(|()| file.sync_all());
     written.inspect_err(|_| {
         // Half a file of tokens is worse than none; the write's own error is the one to tell.
@@ -101,7 +100,7 @@ fn create(path: &Path, content: &dyn Content) -> io::Result<()> {
 
 fn sync_folder(path: &Path) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    File::open(folder)?.sync_all()
+    system::sync_folder(folder)
 }
 
 fn refused(name: &str, error: &io::Error) -> Failure {

@@ -2,13 +2,11 @@
 //! command's streams, exit code and umask are its own.
 
 use std::ffi::OsString;
-use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Child, Command, ExitStatus};
 use std::time::Duration;
 
 use clap::Args;
 use clap_complete::ArgValueCompleter;
-use rustix::process::{Pid, Signal};
 use serde::Serialize;
 
 use super::args::{OnePlace, Typed, place_parser};
@@ -24,6 +22,7 @@ use crate::ops::{Comparison, Moment, compare};
 use crate::present::{Line, Role, deed};
 use crate::secret::SecretBytes;
 use crate::source::{Place, Source, SourceError, discover};
+use crate::system;
 use crate::time::UnixSeconds;
 
 /// Run a command and say what it did with the caches, and why it asked to sign in or not
@@ -180,12 +179,7 @@ fn wait(session: &Session, mut child: Child) -> std::io::Result<ExitStatus> {
         let signal = session.signal().filter(|signal| handed_on != Some(*signal));
         if let Some(number) = signal {
             handed_on = signal;
-            let asks_to_end = [Signal::TERM, Signal::HUP, Signal::USR1, Signal::USR2];
-            let signal = asks_to_end.into_iter().find(|known| known.as_raw() == i32::from(number));
-            if let Some((signal, pid)) = signal.zip(i32::try_from(child.id()).ok().and_then(Pid::from_raw)) {
-                // It may have ended by itself in this moment.
-                _ = rustix::process::kill_process(pid, signal);
-            }
+            system::hand_on(number, &child);
         }
         session.pause(pause);
         pause = (pause * 2).min(Duration::from_millis(20));
@@ -193,11 +187,7 @@ fn wait(session: &Session, mut child: Child) -> std::io::Result<ExitStatus> {
 }
 
 fn ended(status: &std::io::Result<ExitStatus>) -> Exit {
-    let code = |status: &ExitStatus| {
-        let signal = || Some(128 + u8::try_from(status.signal()?).ok()?);
-        status.code().and_then(|code| u8::try_from(code).ok()).or_else(signal)
-    };
-    status.as_ref().ok().and_then(code).map_or(Exit::Failed, Exit::Command)
+    status.as_ref().ok().and_then(system::code_of).map_or(Exit::Failed, Exit::Command)
 }
 
 fn in_words(session: &Session, name: &str, exit: Exit, after: &[After<'_>], began: UnixSeconds) {

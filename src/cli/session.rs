@@ -14,6 +14,7 @@ use crate::config::{Action, Config};
 use crate::present::{Line, Role, place};
 use crate::secret::SecretBytes;
 use crate::source::{Access, Holder, Patience, Place, Source};
+use crate::system::{self, Umask};
 use crate::time::{Clock as _, SystemClock, UnixSeconds};
 
 /// What `--demo` says of itself, everywhere.
@@ -57,12 +58,12 @@ pub(super) struct Session {
     wait: Duration,
     interrupt: Interrupt,
     has_written: Cell<bool>,
-    umask: rustix::fs::Mode,
+    umask: Umask,
 }
 
 impl Session {
     /// The run that `global` asks for.
-    pub(super) fn new(global: &Global, chosen: Chosen, interrupt: Interrupt, umask: rustix::fs::Mode) -> Self {
+    pub(super) fn new(global: &Global, chosen: Chosen, interrupt: Interrupt, umask: Umask) -> Self {
         let clock = SystemClock::new();
         let now = if global.demo { DEMO_NOW } else { clock.now() };
         Self {
@@ -168,10 +169,7 @@ impl Session {
 
     /// Runs `work` under the umask with which this process was started.
     pub(super) fn with_own_umask<T>(&self, work: impl FnOnce() -> T) -> T {
-        let ours = rustix::process::umask(self.umask);
-        let done = work();
-        rustix::process::umask(ours);
-        done
+        system::under(self.umask, work)
     }
 
     /// Waits for `duration`, whatever signals come.

@@ -2,7 +2,6 @@
 //! decrypts nothing, asks nobody, writes nothing.
 
 use std::io::Read as _;
-use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
@@ -11,6 +10,7 @@ use super::Place;
 use super::traceless::open;
 use crate::config::OwnPlace;
 use crate::seal::sniff;
+use crate::system::{self, Kind, Stat};
 
 /// One known place that was looked at.
 #[derive(Clone, Debug)]
@@ -196,11 +196,11 @@ impl Folders {
 }
 
 fn look_at(entry: &Entry, path: PathBuf) -> Known {
-    let (exists, plaintext, state) = match path.symlink_metadata() {
+    let (exists, plaintext, state) = match system::stat_at(&path) {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => (false, false, "not there".to_owned()),
         Err(error) => (true, false, format!("not readable: {error}")),
-        Ok(is) if is.is_symlink() => (true, false, "a symbolic link".to_owned()),
-        Ok(is) if !is.is_file() => (true, false, "not a regular file".to_owned()),
+        Ok(is) if is.kind == Kind::Link => (true, false, "a symbolic link".to_owned()),
+        Ok(is) if is.kind != Kind::File => (true, false, "not a regular file".to_owned()),
         Ok(is) => {
             let (plaintext, state) = look_inside(entry, &path, &is);
             (true, plaintext, state)
@@ -210,8 +210,7 @@ fn look_at(entry: &Entry, path: PathBuf) -> Known {
     Known { app: entry.app.clone(), place, path, exists, state, plaintext, made_by: entry.made_by.clone() }
 }
 
-fn look_inside(entry: &Entry, path: &Path, is: &std::fs::Metadata) -> (bool, String) {
-    let own = is.uid() == rustix::process::geteuid().as_raw();
+fn look_inside(entry: &Entry, path: &Path, is: &Stat) -> (bool, String) {
     let mut head = Vec::new();
     if let Err(error) = open(path).and_then(|file| file.take(4096).read_to_end(&mut head)) {
         return (false, format!("not readable: {error}"));
@@ -222,8 +221,9 @@ fn look_inside(entry: &Entry, path: &Path, is: &std::fs::Metadata) -> (bool, Str
     if entry.signal && matches!(head.trim_ascii(), b"" | b"{}") {
         return (false, "the tokens are in the keyring".to_owned());
     }
-    let whose = if own { "" } else { ", another user's" };
-    (own, format!("plaintext {:04o}{whose}", is.mode() & 0o7777))
+    let whose = if is.is_own { "" } else { ", another user's" };
+    let mode = is.mode.map(|mode| format!(" {mode:04o}")).unwrap_or_default();
+    (is.is_own, format!("plaintext{mode}{whose}"))
 }
 
 #[cfg(test)]

@@ -1,6 +1,5 @@
 //! From a place to a source, and what the user allows there.
 
-use std::os::unix::fs::MetadataExt as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -10,6 +9,7 @@ use crate::secret::SecretBytes;
 use crate::store::file::{Links, Reading};
 use crate::store::place::Place;
 use crate::store::{self, Slot, Store};
+use crate::system;
 use crate::time::{Clock, SystemClock, UnixSeconds};
 
 /// What the user allows.
@@ -113,8 +113,9 @@ impl Source {
     /// The size and the last change of the file, which is not opened; `None` where there is none.
     #[must_use]
     pub fn stat(&self) -> Option<(u64, UnixSeconds)> {
-        let is = self.path()?.symlink_metadata().ok()?;
-        Some((is.len(), UnixSeconds(is.mtime())))
+        let is = system::stat_at(&self.path()?).ok()?;
+        let modified = i64::try_from(is.modified.unwrap_or_default().as_secs()).ok()?;
+        Some((is.len, UnixSeconds(modified)))
     }
 
     /// Removes stale locks, each with proof, and returns the paths removed and the refusal that stopped it, if one did.

@@ -3,12 +3,12 @@
 
 use std::fs;
 use std::io::{self, Read as _};
-use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
 use super::{Access, SourceError, traceless};
 use crate::secret::SecretBytes;
 use crate::store::atomic::{self, RealDisk};
+use crate::system;
 
 /// A folder of named files.
 #[derive(Clone, Debug)]
@@ -102,7 +102,7 @@ impl Shelf {
         if self.has(name) {
             return Err(failed("that name is taken", None));
         }
-        let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.folder);
+        let made = system::make_private_folder(&self.folder);
         made.map_err(|cause| failed("its folder cannot be made", Some(cause)))?;
         let bytes = SecretBytes::new(text.into_bytes());
         let written = atomic::write_private(&RealDisk, &path, &bytes, &self.folder);

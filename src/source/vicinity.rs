@@ -2,8 +2,6 @@
 //! leaving a trace; judges nothing, opens no seal, writes nothing.
 
 use std::ffi::{OsStr, OsString};
-use std::fs::Metadata;
-use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
@@ -11,6 +9,7 @@ use serde_json::Value;
 use super::Source;
 use super::discover::{Entry, keeper, sibling_text};
 use crate::store::atomic;
+use crate::system::{self, Kind};
 
 /// Plain facts about the surroundings of a cache; none of them for a cache in memory.
 #[derive(Clone, Debug, Default)]
@@ -50,15 +49,15 @@ impl Source {
         let Some(path) = self.path() else { return Vicinity::default() };
         let path = if self.access.follow_symlink { path.canonicalize().unwrap_or(path) } else { path };
         let folder = path.parent().unwrap_or(Path::new("/"));
-        let file = path.symlink_metadata().ok();
+        let file = system::stat_at(&path).ok();
         let seen = Vicinity {
-            file_mode: file.as_ref().map(mode),
-            folder_mode: folder.metadata().ok().as_ref().map(mode),
+            file_mode: file.and_then(|is| is.mode),
+            folder_mode: system::mode_of(folder),
             others_can_reach: folder.ancestors().all(lets_others_pass),
-            length: file.as_ref().map(Metadata::len),
+            length: file.map(|is| is.len),
             left_temps: atomic::left_temps(&path).iter().filter_map(|temp| name_of(temp)).collect(),
             undo_age: self.undo_age(),
-            twin: twin_of(&path).filter(|twin| twin.symlink_metadata().is_ok_and(|is| is.is_file())),
+            twin: twin_of(&path).filter(|twin| system::stat_at(twin).is_ok_and(|is| is.kind == Kind::File)),
             ..Vicinity::default()
         };
         match keeper(&path) {
@@ -86,12 +85,8 @@ impl Vicinity {
     }
 }
 
-fn mode(is: &Metadata) -> u32 {
-    is.mode() & 0o7777
-}
-
 fn lets_others_pass(folder: &Path) -> bool {
-    folder.metadata().is_ok_and(|is| is.mode() & 0o001 != 0)
+    system::mode_of(folder).is_some_and(|mode| mode & 0o001 != 0)
 }
 
 fn name_of(path: &Path) -> Option<String> {

@@ -2,12 +2,13 @@
 //! lost from sight), and a look at the file every two seconds where the kernel says nothing (network, containers).
 //! Says only that something may have changed; whoever is told compares the content.
 
-use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::Duration;
 
 use notify::{RecommendedWatcher, RecursiveMode, Watcher as _};
+
+use crate::system;
 
 /// How often the file is looked at when the kernel is silent.
 const POLL: Duration = Duration::from_secs(2);
@@ -91,12 +92,12 @@ fn follow(path: &Path, mut seen: Mark, told: &Receiver<()>, ended: &Receiver<()>
 }
 
 /// What tells one version of a file from the next without reading it; `None` where there is none.
-pub(super) type Mark = Option<(u64, u64, u64, i64, i64)>;
+pub(super) type Mark = Option<((u64, u64), u64, Option<Duration>)>;
 
 /// The mark of the file at `path`.
 pub(super) fn mark(path: &Path) -> Mark {
-    let is = path.symlink_metadata().ok()?;
-    Some((is.dev(), is.ino(), is.len(), is.mtime(), is.mtime_nsec()))
+    let is = system::stat_at(path).ok()?;
+    Some((is.identity, is.len, is.modified))
 }
 
 /// How soon which change is noticed, by the kernel's word and without it.

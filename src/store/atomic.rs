@@ -1,17 +1,14 @@
 //! The disk calls of a replacement: a temp file beside the cache, dressed as it, synced, renamed over it, stamped.
 //! Each call goes through [`Disk`], so that a test can make the nth one fail. Never writes in place.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, FileTimes};
 use std::io::{self, Write as _};
-use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
-
-use rustix::fs::{Dir, OFlags, Timespec, Timestamps};
-use xattr::FileExt as _;
+use std::time::{Duration, UNIX_EPOCH};
 
 use crate::lock::{temp_beside, temp_owner};
 use crate::secret::SecretBytes;
+use crate::system::{self, Kind, Running};
 
 /// The calls that can fail while a file is replaced.
 pub trait Disk: Send + Sync {
@@ -70,14 +67,7 @@ pub struct RealDisk;
 
 impl Disk for RealDisk {
     fn create(&self, path: &Path) -> io::Result<File> {
-        let flags = OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .custom_flags(flags.bits().cast_signed())
-            .open(path)
+        system::create_private(path)
     }
 
     fn write(&self, file: &mut File, bytes: &[u8]) -> io::Result<()> {
@@ -85,24 +75,13 @@ impl Disk for RealDisk {
     }
 
     fn dress(&self, file: &File, like: &File) -> io::Result<()> {
-        let (is, should) = (file.metadata()?, like.metadata()?);
-        let differs = |is: u32, should: u32| (is != should).then_some(should);
-        let (user, group) = (differs(is.uid(), should.uid()), differs(is.gid(), should.gid()));
-        if user.is_some() || group.is_some() {
-            std::os::unix::fs::fchown(file, user, group)?;
-        }
-        copy_attributes(like, file)?;
-        let mode = should.mode() & 0o7777;
-        if is.mode() & 0o7777 != mode {
-            file.set_permissions(std::fs::Permissions::from_mode(mode))?;
-        }
-        Ok(())
+        system::dress(file, like)
     }
 
     fn stamp(&self, file: &File, at: Duration) -> io::Result<Duration> {
-        let wanted = timespec(at);
-        rustix::fs::futimens(file, &Timestamps { last_access: wanted, last_modification: wanted })?;
-        modified(&file.metadata()?).ok_or_else(|| io::Error::other("the time stamp lies before 1970"))
+        let wanted = UNIX_EPOCH + at;
+        file.set_times(FileTimes::new().set_accessed(wanted).set_modified(wanted))?;
+        system::stat(file)?.modified.ok_or_else(|| io::Error::other("the time stamp lies before 1970"))
     }
 
     fn sync(&self, file: &File) -> io::Result<()> {
@@ -110,47 +89,16 @@ impl Disk for RealDisk {
     }
 
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
-        std::fs::rename(from, to)
+        system::replace(from, to)
     }
 
     fn sync_folder(&self, folder: &Path) -> io::Result<()> {
-        File::open(folder)?.sync_all()
+        system::sync_folder(folder)
     }
 
     fn remove(&self, path: &Path) -> io::Result<()> {
         std::fs::remove_file(path)
     }
-}
-
-/// Copies access control lists, SELinux labels and the user's own attributes. A file system without any has none to lose.
-fn copy_attributes(from: &File, to: &File) -> io::Result<()> {
-    let names = match from.list_xattr() {
-        Ok(names) => names,
-        Err(error) if error.raw_os_error() == Some(rustix::io::Errno::OPNOTSUPP.raw_os_error()) => {
-            return Ok(());
-        }
-        Err(error) => return Err(error),
-    };
-    for name in names {
-        let Some(value) = from.get_xattr(&name)? else {
-            continue;
-        };
-        // Labels that the kernel has already given alike (SELinux, IMA) need no rights to keep.
-        if to.get_xattr(&name)?.as_ref() != Some(&value) {
-            to.set_xattr(&name, &value)?;
-        }
-    }
-    Ok(())
-}
-
-fn timespec(at: Duration) -> Timespec {
-    Timespec { tv_sec: i64::try_from(at.as_secs()).unwrap_or(i64::MAX), tv_nsec: at.subsec_nanos().into() }
-}
-
-/// The modification time of a file since 1970; `None` before that.
-pub(super) fn modified(metadata: &std::fs::Metadata) -> Option<Duration> {
-    let seconds = u64::try_from(metadata.mtime()).ok()?;
-    Some(Duration::new(seconds, u32::try_from(metadata.mtime_nsec()).ok()?))
 }
 
 /// The least step from the old stamp. A file's time may be that of the last clock tick (10 ms ago), and MSAL notes
@@ -187,24 +135,17 @@ pub(super) fn sweep(disk: &dyn Disk, target: &Path) {
 /// such process lives.
 #[must_use]
 pub fn left_temps(target: &Path) -> Vec<PathBuf> {
-    // Not `std::fs::read_dir`: that panics if closing the folder fails, and a sweep may follow a write.
-    let Ok(folder) = open_folder(folder_of(target)).and_then(|folder| Ok(Dir::new(folder)?)) else {
-        return Vec::new();
-    };
-    let user = rustix::process::geteuid().as_raw();
     let is_left = |name: &str| {
-        let is_own = |path: &Path| path.symlink_metadata().is_ok_and(|is| is.is_file() && is.uid() == user);
+        let is_own = |path: &Path| system::stat_at(path).is_ok_and(|is| is.kind == Kind::File && is.is_own);
         temp_owner(name, target).is_some_and(is_gone) && is_own(&target.with_file_name(name))
     };
-    let names = folder.flatten().filter_map(|entry| entry.file_name().to_str().ok().map(str::to_owned));
-    names.filter(|name| is_left(name)).map(|name| target.with_file_name(name)).collect()
-}
-
-/// Opens a folder without leaving a trace where we own it.
-fn open_folder(folder: &Path) -> io::Result<File> {
-    let opened = |flags: OFlags| OpenOptions::new().read(true).custom_flags(flags.bits().cast_signed()).open(folder);
-    let plain = OFlags::CLOEXEC | OFlags::DIRECTORY;
-    opened(plain | OFlags::NOATIME).or_else(|_| opened(plain))
+    let names = system::files_in(folder_of(target)).unwrap_or_default();
+    names
+        .iter()
+        .filter_map(|name| name.to_str())
+        .filter(|name| is_left(name))
+        .map(|name| target.with_file_name(name))
+        .collect()
 }
 
 /// The folder in which `path` lies.
@@ -221,7 +162,7 @@ pub fn write_private(disk: &dyn Disk, file: &Path, bytes: &SecretBytes, like: &P
     sweep(disk, like);
     let temp = temp_beside(like);
     let mut new = disk.create(&temp)?;
-    let written = own_as(&new, like)
+    let written = system::own_as(&new, like)
         .and_then(|()| disk.write(&mut new, bytes.reveal()))
         .and_then(|()| disk.sync(&new))
         .and_then(|()| disk.rename(&temp, file));
@@ -230,20 +171,8 @@ pub fn write_private(disk: &dyn Disk, file: &Path, bytes: &SecretBytes, like: &P
     })
 }
 
-fn own_as(file: &File, like: &Path) -> io::Result<()> {
-    let like = std::fs::symlink_metadata(like)?;
-    let is = file.metadata()?;
-    if (is.uid(), is.gid()) == (like.uid(), like.gid()) || !rustix::process::geteuid().is_root() {
-        return Ok(());
-    }
-    std::os::unix::fs::fchown(file, Some(like.uid()), Some(like.gid()))
-}
-
 fn is_gone(pid: u32) -> bool {
-    let Some(pid) = i32::try_from(pid).ok().and_then(rustix::process::Pid::from_raw) else {
-        return false;
-    };
-    rustix::process::test_kill_process(pid) == Err(rustix::io::Errno::SRCH)
+    system::is_running(pid) == Running::No
 }
 
 #[cfg(test)]

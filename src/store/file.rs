@@ -1,15 +1,11 @@
 //! A cache in a file: read as MSAL reads, replaced by rename under every lock that MSAL's runtimes know.
 //! Refuses links, pipes, devices and files that another user owns.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io;
-use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
-
-use rustix::fs::OFlags;
-use rustix::io::Errno;
 
 use super::atomic::{self, Disk};
 use super::fixed;
@@ -20,6 +16,7 @@ use super::{
 };
 use crate::lock::{CacheLock, Conventions, LockError, Patience, acquire, lock_paths, temp_beside};
 use crate::secret::SecretBytes;
+use crate::system::{self, Kind, Stat, Trace};
 use crate::time::Clock;
 
 /// What a file store needs to know.
@@ -89,18 +86,14 @@ impl FileStore {
     }
 
     fn open(&self) -> Result<Option<File>, StoreError> {
-        let plain = OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::NOFOLLOW;
-        let open =
-            |flags: OFlags| OpenOptions::new().read(true).custom_flags(flags.bits().cast_signed()).open(&self.target);
-        let opened = match self.options.reading {
-            Reading::Plain => open(plain),
-            // Only the owner may ask for this; anyone else reads as usual.
-            Reading::Traceless => open(plain | OFlags::NOATIME).or_else(|_| open(plain)),
+        let trace = match self.options.reading {
+            Reading::Plain => Trace::Left,
+            Reading::Traceless => Trace::Spared,
         };
-        match opened {
+        match system::open(&self.target, trace) {
             Ok(file) => Ok(Some(file)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) if is(&error, Errno::LOOP) => Err(StoreErrorKind::Link("symbolic link").into()),
+            Err(error) if system::is_link_refused(&error) => Err(StoreErrorKind::Link("symbolic link").into()),
             Err(error) => Err(unreadable(error)),
         }
     }
@@ -118,25 +111,20 @@ impl FileStore {
         let Some(file) = self.open()? else {
             return Ok(None);
         };
-        let before = file.metadata().map_err(unreadable)?;
-        if !before.is_file() {
+        let before = system::stat(&file).map_err(unreadable)?;
+        if before.kind != Kind::File {
             return Err(StoreErrorKind::NotAFile.into());
         }
         let start = self.clock.elapsed();
-        let (bytes, value) = read(&file, before.len())?;
+        let (bytes, value) = read(&file, before.len)?;
         let took = self.clock.elapsed().saturating_sub(start);
-        let after = file.metadata().map_err(unreadable)?;
+        let after = system::stat(&file).map_err(unreadable)?;
         // In this order: a peer that truncated before our read has either still its lock, or has written by the last look.
         let lock_stands = self.lock_stands();
-        let named = self.target.symlink_metadata().ok();
+        let named = system::stat_at(&self.target).ok();
         let steady = same_state(&before, &after) && named.is_some_and(|named| same_state(&before, &named));
-        let state = State {
-            revision: revision(&before),
-            mode: Some(before.mode() & 0o7777),
-            modified: atomic::modified(&before),
-            took,
-        };
-        let unsteady = !steady || bytes != before.len() || lock_stands;
+        let state = State { revision: revision(&before), mode: before.mode, modified: before.modified, took };
+        let unsteady = !steady || bytes != before.len || lock_stands;
         Ok(Some((value, Streamed { state, unsteady })))
     }
 
@@ -145,7 +133,7 @@ impl FileStore {
         let Some(old) = self.open()? else {
             return Err(StoreErrorKind::Changed.into());
         };
-        refuse_unkeepable(&old.metadata().map_err(unreadable)?)?;
+        refuse_unkeepable(&system::stat(&old).map_err(unreadable)?)?;
         fixed::refuse(&self.target)?;
         atomic::sweep(&*self.disk, &self.target);
         for lock in lock_paths(&self.options.path, &self.options.conventions) {
@@ -185,8 +173,8 @@ impl Store for FileStore {
 
     fn head(&self, _slot: &Slot, limit: u64) -> Result<Option<SecretBytes>, StoreError> {
         let Some(file) = self.open()? else { return Ok(None) };
-        let found = file.metadata().map_err(unreadable)?;
-        let is_longer = found.is_file() && found.len() > limit;
+        let found = system::stat(&file).map_err(unreadable)?;
+        let is_longer = found.kind == Kind::File && found.len > limit;
         is_longer.then(|| read_head(&file, limit)).transpose()
     }
 
@@ -241,7 +229,7 @@ impl Held for HeldFile<'_> {
         let stamp =
             atomic::stamp_after(self.store.clock.wall(), expected.state.took.max(staged.took), now.state.modified);
         self.durable &= atomic::stamp_up(disk, &staged.file, stamp).is_ok();
-        let state = staged.file.metadata().map(|is| revision(&is)).unwrap_or_default();
+        let state = system::stat(&staged.file).map(|is| revision(&is)).unwrap_or_default();
         Ok(Replaced { revision: state, durable: self.durable })
     }
 
@@ -281,28 +269,22 @@ impl Drop for StagedFile {
 }
 
 /// A replacement is a new inode: another name of the old one would be left behind, and another user's file would change hands.
-fn refuse_unkeepable(old: &std::fs::Metadata) -> Result<(), StoreError> {
-    let user = rustix::process::geteuid();
-    if old.nlink() > 1 {
+fn refuse_unkeepable(old: &Stat) -> Result<(), StoreError> {
+    if old.links > 1 {
         return Err(StoreErrorKind::Link("hard link").into());
     }
-    if !user.is_root() && old.uid() != user.as_raw() {
+    if !old.is_own && !system::is_root() {
         return Err(StoreErrorKind::Write("another user owns it".to_owned()).into());
     }
     Ok(())
 }
 
-fn same_state(a: &std::fs::Metadata, b: &std::fs::Metadata) -> bool {
-    revision(a) == revision(b) && a.len() == b.len()
+fn same_state(a: &Stat, b: &Stat) -> bool {
+    revision(a) == revision(b) && a.len == b.len
 }
 
-fn revision(metadata: &std::fs::Metadata) -> Revision {
-    let version = atomic::modified(metadata).unwrap_or_default().as_nanos();
-    Revision { identity: (metadata.dev(), metadata.ino()), version }
-}
-
-fn is(error: &io::Error, errno: Errno) -> bool {
-    error.raw_os_error() == Some(errno.raw_os_error())
+fn revision(is: &Stat) -> Revision {
+    Revision { identity: is.identity, version: is.modified.unwrap_or_default().as_nanos() }
 }
 
 pub(super) fn unreadable(cause: io::Error) -> StoreError {

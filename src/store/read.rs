@@ -3,12 +3,12 @@
 
 use std::fs::File;
 use std::io::{self, Read as _};
-use std::os::unix::fs::FileExt as _;
 
 use super::file::unreadable;
 use super::huge;
 use super::{Sink, StoreError, StoreErrorKind};
 use crate::secret::SecretBytes;
+use crate::system;
 
 /// The largest cache that is read: above every real one, below what exhausts memory.
 const MAX_BYTES: u64 = 8 << 30;
@@ -62,13 +62,14 @@ fn read_by_two(file: &File, size: u64) -> io::Result<SecretBytes> {
     let middle = bytes.len() / 2;
     let (head, tail) = bytes.as_room().split_at_mut(middle);
     std::thread::scope(|scope| {
-        let other = std::thread::Builder::new().spawn_scoped(scope, || file.read_exact_at(tail, middle as u64))?;
-        let first = file.read_exact_at(head, 0);
+        let other =
+            std::thread::Builder::new().spawn_scoped(scope, || system::read_exact_at(file, tail, middle as u64))?;
+        let first = system::read_exact_at(file, head, 0);
         first.and(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
     })?;
-    match file.read_at(&mut [0], size)? {
-        0 => Ok(bytes),
-        _ => Err(io::Error::other("it grew meanwhile")),
+    match system::ends_at(file, size)? {
+        true => Ok(bytes),
+        false => Err(io::Error::other("it grew meanwhile")),
     }
 }
 

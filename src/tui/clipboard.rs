@@ -1,9 +1,7 @@
 //! What leaves by the user's own hand: something of an entry to the clipboard, a copy to a file of
 //! the user's own. Refuses to overwrite, to follow a link, and to make a file that others can read.
 
-use std::fs::OpenOptions;
 use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use super::dialog::CopyKind;
@@ -13,6 +11,7 @@ use crate::json::{Document, EntrySpot};
 use crate::ops::export::entry_json;
 use crate::present::entry::claim_values;
 use crate::secret::{Pepper, SecretText};
+use crate::system;
 
 /// What is to be copied.
 pub(super) struct Wish<'a> {
@@ -98,8 +97,7 @@ pub(super) fn save_text(path: &Path, text: &str) -> io::Result<()> {
 }
 
 fn put(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<()> {
-    let nofollow = rustix::fs::OFlags::NOFOLLOW.bits().cast_signed();
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).custom_flags(nofollow).open(path)?;
+    let mut file = system::create_private(path)?;
     let written = write(&mut file).and_then(|()| file.flush()).and_then(|()| file.sync_all());
     written.inspect_err(|_| {
         // Half a copy of tokens is worse than none; the write's own error is the one to tell.

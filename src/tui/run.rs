@@ -24,6 +24,7 @@ use crate::config::{Concern, Config};
 use crate::present::words;
 use crate::secret::SecretBytes;
 use crate::source::{Access, Place, Source};
+use crate::system;
 use crate::time::{Clock, SystemClock, UnixSeconds};
 
 /// What the command line asked for.
@@ -88,7 +89,9 @@ pub fn run(options: Options) -> Result<(), TuiError> {
     options.places.iter().for_each(|place| crew.open(place));
     let opened = told.try_iter().take(options.places.len());
     opened.for_each(|event| begin_reading(&crew, &mut model, event));
-    let signals = terminal::signals(tell.clone())?;
+    let teller = tell.clone();
+    // The loop may have ended: then nobody needs to know.
+    let signals = system::tell_signals(move |signal| _ = teller.send(Event::Signal(signal)))?;
     let screen = Screen::take(theme, model.mouse)?;
     terminal::listen(&screen, tell)?;
     let fails = Fault::wanted(terminal::variable("SALTCELLAR_FAULT").as_deref());
@@ -295,7 +298,7 @@ impl Life {
         match event {
             Event::Msg(msg) => self.decide(msg),
             Event::InputEnded => Ok(Course::End),
-            Event::Signal(signal) if terminal::suspends(signal) => {
+            Event::Signal(signal) if system::suspends(signal) => {
                 self.screen.suspend()?;
                 self.asked = Asked::NotYet;
                 self.decide(Msg::Resize(terminal::size()))?;
@@ -346,7 +349,7 @@ impl Life {
             Effect::Copy { document, spot, kind, claim } => self.crew.copy(document, spot, kind, claim),
             Effect::ClearCopy => self.crew.clear_copy(),
             Effect::Terminal(bytes) => self.screen.raw(&bytes)?,
-            Effect::Suspend => terminal::stop_group()?,
+            Effect::Suspend => system::stop_group()?,
             Effect::Repaint => self.screen.repaint(self.model.size)?,
             Effect::Mouse(mode) => self.screen.mouse(mode)?,
             Effect::Quit => return Ok(Course::End),

@@ -24,22 +24,18 @@ use crossterm::{execute, queue};
 use ratatui::backend::CrosstermBackend;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect, Size};
-use signal_hook::consts::{SIGALRM, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGUSR1, SIGUSR2, SIGXCPU};
-use signal_hook::iterator::Signals;
 
 use super::model::MouseMode;
 use super::msg::{Event, Msg};
 use super::reply::{ASK_GROUND, Heard, Reply};
 use super::theme::{Depth, Drawing, Ground, Theme, ThemeError, Wanted, chosen};
 use crate::clipboard::Surroundings;
+use crate::system;
 
 /// Whether the terminal is in our modes: the panic hook and the guard both give it back, once.
 static HELD: AtomicBool = AtomicBool::new(false);
 /// Where the last worker panicked. Without its message, which may hold text of a cache.
 static LAST_PANIC: Mutex<String> = Mutex::new(String::new());
-
-/// What ends us, or suspends us: each would leave the terminal as it is, or a lock behind.
-const SIGNALS: [i32; 9] = [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGALRM, SIGUSR1, SIGUSR2, SIGXCPU, SIGTSTP];
 
 /// Clicks and the wheel in SGR coordinates; no motion, so that an idle mouse sends nothing.
 const MOUSE_ON: &[u8] = b"\x1b[?1000h\x1b[?1006h";
@@ -246,7 +242,7 @@ impl Screen {
     /// Gives the terminal back, stops this process, and takes the terminal again once woken.
     pub(super) fn suspend(&mut self) -> io::Result<()> {
         give_back();
-        signal_hook::low_level::emulate_default_handler(SIGTSTP)?;
+        system::suspend()?;
         self.enter()?;
         self.repaint(size())
     }
@@ -256,12 +252,6 @@ impl Drop for Screen {
     fn drop(&mut self) {
         give_back();
     }
-}
-
-/// Stops the process group, as the terminal itself does for ctrl-z: a wrapper script stops with us.
-/// Our own handler sees the signal too and calls [`Screen::suspend`].
-pub(super) fn stop_group() -> io::Result<()> {
-    Ok(rustix::process::kill_current_process_group(rustix::process::Signal::TSTP)?)
 }
 
 /// Undoes every mode that [`Screen::enter`] set, once; what fails can be told to nobody.
@@ -324,25 +314,6 @@ fn event(heard: Heard) -> Option<Event> {
         Heard::Input(Input::FocusGained) => return None,
     };
     Some(Event::Msg(msg))
-}
-
-/// Sends signals that end or suspend us from a thread of its own; the handle ends it.
-pub(super) fn signals(tell: Sender<Event>) -> io::Result<signal_hook::iterator::Handle> {
-    let mut signals = Signals::new(SIGNALS)?;
-    let handle = signals.handle();
-    let forward = move || {
-        for signal in signals.forever() {
-            // The loop may have ended: then nobody needs to know.
-            _ = tell.send(Event::Signal(signal));
-        }
-    };
-    std::thread::Builder::new().name("saltcellar signals".to_owned()).spawn(forward)?;
-    Ok(handle)
-}
-
-/// Whether `signal` suspends rather than ends.
-pub(super) fn suspends(signal: i32) -> bool {
-    signal == SIGTSTP
 }
 
 /// Says `lines` where the shell's own words stand; the terminal must be given back.

@@ -12,7 +12,7 @@ pub(crate) struct Room {
 }
 
 const FACES: &[&str] =
-    &["present", "ops", "lint", "source", "cache", "config", "clipboard", "json", "time", "text", "secret"];
+    &["present", "ops", "lint", "source", "cache", "config", "clipboard", "json", "time", "text", "secret", "system"];
 
 /// What is not listed is forbidden.
 const TABLE: &[Room] = &[
@@ -21,14 +21,15 @@ const TABLE: &[Room] = &[
     room(5, "present", &["source", "ops", "lint", "cache", "json", "secret", "time", "text"]),
     room(4, "ops", &["cache", "json", "secret", "time"]),
     room(4, "lint", &["ops", "cache", "json", "secret", "time"]),
-    room(4, "source", &["store", "seal", "lock", "config", "json", "secret", "time"]),
+    room(4, "source", &["store", "seal", "lock", "config", "json", "secret", "time", "system"]),
     room(3, "cache", &["json", "secret", "time"]),
-    room(3, "store", &["lock", "secret", "time"]),
+    room(3, "store", &["lock", "secret", "time", "system"]),
     room(2, "json", &["secret"]),
     room(2, "seal", &["secret"]),
-    room(2, "lock", &["time"]),
+    room(2, "lock", &["time", "system"]),
     room(2, "clipboard", &["secret"]),
     room(2, "config", &["text"]),
+    room(1, "system", &[]),
     room(1, "secret", &[]),
     room(1, "time", &[]),
     room(1, "text", &[]),

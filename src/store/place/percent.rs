@@ -1,9 +1,9 @@
 //! Percent coding: only in URIs, never in a plain path. What a URI would take otherwise, what drives a terminal and
 //! what is no UTF-8 is coded; every other letter stays readable.
 
-use std::ffi::OsString;
-use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use std::path::{Path, PathBuf};
+
+use crate::system;
 
 /// Letters that a URI's first part cannot hold as they are.
 pub(super) const IN_REST: &[char] = &['%', '?', '#'];
@@ -17,7 +17,7 @@ pub(super) const IN_SLOT: &[char] = &['%'];
 /// `path` as it reads back.
 pub(super) fn path(path: &Path, coded: &[char]) -> String {
     let mut out = String::new();
-    for chunk in path.as_os_str().as_bytes().utf8_chunks() {
+    for chunk in system::bytes_of(path).utf8_chunks() {
         push(&mut out, chunk.valid(), coded);
         chunk.invalid().iter().for_each(|byte| out.push_str(&format!("%{byte:02X}")));
     }
@@ -58,7 +58,7 @@ pub(super) fn decoded(text: &str) -> Option<Vec<u8>> {
 
 /// The path that `bytes` name.
 pub(super) fn to_path(bytes: Vec<u8>) -> PathBuf {
-    OsString::from_vec(bytes).into()
+    system::path_of(bytes)
 }
 
 fn digit(byte: u8) -> Option<u8> {

@@ -56,7 +56,11 @@ fn read(text: &str) -> Result<Place, Why> {
     }
     let Some((name, rest)) = scheme_of(text) else {
         let path = PathBuf::from(text);
-        return Ok(Place::at(if text.ends_with('/') { Address::Folder(path) } else { Address::File(path) }));
+        return Ok(Place::at(if text.ends_with(std::path::is_separator) {
+            Address::Folder(path)
+        } else {
+            Address::File(path)
+        }));
     };
     let known = SCHEMES.iter().map(|scheme| format!("{}:", scheme.name));
     let scheme = SCHEMES.iter().find(|scheme| scheme.name == name);
