@@ -17,6 +17,7 @@ const STORIES: &[&str] = &[
     "copy",
     "demo",
     "diff",
+    "discover",
     "doctor",
     "errors",
     "explain",

@@ -10,6 +10,7 @@ mod cli;
 mod clipboard;
 mod commit;
 mod crash;
+mod discovering;
 mod house;
 mod json_laws;
 mod lint;

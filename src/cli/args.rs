@@ -9,8 +9,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::ArgValueCompleter;
 
 use super::{
-    claims, complete, completions, config, copy, diff, doctor, explain, export, forget, help, list, lock, man, people,
-    prune, renew, reserialise, run, salvage, show, sign_out, snapshot, stats, status, undo, watch,
+    claims, complete, completions, config, copy, diff, discover, doctor, explain, export, forget, help, list, lock,
+    man, people, prune, renew, reserialise, run, salvage, show, sign_out, snapshot, stats, status, undo, watch,
 };
 use crate::source::Place;
 use crate::time::{UnixSeconds, read_moment, read_span};
@@ -122,6 +122,8 @@ pub enum ColorChoice {
 pub enum Command {
     /// List accounts, tokens and their expiry
     List(list::Arguments),
+    /// List every known place of token caches on this machine
+    Discover(discover::Arguments),
     /// Show one entry: times, account, scopes, fields
     Show(show::Arguments),
     /// Show what a token says about itself, with notes

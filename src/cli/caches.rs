@@ -12,6 +12,7 @@ use super::session::Session;
 use crate::cache::{Cache, Roster, RosterBuilder, RosterPart};
 use crate::json::Document;
 use crate::ops::query::Look;
+use crate::present;
 use crate::source::{Access, Known, Loaded, PLAINTEXT, Place, Skimmed, Source, discover, files_in};
 use crate::time::UnixSeconds;
 
@@ -32,9 +33,18 @@ pub(super) struct Opened {
     /// The app that keeps its cache there, if the cache was found and not named.
     pub(super) app: Option<String>,
     /// Why it is not to be read: nobody named it, and it is no plain text of the own user.
-    pub(super) closed: Option<String>,
+    pub(super) closed: Option<Shut>,
     /// The source, or why there is none.
     pub(super) source: Result<Source, Failure>,
+}
+
+/// A cache that is not opened because nobody named it.
+#[derive(Clone, Debug)]
+pub(super) struct Shut {
+    /// What is seen of it: "sealed by …".
+    pub(super) state: String,
+    /// The command that opens it, where one does.
+    pub(super) run: Option<String>,
 }
 
 /// What was found at a place.
@@ -42,7 +52,7 @@ pub(super) enum Found<C = Content> {
     /// A cache that was read.
     Cache(Box<C>),
     /// A cache that nobody named and that is not opened unasked; why.
-    Closed(String),
+    Closed(Shut),
     /// Nothing that can be read.
     Failed(Failure),
 }
@@ -107,7 +117,7 @@ impl Listing {
     ///
     /// # Errors
     /// It cannot be read.
-    fn skim(source: Source) -> Result<Self, Failure> {
+    pub(super) fn skim(source: Source) -> Result<Self, Failure> {
         match source.skim(&|names, part, base| RosterPart::of(&Cache::of(part), base, names)) {
             Some((Skimmed { mode }, parts)) => {
                 let mut builder = RosterBuilder::default();
@@ -126,6 +136,13 @@ impl Listing {
     /// The cache as a query looks at it.
     pub(super) fn look(&self, now: UnixSeconds) -> Look<'_> {
         Look { cache: self.document.as_ref().map(Cache::of), roster: &self.roster, now }
+    }
+}
+
+impl Shut {
+    fn of(known: &Known) -> Self {
+        let opens = known.why_not.is_some_and(|why_not| why_not.opens_when_asked());
+        Self { state: known.state.clone(), run: opens.then(|| present::discover::command(&known.place.to_string())) }
     }
 }
 
@@ -149,7 +166,7 @@ impl<C> Looked<C> {
     fn at(opened: Opened, read: fn(Source) -> Result<C, Failure>) -> Self {
         let Opened { place, app, closed, source } = opened;
         let found = match closed {
-            Some(state) => Found::Closed(state),
+            Some(shut) => Found::Closed(shut),
             None => match source.and_then(read) {
                 Ok(content) => Found::Cache(Box::new(content)),
                 Err(failure) => Found::Failed(failure),
@@ -300,14 +317,16 @@ fn found_here(session: &Session) -> Result<Vec<Opened>, Failure> {
         return Err(none_found(&known));
     }
     let opened = |known: &Known| Opened {
+        place: known.place.to_string(),
         app: Some(known.app.clone()),
-        closed: (!known.plaintext).then(|| known.state.clone()),
+        closed: (!known.plaintext).then(|| Shut::of(known)),
         ..file(session, &known.path)
     };
     Ok(there.into_iter().map(opened).collect())
 }
 
-fn none_found(known: &[Known]) -> Failure {
+/// What a run says that finds no cache at all.
+pub(super) fn none_found(known: &[Known]) -> Failure {
     let failure = Failure::new(Kind::NoCache, "no token cache was found at the well-known places");
     let failure = match known.iter().find_map(|known| known.made_by.as_deref()) {
         Some(command) => failure.hint(format!("an app makes one, for example: {command}")),

@@ -13,6 +13,7 @@ use super::{complete, report};
 use crate::cache::Roster;
 use crate::ops::query::Query;
 use crate::present::list::{CacheTitle, Tally, cache_lines, footer, records, title_line, title_record};
+use crate::present::{Line, Role};
 use crate::time::UnixSeconds;
 
 /// List accounts, tokens and their expiry
@@ -80,10 +81,12 @@ fn in_words(session: &Session, looked: &[Looked<Listing>]) {
                     false => records(&title, &content.roster, session.now),
                 });
             }
-            Found::Closed(state) => {
+            Found::Closed(shut) => {
                 tally.caches += 1;
-                let title = closed_title(session, one, state);
+                let title = closed_title(session, one, &shut.state);
                 session.say(&if to_person { title_line(&title) } else { title_record(&title) });
+                let run = shut.run.as_ref().filter(|_| to_person);
+                run.iter().for_each(|run| session.say(&Line::new().with(Role::Dim, &format!("  to open it: {run}"))));
             }
             Found::Failed(failure) => {
                 session.report(failure);

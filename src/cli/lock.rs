@@ -96,11 +96,15 @@ fn status(session: &Session, source: &Source) {
 }
 
 fn in_json(lock: &LockStatus) -> Lock<'_> {
-    let holder = match &lock.state {
+    Lock { path: lock.path.display().to_string(), state: present::lock::name(&lock.state), holder: holder(lock) }
+}
+
+/// Who holds `lock`, or left it, as JSON names them.
+pub(super) fn holder(lock: &LockStatus) -> Option<Who<'_>> {
+    match &lock.state {
         LockState::Held { holder, .. } | LockState::LeftOver { holder, .. } => Some(who(holder)),
         LockState::Free | LockState::NotAFile | LockState::Unreadable { .. } => None,
-    };
-    Lock { path: lock.path.display().to_string(), state: present::lock::name(&lock.state), holder }
+    }
 }
 
 /// `holder` as JSON names it.

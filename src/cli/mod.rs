@@ -15,6 +15,7 @@ mod confirm;
 mod copy;
 mod diff;
 mod differences;
+mod discover;
 mod doctor;
 mod explain;
 mod export;
@@ -113,8 +114,13 @@ fn dispatch(session: &Session, cli: &Cli) -> Result<Exit, Failure> {
         return Err(failure.hint("the command comes first, then its PLACE"));
     }
     banner(session, command);
+    run_command(session, command)
+}
+
+fn run_command(session: &Session, command: &Command) -> Result<Exit, Failure> {
     match command {
         Command::List(arguments) => list::run(session, arguments),
+        Command::Discover(arguments) => discover::run(session, arguments),
         Command::Show(arguments) => show::run(session, arguments),
         Command::Claims(arguments) => claims::run(session, arguments),
         Command::Status(arguments) => status::run(session, arguments),
@@ -178,6 +184,7 @@ fn banner(session: &Session, command: &Command) {
         | Command::Watch(_) => session.talk_all(&[line]),
         // Lists name the place of each cache; the rest opens none.
         Command::List(_)
+        | Command::Discover(_)
         | Command::Status(_)
         | Command::People(_)
         | Command::SignOut(_)

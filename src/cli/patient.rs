@@ -42,7 +42,7 @@ impl Patient {
         let Opened { closed, source, .. } = opened;
         let source = source?;
         match closed {
-            Some(state) => Ok(Self::around(session, source, Reading::Closed(state, Exit::Done))),
+            Some(shut) => Ok(Self::around(session, source, Reading::Closed(shut.state, Exit::Done))),
             None => Self::of(session, source),
         }
     }

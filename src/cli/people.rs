@@ -64,9 +64,11 @@ fn in_words(session: &Session, looked: &[Looked], people: &[Person], named: &[Na
     for one in looked {
         match &one.found {
             Found::Cache(_) => {}
-            Found::Closed(state) => {
+            Found::Closed(shut) => {
                 let app = one.app.as_deref().unwrap_or_default();
-                session.talk_all(&[Line::new().with(Role::Dim, &format!("{app}  {}  {state}, not opened", one.place))]);
+                session.talk_all(&[
+                    Line::new().with(Role::Dim, &format!("{app}  {}  {}, not opened", one.place, shut.state))
+                ]);
             }
             Found::Failed(failure) => {
                 session.report(failure);

@@ -8,7 +8,7 @@ use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use super::caches::{Found, Looked};
+use super::caches::{Found, Looked, Shut};
 use super::failure::Failure;
 use super::session::Session;
 use crate::cache::{FieldValue, Roster, Row};
@@ -56,17 +56,21 @@ pub(super) struct Failed<'a> {
 struct Trouble {
     kind: &'static str,
     says: String,
+    /// The command that opens what is not opened unasked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    run: Option<String>,
 }
 
 impl<'a> Failed<'a> {
     /// What failed, at `place` if it is one of several.
     pub(super) fn new(place: Option<&'a str>, failure: &Failure) -> Self {
-        Self { place, error: Trouble { kind: failure.kind().name(), says: failure.says() } }
+        Self { place, error: Trouble { kind: failure.kind().name(), says: failure.says(), run: None } }
     }
 
     /// A cache that was found and is not opened unasked.
-    pub(super) fn closed(place: &'a str, state: &str) -> Self {
-        Self { place: Some(place), error: Trouble { kind: "not-opened", says: state.to_owned() } }
+    pub(super) fn closed(place: &'a str, shut: &Shut) -> Self {
+        let Shut { state, run } = shut.clone();
+        Self { place: Some(place), error: Trouble { kind: "not-opened", says: state, run } }
     }
 }
 
@@ -95,7 +99,7 @@ impl<'a, T> One<'a, T> {
         let place = looked.place.as_str();
         match &looked.found {
             Found::Cache(content) => Self::Cache { place, app, told: told(content) },
-            Found::Closed(state) => Self::Failed(Failed::closed(place, state)),
+            Found::Closed(shut) => Self::Failed(Failed::closed(place, shut)),
             Found::Failed(failure) => Self::Failed(Failed::new(Some(place), failure)),
         }
     }

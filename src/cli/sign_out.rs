@@ -65,7 +65,7 @@ fn roster_of(looked: &Looked) -> Option<&Roster> {
 fn visit(session: &Session, arguments: &Arguments, looked: Looked, options: &ForgetOptions) -> Visit {
     let at = match looked.found {
         Found::Cache(content) => look_for(session, arguments, *content, options).unwrap_or_else(At::Failed),
-        Found::Closed(state) => At::Closed(state),
+        Found::Closed(shut) => At::Closed(shut),
         Found::Failed(failure) => At::Failed(failure),
     };
     Visit { place: looked.place, app: looked.app, at }
@@ -162,7 +162,7 @@ fn head(session: &Session, visit: &Visit) -> Line {
 
 fn not_looked_into(session: &Session, visits: &[Visit]) -> Vec<Line> {
     let closed = visits.iter().filter_map(|visit| match &visit.at {
-        At::Closed(state) => Some((visit, state)),
+        At::Closed(shut) => Some((visit, &shut.state)),
         At::Knows(_) | At::Done(_) | At::Without | At::Failed(_) => None,
     });
     let app = |visit: &Visit| visit.app.clone().unwrap_or_default();

@@ -101,8 +101,8 @@ fn in_words(session: &Session, one: &Looked<Listing>, times: Times) {
                 session.say(&line.with(Role::Plain, "  ").with(role, words));
             }
         }
-        Found::Closed(state) => {
-            session.say(&Line::new().with(Role::Dim, &format!("{}  {state}, not opened", one.place)))
+        Found::Closed(shut) => {
+            session.say(&Line::new().with(Role::Dim, &format!("{}  {}, not opened", one.place, shut.state)))
         }
         Found::Failed(failure) => {
             session.report(failure);

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
+use super::caches::Shut;
 use super::change::names_gone;
 use super::failure::{Exit, Failure};
 use super::report::{self, One};
@@ -34,7 +35,7 @@ pub(super) enum At {
     /// Nothing.
     Without,
     /// Nobody knows: it is not opened unasked; why.
-    Closed(String),
+    Closed(Shut),
     /// Nobody knows, or it stays: why.
     Failed(Failure),
 }
@@ -163,7 +164,7 @@ fn one_in_json(visit: &Visit) -> One<'_, Told<'_>> {
         At::Knows(knows) => report::Change::planned(&knows.patch),
         At::Done(done) => report::Change::done(&done.committed),
         At::Without => report::Change::nothing(),
-        At::Closed(state) => return One::Failed(report::Failed::closed(place, state)),
+        At::Closed(shut) => return One::Failed(report::Failed::closed(place, shut)),
         At::Failed(failure) => return One::Failed(report::Failed::new(Some(place), failure)),
     };
     One::Cache { place, app, told: Told { change, siblings: visit.siblings() } }

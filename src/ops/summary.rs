@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::cache::{Cache, Roster, Row, Section, State};
+use crate::cache::{Cache, Health, Roster, Row, Section, State};
 use crate::json::Document;
 use crate::time::UnixSeconds;
 
@@ -56,6 +56,43 @@ pub fn summary(cache: &Cache<'_>, roster: &Roster, now: UnixSeconds) -> Summary 
     let [clients, tenants, resources, by_account] = tallies.map(Tally::sorted);
     let accounts = roster.accounts.iter().filter(|account| !account.is_app_only()).count();
     Summary { accounts, sections: sections(document), clients, tenants, resources, by_account, ..summary }
+}
+
+/// Accounts by health; what apps got for themselves is no account.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// With a live access token.
+    pub ok: usize,
+    /// With a refresh token that gets one.
+    pub renews: usize,
+    /// With nothing to get a token with.
+    pub sign_in_needed: usize,
+    /// That cannot be told of.
+    pub unknown: usize,
+}
+
+/// How the accounts of `roster` stand at `now`.
+#[must_use]
+pub fn standing(roster: &Roster, now: UnixSeconds) -> Standing {
+    let mut standing = Standing::default();
+    let accounts = roster.accounts.iter().enumerate().filter(|(_, account)| !account.is_app_only());
+    for (at, _) in accounts {
+        match roster.health(at, None, now) {
+            Health::Ok => standing.ok += 1,
+            Health::Renews => standing.renews += 1,
+            Health::SignInNeeded => standing.sign_in_needed += 1,
+            Health::Unknown => standing.unknown += 1,
+        }
+    }
+    standing
+}
+
+impl Standing {
+    /// All of them.
+    #[must_use]
+    pub fn accounts(&self) -> usize {
+        self.ok + self.renews + self.sign_in_needed + self.unknown
+    }
 }
 
 impl Summary {

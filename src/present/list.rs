@@ -84,6 +84,11 @@ pub fn title_record(title: &CacheTitle) -> Line {
     record(&head, &[""; 8])
 }
 
+/// One record of `words`, tabs between.
+pub(super) fn tabbed(words: &[&str]) -> Line {
+    Line::new().with_safe(Role::Plain, fields(words))
+}
+
 /// The fields made safe, tabs between: the one control character that goes out as it is.
 fn fields(fields: &[&str]) -> String {
     let mut text = String::with_capacity(80);

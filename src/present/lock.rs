@@ -22,6 +22,22 @@ pub fn line(lock: &LockStatus) -> Line {
     }
 }
 
+/// The word for a lock that nobody holds.
+pub const FREE: &str = "free";
+
+/// The first lock of a cache that is not free, in a few safe words: "held by python (pid 4242)"; "free" where all are.
+#[must_use]
+pub fn told(locks: &[LockStatus]) -> String {
+    let words = |lock: &LockStatus| match &lock.state {
+        LockState::Free => None,
+        LockState::Held { holder, .. } => Some(format!("held by {}", place::holder(holder))),
+        LockState::LeftOver { holder, .. } => Some(format!("left over by {}", place::holder(holder))),
+        LockState::NotAFile => Some("no file: something else stands there".to_owned()),
+        LockState::Unreadable { .. } => Some("closed to us".to_owned()),
+    };
+    locks.iter().find_map(words).unwrap_or_else(|| FREE.to_owned())
+}
+
 /// The word of a state in JSON.
 #[must_use]
 pub fn name(state: &LockState) -> &'static str {

@@ -9,6 +9,7 @@ pub mod cost;
 pub mod deed;
 mod diff;
 pub mod difference;
+pub mod discover;
 pub mod entry;
 pub mod explanation;
 pub mod finding;

@@ -72,6 +72,13 @@ impl Line {
         self
     }
 
+    /// The line with the words of `other` behind it.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.0.extend(other.0);
+        self
+    }
+
     /// A line of one plain word.
     #[must_use]
     pub fn plain(text: &str) -> Self {

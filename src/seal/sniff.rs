@@ -33,6 +33,17 @@ impl Mark {
         }
     }
 
+    /// What `?seal=` calls it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Dpapi => "dpapi",
+            Self::DataProtection => "aspnet",
+            Self::Jwe => "jwe",
+            Self::Base64 => "base64",
+        }
+    }
+
     /// The seal that `?seal=` calls `name`; `None` for what is no seal.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {

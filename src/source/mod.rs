@@ -20,7 +20,7 @@ pub use crate::lock::{ClearError, Holder, Liveness, LockKind, LockState, LockSta
 pub use crate::seal::{SealError, SealTrouble};
 pub use crate::store::place::{Place, PlaceError};
 pub use commit::{Committed, ReadBack, Undoable, resurrected};
-pub use discover::{Known, discover, settings_file, siblings};
+pub use discover::{Known, WhyNot, discover, settings_file, siblings};
 pub use error::SourceError;
 pub use follow::{Follow, Seen};
 pub use load::Loaded;

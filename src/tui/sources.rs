@@ -2,8 +2,9 @@
 //! of it from outside. Opens nothing by itself, and nothing in it is decrypted.
 
 use super::model::{CacheId, Content, Model, OpenCache, Places};
-use crate::cache::Health;
-use crate::present::{Line, Role, change, when};
+use crate::ops::summary::standing;
+use crate::present::lock::FREE;
+use crate::present::{Line, Role, change, discover, when};
 use crate::source::Known;
 use crate::time::UnixSeconds;
 
@@ -70,7 +71,7 @@ impl Sources {
             Places::NotNeeded | Places::Searching | Places::Listing => &[],
         };
         let opened = model.caches.iter().map(|cache| opened(model, cache, known));
-        let is_open = |place: &Known| model.caches.iter().any(|cache| cache.path.as_ref() == Some(&place.path));
+        let is_open = |place: &Known| model.caches.iter().any(|cache| is_at(model, cache, place));
         let others = known.iter().enumerate().filter(|(_, place)| place.exists && !is_open(place));
         let rows: Vec<_> = opened.chain(others.map(|(at, place)| not_opened(model, at, place))).collect();
         let absent = known.iter().filter(|place| !place.exists).count();
@@ -104,11 +105,8 @@ impl Sources {
     }
 }
 
-/// The word for a lock that nobody holds.
-pub const FREE: &str = "free";
-
 fn opened(model: &Model, cache: &OpenCache, known: &[Known]) -> SourceRow {
-    let place = known.iter().find(|place| cache.path.as_ref() == Some(&place.path));
+    let place = known.iter().find(|place| is_at(model, cache, place));
     let is_readonly = model.session.readonly.is_some() || cache.readonly.is_some();
     SourceRow {
         which: Which::Open(cache.id),
@@ -117,6 +115,14 @@ fn opened(model: &Model, cache: &OpenCache, known: &[Known]) -> SourceRow {
         access: if is_readonly { "RO" } else { "RW" },
         holds: content(model, cache),
         why_not: None,
+    }
+}
+
+/// Whether `cache` was opened at `place`: what lies in a keyring has no path.
+fn is_at(model: &Model, cache: &OpenCache, place: &Known) -> bool {
+    match &cache.path {
+        Some(path) => *path == place.path,
+        None => cache.name == place.place.short(model.session.home.as_deref()),
     }
 }
 
@@ -130,38 +136,24 @@ fn content(model: &Model, cache: &OpenCache) -> Line {
     };
     let mode = reading.mode.map_or_else(String::new, |mode| format!("plaintext {:04o}   ", mode & 0o7777));
     let is_open = reading.mode.is_some_and(|mode| mode & 0o077 != 0);
-    let entries = match reading.roster.rows.len() {
-        1 => "1 entry".to_owned(),
-        many => format!("{many} entries"),
-    };
+    let entries = discover::entry_count(reading.roster.rows.len());
     let line = Line::new().with(if is_open { Role::Warn } else { Role::Plain }, &mode).with(Role::Plain, &entries);
-    let accounts = &reading.roster.accounts;
-    if accounts.is_empty() || accounts.len() > ACCOUNTS {
+    if reading.roster.accounts.len() > ACCOUNTS {
         return line;
     }
-    let health = |at| reading.roster.health(at, None, model.moment.now);
-    let count = |wanted: &[Health]| (0..accounts.len()).filter(|at| wanted.contains(&health(*at))).count();
-    let parts = [
-        (count(&[Health::Ok, Health::Renews]), "renew", Role::Good),
-        (count(&[Health::SignInNeeded]), "need sign-in", Role::Bad),
-        (count(&[Health::Unknown]), "unknown", Role::Dim),
-    ];
-    let told = parts.into_iter().filter(|(count, ..)| *count > 0);
-    let mut gap = "   accounts: ";
-    told.fold(line, |line, (count, word, role)| {
-        let before = std::mem::replace(&mut gap, ", ");
-        line.with(Role::Dim, before).with(role, &format!("{count} {word}"))
-    })
+    line.and(discover::accounts(&standing(&reading.roster, model.moment.now), "   accounts: "))
 }
 
 fn not_opened(model: &Model, at: usize, place: &Known) -> SourceRow {
-    let why_not = (!place.plaintext).then(|| format!("{}: it is not opened from here", place.state));
+    let opens = place.why_not.is_none_or(|why_not| why_not.opens_when_asked());
+    let why_not = (!opens).then(|| format!("{}: it is not opened", place.state));
+    let says = if opens && !place.plaintext { "   not opened; enter opens it" } else { "   not opened" };
     SourceRow {
         which: Which::Known(at),
         app: place.app.clone(),
         place: place.place.short(model.session.home.as_deref()),
         access: "-",
-        holds: Line::new().with(Role::Plain, &place.state).with(Role::Dim, "   not opened"),
+        holds: Line::new().with(Role::Plain, &place.state).with(Role::Dim, says),
         why_not,
     }
 }

@@ -44,6 +44,8 @@ pub(crate) const CALLS: &[Call] = &[
     reads("list {c} -q graph"),
     reads("list {c} -q nothing-like-it"),
     reads("list {b} {m} {c}"),
+    reads("discover"),
+    reads("discover --all"),
     reads("show {c} AccessToken/live"),
     reads("show {c} AccessToken/opaque"),
     reads("show {c} AccessToken/odd"),

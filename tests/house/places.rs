@@ -46,7 +46,13 @@ const RULES: &[Rule] = &[
     },
     Rule {
         what: &["std::env::var", "std::env::var_os", "std::env::vars", "std::env::vars_os"],
-        stands: Stands::OnlyIn(&["cli/io.rs", "cli/args.rs", "source/discover.rs", "tui/terminal.rs", "main.rs"]),
+        stands: Stands::OnlyIn(&[
+            "cli/io.rs",
+            "cli/args.rs",
+            "source/discover/folders.rs",
+            "tui/terminal.rs",
+            "main.rs",
+        ]),
     },
     Rule { what: &["std::env::set_var", "std::env::remove_var"], stands: Stands::OnlyIn(&[]) },
     // Pure rooms: no input, no output, no chance.

@@ -7,7 +7,7 @@ use saltcellar::cache::demo::DEMO;
 use saltcellar::json::Document;
 use saltcellar::ops::{Moment, compare};
 use saltcellar::secret::SecretBytes;
-use saltcellar::source::{Known, Place, SealError, SealTrouble, SourceError};
+use saltcellar::source::{Known, Place, SealError, SealTrouble, SourceError, WhyNot};
 use saltcellar::tui::model::{Reading, Session};
 use saltcellar::tui::msg::{Changes, Fresh, Msg};
 
@@ -102,6 +102,10 @@ fn nothing_found(width: u16, height: u16) -> Stage {
         exists: state != "not there",
         state: state.to_owned(),
         plaintext: false,
+        seal: None,
+        why_not: (state.starts_with("sealed") || state.contains("keyring")).then_some(WhyNot { kind: "sealed" }),
+        bytes: None,
+        modified: None,
         made_by: made_by.map(str::to_owned),
     };
     stage.send(Msg::Places(PLACES.into_iter().map(known).collect()));

@@ -1,6 +1,6 @@
 //! The list of sources: what stands in it, what opens, closes and is only looked at.
 
-use saltcellar::source::{Known, Place};
+use saltcellar::source::{Known, Place, WhyNot};
 use saltcellar::time::UnixSeconds;
 use saltcellar::tui::dialog::Dialog;
 use saltcellar::tui::effect::Effect;
@@ -21,7 +21,19 @@ fn known(app: &str, file: &str, state: &str) -> Known {
         exists: state != "not there",
         state: state.to_owned(),
         plaintext: state.starts_with("plaintext"),
+        seal: None,
+        why_not: why_not(state),
+        bytes: None,
+        modified: None,
         made_by: None,
+    }
+}
+
+fn why_not(state: &str) -> Option<WhyNot> {
+    match state {
+        _ if state.starts_with("plaintext") || state == "not there" => None,
+        _ if state.starts_with("sealed") => Some(WhyNot { kind: "sealed" }),
+        _ => Some(WhyNot { kind: "symlink" }),
     }
 }
 
@@ -97,13 +109,43 @@ fn a_place_opens_and_is_shown_and_the_two_are_switched_between() {
 }
 
 #[test]
-fn what_is_sealed_is_not_opened_and_says_why() {
+fn what_is_sealed_opens_when_it_is_chosen_and_not_before() {
     let mut stage = listed(100, 24);
+    assert!(stage.shows("sealed by libsecret   not opened; enter opens it"));
 
     stage.press("jj").effects.clear();
     stage.press("<enter>");
 
-    assert!(stage.shows("sealed by libsecret: it is not opened from here"));
+    assert!(matches!(stage.effects.last(), Some(Effect::OpenKnown(1))));
+}
+
+#[test]
+fn a_cache_of_a_keyring_is_known_by_its_place_once_it_is_open() {
+    let mut stage = listed(100, 24);
+    let gcm = Known {
+        place: "secret-service:git-credential-manager".parse().expect("a place"),
+        ..known("Git Credential Manager", ".local/.IdentityService/msal.cache", "sealed: in the keyring")
+    };
+    stage.send(Msg::Places(vec![gcm]));
+    stage.press("j<enter>");
+    let name = "secret-service:git-credential-manager".to_owned();
+
+    stage.send(Msg::Opened { cache: CacheId(7), name, path: None, readonly: None });
+    stage.press("O");
+
+    assert!(stage.line("shown").contains("Git Credential"), "{}", stage.screen());
+    assert!(!stage.shows("not opened"), "{}", stage.screen());
+}
+
+#[test]
+fn what_cannot_be_opened_is_not_and_says_why() {
+    let mut stage = listed(100, 24);
+    stage.send(Msg::Places(vec![known("Azure CLI copy", ".azure-old/msal_token_cache.json", "a symbolic link")]));
+
+    stage.press("j").effects.clear();
+    stage.press("<enter>");
+
+    assert!(stage.shows("a symbolic link: it is not opened"), "{}", stage.screen());
     assert!(stage.effects.is_empty() && stage.model.dialog.is_some());
 }
 

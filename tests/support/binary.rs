@@ -24,7 +24,9 @@ pub(crate) fn command<W: AsRef<OsStr>>(words: impl IntoIterator<Item = W>) -> Co
 /// Gives `command` an environment of its own.
 pub(crate) fn sheltered(command: &mut Command) -> &mut Command {
     let path = std::env::var_os("PATH").unwrap_or_default();
-    command.env_clear().env("PATH", path).env("HOME", "/nonexistent").env("LANG", "C.UTF-8").stdin(Stdio::null())
+    command.env_clear().env("PATH", path).env("LANG", "C.UTF-8").stdin(Stdio::null());
+    // Copies of caches are looked for among temporary files too.
+    command.env("HOME", "/nonexistent").env("TMPDIR", "/nonexistent")
 }
 
 /// Runs it to its end.

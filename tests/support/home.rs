@@ -70,6 +70,8 @@ impl Home {
             ("HOME", self.path().display().to_string()),
             ("PATH", format!("{folder}:/usr/local/bin:/usr/bin:/bin")),
             ("DATA", format!("{}/tests/data", env!("CARGO_MANIFEST_DIR"))),
+            // Copies of caches are looked for in there: those of the machine are none of a test's business.
+            ("TMPDIR", self.path().join("tmp").display().to_string()),
             ("TZ", "UTC".to_owned()),
             ("LC_ALL", "C.UTF-8".to_owned()),
         ]

@@ -113,6 +113,20 @@ pub fn files_in(folder: &Path) -> io::Result<Vec<OsString>> {
     Ok(names)
 }
 
+/// The names of all that lies in a folder, in no order; leaves no trace where we own it.
+///
+/// # Errors
+/// Those of the system; also where a link stands.
+pub fn names_in(folder: &Path) -> io::Result<Vec<OsString>> {
+    let opened = opened(folder, OFlags::CLOEXEC | OFlags::DIRECTORY | OFlags::NOFOLLOW, Trace::Spared)?;
+    let mut names = Vec::new();
+    for entry in Dir::new(opened)? {
+        let name = OsStr::from_bytes(entry?.file_name().to_bytes()).to_owned();
+        names.extend((name != "." && name != "..").then_some(name));
+    }
+    Ok(names)
+}
+
 /// Puts `from` in the place of `to`, whoever has it open.
 ///
 /// # Errors

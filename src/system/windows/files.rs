@@ -98,6 +98,14 @@ pub fn files_in(folder: &Path) -> io::Result<Vec<OsString>> {
     Ok(names)
 }
 
+/// The names of all that lies in a folder, in no order.
+///
+/// # Errors
+/// Those of the system.
+pub fn names_in(folder: &Path) -> io::Result<Vec<OsString>> {
+    std::fs::read_dir(folder)?.map(|entry| Ok(entry?.file_name())).collect()
+}
+
 /// How often a replacement is tried, and how long it waits between: a second and a half in all, well below the five
 /// for which Python waits for our lock.
 const TRIES: u32 = 30;

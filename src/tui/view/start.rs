@@ -45,18 +45,24 @@ pub(super) fn draw(model: &Model, area: Rect, buffer: &mut Buffer) {
 fn nothing(model: &Model, known: &[Known], width: usize) -> Vec<Line<'static>> {
     let theme = model.theme;
     let key = |id: &str| word(theme, Tone::Key, model.keymap.key(id));
+    let opens = |place: &Known| place.why_not.is_some_and(|why_not| why_not.opens_when_asked());
+    let sealed = match known.iter().any(opens) {
+        true => vec![Span::raw("   "), key("sources"), Span::raw(" opens what is sealed")],
+        false => Vec::new(),
+    };
+    let keys = [
+        Span::raw(" "),
+        key("demo"),
+        Span::raw(" opens the demo   "),
+        key("help"),
+        Span::raw(" help   "),
+        key("quit"),
+        Span::raw(" quits"),
+    ];
     let mut lines = vec![
         Line::default(),
         Line::from(word(theme, Tone::Title, " No plaintext token cache is found here.")),
-        Line::from(vec![
-            Span::raw(" "),
-            key("demo"),
-            Span::raw(" opens the demo   "),
-            key("help"),
-            Span::raw(" help   "),
-            key("quit"),
-            Span::raw(" quits"),
-        ]),
+        Line::from_iter(keys.into_iter().chain(sealed)),
         Line::default(),
     ];
     if !known.is_empty() {

@@ -6,13 +6,13 @@ use super::{Crew, locked};
 use crate::cache::{Cache, Roster};
 use crate::ops::Snapshot;
 use crate::present::around::{Seen, surroundings};
-use crate::present::place;
-use crate::source::{Access, LockState, Shelf, Source};
-use crate::time::{Clock, SystemClock};
+use crate::present::lock;
+use crate::source::{LockStatus, Shelf};
+use crate::time::{Clock, SystemClock, UnixSeconds};
 use crate::tui::model::{CacheId, Content};
 use crate::tui::msg::Msg;
 use crate::tui::page::{Around, Question, Topic};
-use crate::tui::sources::{FREE, Survey, Which};
+use crate::tui::sources::{Survey, Which};
 
 impl Crew {
     /// What `question` needs.
@@ -78,12 +78,11 @@ impl Crew {
         self.start(move |crew| {
             let opened = opened.into_iter().filter_map(|cache| {
                 let source = locked(&crew.sources).get(cache.0).cloned()?;
-                Some(outside(Which::Open(cache), &source))
+                Some(outside(Which::Open(cache), source.stat(), &source.lock_status()))
             });
             let known = known.into_iter().filter_map(|at| {
-                let place = locked(&crew.known).get(at)?.place.clone();
-                let access = Access { readonly: Some("a look".to_owned()), ..Access::default() };
-                Some(outside(Which::Known(at), &Source::open(&place, access).ok()?))
+                let place = locked(&crew.known).get(at)?.clone();
+                Some(outside(Which::Known(at), place.stat(), &place.locks()))
             });
             let surveys = opened.chain(known).collect();
             crew.say(Msg::Surveyed(surveys));
@@ -96,15 +95,7 @@ impl Crew {
     }
 }
 
-fn outside(which: Which, source: &Source) -> Survey {
-    let stat = source.stat();
-    let states = source.lock_status().into_iter().filter_map(|lock| match lock.state {
-        LockState::Free => None,
-        LockState::Held { holder, .. } => Some(format!("held by {}", place::holder(&holder))),
-        LockState::LeftOver { holder, .. } => Some(format!("left over by {}", place::holder(&holder))),
-        LockState::NotAFile => Some("no file: something else stands there".to_owned()),
-        LockState::Unreadable { .. } => Some("closed to us".to_owned()),
-    });
-    let lock = states.into_iter().next().unwrap_or_else(|| FREE.to_owned());
+fn outside(which: Which, stat: Option<(u64, UnixSeconds)>, locks: &[LockStatus]) -> Survey {
+    let lock = lock::told(locks);
     Survey { which, bytes: stat.map(|(bytes, _)| bytes), modified: stat.map(|(_, at)| at), lock }
 }
