@@ -8,6 +8,7 @@ use clap::builder::{OsStringValueParser, TypedValueParser as _, ValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::ArgValueCompleter;
 
+use super::between::Between;
 use super::{
     claims, complete, completions, config, copy, diff, discover, doctor, explain, export, forget, help, list, lock,
     man, people, prune, renew, reserialise, run, salvage, show, sign_out, snapshot, stats, status, undo, watch,
@@ -161,6 +162,9 @@ pub enum Command {
     /// Lay the same entries out anew
     #[command(alias = "reserialize")]
     Reserialise(reserialise::Arguments),
+    /// What goes between caches.
+    #[command(flatten)]
+    Between(Between),
     /// Recover the whole entries of a damaged cache
     Salvage(salvage::Arguments),
     /// Undo the last change

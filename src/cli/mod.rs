@@ -5,6 +5,7 @@
 
 mod args;
 mod ascii;
+mod between;
 mod caches;
 mod change;
 mod claims;
@@ -23,6 +24,7 @@ mod failure;
 mod filter;
 mod forget;
 mod help;
+mod import;
 mod interrupt;
 mod io;
 mod issue;
@@ -30,9 +32,11 @@ mod list;
 mod lock;
 mod man;
 mod mend;
+mod merge;
 mod new_file;
 mod one;
 mod paint;
+mod partition;
 mod patient;
 mod people;
 mod prune;
@@ -49,12 +53,14 @@ mod sign_out;
 mod snapshot;
 mod stats;
 mod status;
+mod target;
 mod undo;
 mod usage;
 mod visit;
 mod watch;
 
 pub use args::{Cli, ColorChoice, Command, Global, Typed};
+pub use between::Between;
 pub use caches::is_stream;
 pub use completions::VARIABLE as COMPLETION_VARIABLE;
 pub use failure::{Exit, Failure, Kind};
@@ -109,10 +115,7 @@ fn dispatch(session: &Session, cli: &Cli) -> Result<Exit, Failure> {
         let arguments = list::Arguments { places: cli.places.clone(), ..list::Arguments::default() };
         return list::run(session, &arguments);
     };
-    if let Some(place) = cli.places.first() {
-        let failure = Failure::new(Kind::Usage, format!("{} stands before the command", place.text));
-        return Err(failure.hint("the command comes first, then its PLACE"));
-    }
+    refuse_place_before(&cli.places)?;
     banner(session, command);
     run_command(session, command)
 }
@@ -139,6 +142,7 @@ fn run_command(session: &Session, command: &Command) -> Result<Exit, Failure> {
         Command::Renew(arguments) => renew::run(session, arguments),
         Command::Export(arguments) => export::run(session, arguments),
         Command::Reserialise(arguments) => reserialise::run(session, arguments),
+        Command::Between(command) => between::run(session, command),
         Command::Salvage(arguments) => salvage::run(session, arguments),
         Command::Undo(arguments) => undo::run(session, arguments),
         Command::Lock(arguments) => lock::run(session, arguments),
@@ -147,6 +151,12 @@ fn run_command(session: &Session, command: &Command) -> Result<Exit, Failure> {
         Command::Man(arguments) => man::run(session, arguments),
         Command::Help(arguments) => help::run(session, arguments),
     }
+}
+
+fn refuse_place_before(places: &[Typed]) -> Result<(), Failure> {
+    let Some(place) = places.first() else { return Ok(()) };
+    let failure = Failure::new(Kind::Usage, format!("{} stands before the command", place.text));
+    Err(failure.hint("the command comes first, then its PLACE"))
 }
 
 /// A lone word that names no file was rather meant as a command.
@@ -176,6 +186,7 @@ fn banner(session: &Session, command: &Command) {
         | Command::Renew(_)
         | Command::Export(_)
         | Command::Reserialise(_)
+        | Command::Between(_)
         | Command::Salvage(_)
         | Command::Undo(_)
         | Command::Lock(_)

@@ -78,15 +78,28 @@ pub(super) fn put(session: &Session, writing: &Writing, path: &Path, content: &d
         tell(session, content, "would go to", &name);
         return Ok(Exit::Done);
     }
-    if let Some(by) = session.access().readonly {
-        let failure = Failure::new(Kind::ReadOnly, format!("{name} is not written: read-only, by {by}"));
-        return Err(failure.hint(readonly_hint(&by)));
-    }
+    refuse_readonly(session, &name)?;
     session.patiently(|_| create(path, content)).map_err(|error| refused(&name, &error))?;
     let exit = if sync_folder(path).is_ok() { Exit::Done } else { Exit::NotDurable };
     session.note_write(exit);
     tell(session, content, "written to", &name);
     Ok(exit)
+}
+
+/// Makes an empty file at `path`, for a cache that comes into it under its lock: apps read it as none.
+///
+/// # Errors
+/// Read-only, a file that is there already, or a disk that does not take it.
+pub(super) fn create_empty(session: &Session, path: &Path) -> Result<(), Failure> {
+    let name = path.display().to_string();
+    refuse_readonly(session, &name)?;
+    create(path, &String::new()).map_err(|error| refused(&name, &error))
+}
+
+fn refuse_readonly(session: &Session, name: &str) -> Result<(), Failure> {
+    let Some(by) = session.access().readonly else { return Ok(()) };
+    let failure = Failure::new(Kind::ReadOnly, format!("{name} is not written: read-only, by {by}"));
+    Err(failure.hint(readonly_hint(&by)))
 }
 
 fn create(path: &Path, content: &dyn Content) -> io::Result<()> {

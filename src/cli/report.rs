@@ -258,7 +258,7 @@ pub(super) struct Change<'a> {
 
 /// What is known after a write.
 #[derive(Serialize)]
-struct Outcome<'a> {
+pub(super) struct Outcome<'a> {
     durable: bool,
     /// How long the lock was held, in microseconds: others waited for that long.
     held_us: u64,
@@ -294,7 +294,8 @@ impl<'a> Change<'a> {
 }
 
 impl<'a> Outcome<'a> {
-    fn of(committed: &'a Committed) -> Self {
+    /// What is known of `committed`, which wrote.
+    pub(super) fn of(committed: &'a Committed) -> Self {
         let (read_back, back) = match &committed.read_back {
             ReadBack::Same => ("same", &[][..]),
             ReadBack::Changed => ("changed", &[][..]),

@@ -73,10 +73,12 @@ impl<'d> Plan<'d> {
                 found.ok_or_else(|| EditError::Missing(path.clone()))
             }
             Edit::Replace(path, text) => {
-                let node = self.document.get(path).ok_or_else(|| EditError::Missing(path.clone()))?;
-                // In place of the root comes a whole text: its BOM and the white space around it go too.
+                let span = self.document.get(path).map(|node| node.span());
+                // In place of the root comes a whole text: its BOM and the white space around it go too. A text of no
+                // bytes has no root yet.
                 let whole = Span { start: 0, end: self.document.len() };
-                let range = if path.0.is_empty() { whole } else { node.span() };
+                let range = if path.0.is_empty() { Some(whole) } else { span };
+                let range = range.ok_or_else(|| EditError::Missing(path.clone()))?;
                 self.splices.push(Splice { range, with: SecretText::new(one_value(path, text)?.to_owned()) });
                 Ok(())
             }

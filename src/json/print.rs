@@ -23,11 +23,15 @@ pub enum Layout {
 #[must_use]
 pub fn quote(text: &str, ascii: bool) -> String {
     let quoted = serde_json::Value::from(text).to_string();
-    if !ascii {
-        return quoted;
-    }
-    let mut out = String::with_capacity(quoted.len());
-    for c in quoted.chars() {
+    if ascii { escaped(&quoted) } else { quoted }
+}
+
+/// The JSON text `raw` with everything that is not ASCII escaped as `\uXXXX`: it stands within strings alone.
+#[must_use]
+pub fn escaped(raw: &str) -> String {
+    // At the worst two bytes become six: a text that grows leaves its tokens in freed memory.
+    let mut out = String::with_capacity(raw.len() + 4 * raw.bytes().filter(|byte| !byte.is_ascii()).count());
+    for c in raw.chars() {
         if c.is_ascii() && c != '\u{7f}' {
             out.push(c);
         } else {

@@ -2,6 +2,7 @@
 //! A top: it re-exports its children.
 
 pub mod around;
+pub mod arrival;
 pub mod change;
 pub mod claims;
 mod columns;

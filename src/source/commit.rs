@@ -149,7 +149,8 @@ impl Source {
         let Some(next) = plan(loaded)? else {
             return Ok(None);
         };
-        if loaded.document.style().ascii && !next.after.style().ascii {
+        let was_ascii = loaded.document.style().ascii && !loaded.document.is_empty();
+        if was_ascii && !next.after.style().ascii {
             // A Python peer may read its file in the locale's encoding: what it wrote as ASCII must stay ASCII.
             return Err(SourceError::Refused(format!("{} is ASCII and would not be any more", self.place)));
         }

@@ -72,8 +72,9 @@ def check(case):
             assert old[was:stop] == new[now:new_stop], "a section that keeps all its entries changed"
 
 
-for number, line in enumerate(sys.stdin):
-    try:
-        check(json.loads(line))
-    except (AssertionError, ValueError, IndexError) as error:
-        sys.exit(f"case {number}: {error}")
+if __name__ == "__main__":
+    for number, line in enumerate(sys.stdin):
+        try:
+            check(json.loads(line))
+        except (AssertionError, ValueError, IndexError) as error:
+            sys.exit(f"case {number}: {error}")

@@ -1,0 +1,30 @@
+//! The commands between caches: what goes from one into another, apart or together. Each has a file of its own.
+
+use clap::Subcommand;
+
+use super::failure::{Exit, Failure};
+use super::session::Session;
+use super::{import, merge, partition};
+
+/// The commands between caches.
+#[derive(Debug, Subcommand)]
+pub enum Between {
+    /// Take the entries of another cache in
+    Import(import::Arguments),
+    /// Put several caches together into a new one
+    Merge(merge::Arguments),
+    /// Part a cache into one for each account
+    Partition(partition::Arguments),
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// Why it did not do its work.
+pub(super) fn run(session: &Session, command: &Between) -> Result<Exit, Failure> {
+    match command {
+        Between::Import(arguments) => import::run(session, arguments),
+        Between::Merge(arguments) => merge::run(session, arguments),
+        Between::Partition(arguments) => partition::run(session, arguments),
+    }
+}

@@ -1,0 +1,145 @@
+//! What an import takes in: everything new as it is, nothing older over something newer, nothing of a redacted copy.
+
+use saltcellar::cache::Cache;
+use saltcellar::json::Document;
+use saltcellar::ops::export::redacted;
+use saltcellar::ops::import::{Fate, Import, ImportError, ImportOptions, Prefer, import};
+use saltcellar::ops::merge::{MergeError, merge};
+use saltcellar::secret::Pepper;
+
+use super::caches::{PEOPLE, document, text, words};
+
+fn took(mine: &Document, theirs: &Document, prefer: Prefer) -> Import {
+    let options = ImportOptions { prefer, only: None };
+    import(&Cache::of(mine), &Cache::of(theirs), &options).expect("nothing is refused")
+}
+
+fn after(mine: &Document, import: &Import) -> String {
+    text(&mine.apply(&import.patch).expect("it fits").0)
+}
+
+fn fates(import: &Import) -> Vec<Fate> {
+    import.arrivals.iter().map(|arrival| arrival.fate).collect()
+}
+
+/// A cache of one refresh token, changed at `at`.
+fn token(secret: &str, at: &str) -> Document {
+    document(&format!(
+        r#"{{"RefreshToken":{{"k":{{"credential_type":"RefreshToken","secret":"{secret}","last_modification_time":{at}}}}}}}"#
+    ))
+}
+
+#[test]
+fn what_is_new_comes_byte_for_byte_in_the_layout_that_stands_there() {
+    let mine = document("{\n    \"AccessToken\": {\n        \"a\": {}\n    }\n}");
+    let theirs =
+        document(r#"{"AccessToken":{"\u0062":{ "n" :1.50e+3,"s":"\ud800"},"b":[]},"Account":{"c":{"x":null}},"L":7}"#);
+
+    let import = took(&mine, &theirs, Prefer::Later);
+
+    assert_eq!(
+        after(&mine, &import),
+        "{\n    \"AccessToken\": {\n        \"a\": {},\n        \"\\u0062\": { \"n\" :1.50e+3,\"s\":\"\\ud800\"},\n        \
+         \"b\": []\n    },\n    \"L\": 7,\n    \"Account\": {\n        \"c\": {\"x\":null}\n    }\n}"
+    );
+    assert_eq!(import.patch.title, "Import 4 items");
+}
+
+#[test]
+fn a_cache_of_no_bytes_becomes_the_other_text() {
+    let theirs = document("{\n  \"AccessToken\": {\n    \"é\": {\"s\":1}\n  },\n  \"E\": {}\n}");
+
+    let import = took(&document(""), &theirs, Prefer::Later);
+
+    assert_eq!(after(&document(""), &import), text(&theirs));
+}
+
+#[test]
+fn the_same_value_is_left_alone_whatever_its_layout_and_escapes() {
+    let mine = document(r#"{"A":{"k":{"a":"\u00e9","b":[1,{"c":2}]},"l":"1"}}"#);
+    let theirs = document("{\"A\": {\"k\": {\"b\": [1, {\"c\": 2}], \"a\": \"é\"},\n \"l\": 1}}");
+
+    let import = took(&mine, &theirs, Prefer::Later);
+
+    assert_eq!(fates(&import), [Fate::Same, Fate::Stays("neither is known to be newer")]);
+    assert!(import.patch.is_empty());
+}
+
+#[test]
+fn an_older_token_never_takes_the_place_of_a_newer_one() {
+    let (old, new) = (token("old", "\"100\""), token("new", "200"));
+
+    for prefer in [Prefer::Later, Prefer::Mine, Prefer::Theirs] {
+        let import = took(&new, &old, prefer);
+        assert_eq!(fates(&import), [Fate::Stays("what stands here is newer")], "{prefer:?}");
+        assert!(import.patch.is_empty());
+    }
+    assert_eq!(words(&took(&old, &new, Prefer::Later).patch), ["~ RefreshToken/k: it is newer"]);
+    assert_eq!(after(&old, &took(&old, &new, Prefer::Theirs)), text(&new));
+    assert_eq!(fates(&took(&old, &new, Prefer::Mine)), [Fate::Stays("this cache is preferred")]);
+}
+
+#[test]
+fn where_no_time_tells_the_wish_decides() {
+    let (mine, theirs) = (token("mine", "\"soon\""), token("theirs", "\"200\""));
+
+    assert!(took(&mine, &theirs, Prefer::Later).patch.is_empty());
+    assert!(took(&mine, &theirs, Prefer::Mine).patch.is_empty());
+    assert_eq!(words(&took(&mine, &theirs, Prefer::Theirs).patch), ["~ RefreshToken/k: the other cache is preferred"]);
+}
+
+#[test]
+fn of_members_of_one_name_the_last_counts() {
+    let mine = document(r#"{"A":{"k":{"cached_at":"1"},"k":{"cached_at":"2"}}}"#);
+    let theirs = document(r#"{"A":{"k":{"cached_at":"9"},"k":{"cached_at":"3"}}}"#);
+
+    let import = took(&mine, &theirs, Prefer::Later);
+
+    assert_eq!(words(&import.patch), ["~ A/k#2: it is newer"]);
+    assert_eq!(after(&mine, &import), r#"{"A":{"k":{"cached_at":"1"},"k":{"cached_at":"3"}}}"#);
+    assert!(matches!(fates(&import).as_slice(), [Fate::Stays(_), Fate::Replaces(_)]));
+}
+
+#[test]
+fn an_ascii_cache_stays_ascii() {
+    let (mine, theirs) = (document(r#"{"A":{"a":1}}"#), document(r#"{"A":{"é":{"n":"山🔑"}}}"#));
+
+    assert_eq!(
+        after(&mine, &took(&mine, &theirs, Prefer::Later)),
+        r#"{"A":{"a":1,"\u00e9":{"n":"\u5c71\ud83d\udd11"}}}"#
+    );
+}
+
+#[test]
+fn accounts_that_are_new_here_are_named_once() {
+    let mine = document(r#"{"Account":{"k":{"home_account_id":"ADA.contoso-id"}}}"#);
+
+    let import = took(&mine, &document(PEOPLE), Prefer::Later);
+
+    assert_eq!(import.new_accounts, ["bob@fabrikam.com"]);
+}
+
+#[test]
+fn a_redacted_copy_is_refused() {
+    let people = document(PEOPLE);
+    let copy = document(&redacted(&Cache::of(&people), &Pepper::random()).expect("it can be redacted"));
+
+    let into = |mine: &Document, theirs: &Document| {
+        import(&Cache::of(mine), &Cache::of(theirs), &ImportOptions::default()).map(|_| ()).expect_err("it is refused")
+    };
+
+    assert_eq!(into(&people, &copy), ImportError::Redacted);
+    let merged = |caches: &[Document]| merge(caches, &ImportOptions::default()).map(|_| ()).expect_err("it is refused");
+    assert_eq!(merged(&[copy.clone(), people.clone()]), MergeError::Refused(0, ImportError::Redacted));
+    assert_eq!(merged(&[people, copy]), MergeError::Refused(1, ImportError::Redacted));
+}
+
+#[test]
+fn a_section_that_cannot_take_entries_is_refused() {
+    let mine = document(r#"{"Account":null}"#);
+    let theirs = document(r#"{"Account":{"k":{}}}"#);
+
+    let refused = import(&Cache::of(&mine), &Cache::of(&theirs), &ImportOptions::default());
+
+    assert_eq!(refused.map(|_| ()), Err(ImportError::NotAnObject("Account".to_owned())));
+}
