@@ -49,7 +49,7 @@ const STORIES: &[&str] = &[
 #[test]
 fn every_story_is_told_again_word_for_word() {
     let told: Vec<_> = std::thread::scope(|scope| {
-        let tellers: Vec<_> = STORIES.iter().map(|name| scope.spawn(|| replay(&story(name)))).collect();
+        let tellers: Vec<_> = STORIES.iter().map(|name| scope.spawn(|| replay(&story(name), &Home::new()))).collect();
         tellers.into_iter().map(|teller| teller.join().expect("a story has an end")).collect()
     });
 
@@ -70,22 +70,14 @@ fn no_story_is_left_out() {
     assert_eq!(names, STORIES);
 }
 
-fn story(name: &str) -> PathBuf {
+pub(crate) fn story(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/cli/{name}.txt"))
 }
 
 /// Runs the commands of a story; what differs, if anything does.
-fn replay(path: &Path) -> Option<String> {
+fn replay(path: &Path, home: &Home) -> Option<String> {
     let wanted = fs::read_to_string(path).expect("the story can be read");
-    let home = Home::new();
-    let mut told = String::new();
-    for line in wanted.lines() {
-        if let Some(command) = line.strip_prefix("$ ") {
-            told.push_str(&format!("{line}\n{}", transcript(&home, command)));
-        } else if line.is_empty() || line.starts_with("# ") {
-            told.push_str(&format!("{line}\n"));
-        }
-    }
+    let told = retold(&wanted, home);
     if told == wanted {
         return None;
     }
@@ -94,6 +86,19 @@ fn replay(path: &Path) -> Option<String> {
         return None;
     }
     Some(format!("{}:\n{}", path.display(), difference(&wanted, &told)))
+}
+
+/// The commands of a story and what they say now.
+pub(crate) fn retold(story: &str, home: &Home) -> String {
+    let mut told = String::new();
+    for line in story.lines() {
+        if let Some(command) = line.strip_prefix("$ ") {
+            told.push_str(&format!("{line}\n{}", transcript(home, command)));
+        } else if line.is_empty() || line.starts_with("# ") {
+            told.push_str(&format!("{line}\n"));
+        }
+    }
+    told
 }
 
 fn transcript(home: &Home, command: &str) -> String {
@@ -130,7 +135,7 @@ fn without_digits_behind(mark: &str, text: &str) -> String {
     parts.fold(first, |text, part| text + mark + "N" + part.trim_start_matches(|c: char| c.is_ascii_digit()))
 }
 
-fn difference(wanted: &str, told: &str) -> String {
+pub(crate) fn difference(wanted: &str, told: &str) -> String {
     let mut shown = String::new();
     let (mut wanted, mut told) = (wanted.lines(), told.lines());
     loop {

@@ -74,7 +74,7 @@ fn rosters() -> Vec<Roster> {
 /// The file that a word of the command line names, if it names one. The shell hands `~` over unexpanded.
 fn file_named(word: OsString) -> Option<PathBuf> {
     let path = match word.to_str()?.strip_prefix("~/") {
-        Some(rest) => PathBuf::from(super::io::variable("HOME")?).join(rest),
+        Some(rest) => super::io::home()?.join(rest),
         None => PathBuf::from(word),
     };
     let is_ours = path.extension().is_some_and(|extension| extension != "exe");

@@ -2,6 +2,7 @@
 //! that touches them. A pipe that nobody reads any more is no error; a full disk is.
 
 use std::io::{self, BufRead as _, BufWriter, IsTerminal as _, Read, Write};
+use std::path::PathBuf;
 
 use zeroize::Zeroizing;
 
@@ -171,6 +172,11 @@ fn paint(choice: ColorChoice, is_terminal: bool) -> Paint {
 /// An environment variable that is set to something.
 pub(super) fn variable(name: &str) -> Option<String> {
     std::env::var_os(name).map(|value| value.to_string_lossy().into_owned()).filter(|value| !value.is_empty())
+}
+
+/// The user's own folder.
+pub(super) fn home() -> Option<PathBuf> {
+    variable(if cfg!(windows) { "USERPROFILE" } else { "HOME" }).map(PathBuf::from)
 }
 
 /// The arguments of this run, for completion.

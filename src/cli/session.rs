@@ -72,7 +72,7 @@ impl Session {
             at: global.at,
             form: if global.json { Form::Json } else { Form::Words },
             is_demo: global.demo,
-            home: io::variable("HOME").map(PathBuf::from),
+            home: io::home(),
             access: Access {
                 readonly: readonly_by(global, &chosen.config),
                 follow_symlink: global.follow_symlink,

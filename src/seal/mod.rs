@@ -2,6 +2,7 @@
 //! What a seal needs of the system (a key, a service) is handed to it as a small object of a trait beside it.
 
 pub mod base64;
+pub mod dpapi;
 pub mod plain;
 pub mod sniff;
 

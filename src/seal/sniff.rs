@@ -5,6 +5,8 @@ use crate::secret::SecretBytes;
 /// DPAPI blobs begin with version 1 and the provider's GUID df9d8cd0-1501-11d1-8c7a-00c04fc297eb.
 const DPAPI: [u8; 20] =
     [1, 0, 0, 0, 0xd0, 0x8c, 0x9d, 0xdf, 1, 0x15, 0xd1, 0x11, 0x8c, 0x7a, 0, 0xc0, 0x4f, 0xc2, 0x97, 0xeb];
+/// Wine has a DPAPI of its own, which Windows does not open.
+const DPAPI_OF_WINE: &[u8] = b"\x01\0\0\0Wine Crypt32 ok";
 /// ASP.NET Core Data Protection payloads begin with this.
 const DATA_PROTECTION: [u8; 4] = [0x09, 0xf0, 0xc9, 0xf0];
 
@@ -57,6 +59,12 @@ impl Mark {
     }
 }
 
+/// Whether `blob` has the form of Windows' own DPAPI, fields and all.
+#[cfg(windows)]
+pub(super) fn is_of_windows(blob: &[u8]) -> bool {
+    blob.starts_with(&DPAPI)
+}
+
 /// The seal whose mark the content of a cache bears; `None` for text.
 #[must_use]
 pub fn mark_of(content: &SecretBytes) -> Option<Mark> {
@@ -66,7 +74,7 @@ pub fn mark_of(content: &SecretBytes) -> Option<Mark> {
 /// The seal whose mark `bytes` bear; `None` for text.
 #[must_use]
 pub fn mark(bytes: &[u8]) -> Option<Mark> {
-    if bytes.starts_with(&DPAPI) {
+    if bytes.starts_with(&DPAPI) || bytes.starts_with(DPAPI_OF_WINE) {
         return Some(Mark::Dpapi);
     }
     if bytes.starts_with(&DATA_PROTECTION) {

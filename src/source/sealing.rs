@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::{Loaded, Source, SourceError};
 use crate::seal::base64::Base64;
+use crate::seal::dpapi;
 use crate::seal::plain::Plain;
 use crate::seal::sniff::{self, Mark};
 use crate::seal::{Seal, SealError, SealTrouble};
@@ -116,7 +117,8 @@ impl Source {
     fn seal_of(&self, mark: Mark) -> Result<Arc<dyn Seal>, SealError> {
         match mark {
             Mark::Base64 => Ok(Arc::new(Base64)),
-            Mark::Dpapi | Mark::DataProtection | Mark::Jwe => Err(SealError::new(mark.by(), SealTrouble::NotHere)),
+            Mark::Dpapi => dpapi::here().ok_or_else(|| SealError::new(mark.by(), SealTrouble::NotHere)),
+            Mark::DataProtection | Mark::Jwe => Err(SealError::new(mark.by(), SealTrouble::NotHere)),
         }
     }
 }

@@ -74,7 +74,7 @@ const RULES: &[Rule] = &[
 ];
 
 /// Files that may hold `unsafe`; each also needs `#[expect(unsafe_code, reason = "…")]`.
-const UNSAFE: &[&str] = &["store/huge.rs", "system/windows/process.rs"];
+const UNSAFE: &[&str] = &["store/huge.rs", "seal/dpapi/windows.rs", "system/windows/process.rs"];
 
 /// What stands in `file` though its rule does not let it.
 pub(crate) fn offences(file: &Source) -> Vec<String> {

@@ -20,17 +20,26 @@ once() { until grep -qs \"$1\" \"$2\"; do sleep 0.05; done; }
 const PATIENCE: Duration = Duration::from_secs(90);
 
 /// A home folder that goes with the value.
-pub(crate) struct Home(TempDir);
+pub(crate) struct Home {
+    folder: TempDir,
+    /// The prepared folder of `tests/windows/run`, if the program runs under Wine.
+    windows: Option<PathBuf>,
+}
 
 impl Home {
     /// An empty home.
     pub(crate) fn new() -> Self {
-        Self(tempfile::tempdir().expect("a folder for the test"))
+        Self { folder: tempfile::tempdir().expect("a folder for the test"), windows: None }
+    }
+
+    /// An empty home in which `saltcellar` is the program of Windows.
+    pub(crate) fn on_windows(prepared: PathBuf) -> Self {
+        Self { windows: Some(prepared), ..Self::new() }
     }
 
     /// Its path.
     pub(crate) fn path(&self) -> &Path {
-        self.0.path()
+        self.folder.path()
     }
 
     /// Puts `text` at `name`, for its owner alone.
@@ -65,7 +74,9 @@ impl Home {
     /// The variables of a process in this home.
     pub(crate) fn environment(&self) -> Vec<(&'static str, String)> {
         let program = Path::new(env!("CARGO_BIN_EXE_saltcellar"));
-        let folder = program.parent().expect("a binary lies in a folder").display();
+        let folder = program.parent().expect("a binary lies in a folder").to_owned();
+        let folder = self.windows.as_ref().map_or(folder, |windows| windows.join("bin"));
+        let folder = folder.display();
         vec![
             ("HOME", self.path().display().to_string()),
             ("PATH", format!("{folder}:/usr/local/bin:/usr/bin:/bin")),
@@ -79,6 +90,32 @@ impl Home {
 
     /// `text` with this home's path as `/home`, so that transcripts are the same on every machine.
     pub(crate) fn scrub(&self, text: &str) -> String {
-        text.replace(&self.path().display().to_string(), "/home")
+        let path = self.path().display().to_string();
+        match self.windows {
+            Some(_) => without_backslashes(&as_on_unix(text, &path)),
+            None => text.replace(&path, "/home"),
+        }
     }
+}
+
+/// `text` with the home at `path`, as Windows and JSON spell it, called `/home`.
+fn as_on_unix(text: &str, path: &str) -> String {
+    let windows = format!("Z:{}", path.replace('/', "\\"));
+    text.replace(&windows.replace('\\', "\\\\"), "/home").replace(&windows, "/home").replace(path, "/home")
+}
+
+/// `text` with slashes in every path that begins with `/home` or `~`.
+fn without_backslashes(text: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find("/home").map(|at| at + 5).into_iter().chain(rest.find("~\\").map(|at| at + 1)).min()
+    {
+        let (before, path) = rest.split_at(at);
+        let end = path.find(|c: char| !(c.is_alphanumeric() || "\\/._-%".contains(c))).unwrap_or(path.len());
+        let (path, behind) = path.split_at(end);
+        out.push_str(before);
+        out.push_str(&path.replace("\\\\", "/").replace('\\', "/"));
+        rest = behind;
+    }
+    out + rest
 }

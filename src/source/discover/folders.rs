@@ -9,11 +9,18 @@ pub(super) struct Folders(Vec<(&'static str, PathBuf)>);
 /// Where this user's programs keep what they remember.
 pub(in crate::source) fn state_folder() -> Option<PathBuf> {
     let set = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
-    set("XDG_STATE_HOME").or_else(|| Some(home(&|name| std::env::var_os(name))?.join(".local/state")))
+    let (name, rest) = STATE;
+    set(name).or_else(|| Some(home(&|name| std::env::var_os(name))?.join(rest)))
 }
 
 /// The variable that names the user's own folder.
 const HOME: &str = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
+/// The variables that name the folders of a user's programs, and where those lie if it does not.
+const DATA: (&str, &str) = if cfg!(windows) { LOCAL } else { ("XDG_DATA_HOME", ".local/share") };
+const CONFIG: (&str, &str) =
+    if cfg!(windows) { ("APPDATA", "AppData/Roaming") } else { ("XDG_CONFIG_HOME", ".config") };
+const STATE: (&str, &str) = if cfg!(windows) { LOCAL } else { ("XDG_STATE_HOME", ".local/state") };
+const LOCAL: (&str, &str) = ("LOCALAPPDATA", "AppData/Local");
 
 fn home(variable: &dyn Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
     let set = |name: &str| variable(name).map(PathBuf::from).filter(|path| path.is_absolute());
@@ -36,8 +43,8 @@ impl Folders {
         let mut folders = vec![
             ("{azure}", below("AZURE_CONFIG_DIR", ".azure")),
             ("{azd}", below("AZD_CONFIG_DIR", ".azd")),
-            ("{data}", below("XDG_DATA_HOME", ".local/share")),
-            ("{config}", below("XDG_CONFIG_HOME", ".config")),
+            ("{data}", below(DATA.0, DATA.1)),
+            ("{config}", below(CONFIG.0, CONFIG.1)),
         ];
         let azures = set("AZURE_CONFIG_DIR").and_then(|folder| Some(folder.parent()?.to_path_buf()));
         folders.extend(azures.map(|folder| ("{azures}", folder)));

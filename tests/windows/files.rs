@@ -1,0 +1,95 @@
+//! Files of Windows: names of paths, and caches that others have open while they are replaced.
+
+use super::{Desk, changed_here, data, text};
+
+const FORGET: [&str; 5] = ["forget", "--account", "ada@contoso.com", "--confirm", "ada@contoso.com"];
+
+fn wanted() -> String {
+    changed_here(&std::fs::read_to_string(data("two_people.json")).expect("readable"), &FORGET)
+}
+
+fn forget(desk: &Desk, place: &str) -> std::process::Output {
+    desk.saltcellar(&[&["forget", place], &FORGET[1..]].concat())
+}
+
+#[test]
+fn every_way_to_write_a_path_leads_to_the_file() {
+    let Some(desk) = Desk::with_cache() else { return };
+    let drive = desk.windows_path("c.json");
+    let slashes = drive.replace('\\', "/");
+
+    for place in [
+        "c.json".to_owned(),
+        ".\\c.json".to_owned(),
+        drive.clone(),
+        slashes.clone(),
+        format!("file:{drive}"),
+        format!("file:{slashes}"),
+        format!("file:///{slashes}"),
+        format!("\\\\?\\{drive}"),
+    ] {
+        let listed = desk.saltcellar(&["list", &place, "--json"]);
+        let said = text(&listed.stdout);
+        assert!(said.contains("ada@contoso.com"), "{place}: {listed:?}");
+        assert!(said.contains("\"place\":\"file:"), "{place}: {said}");
+    }
+    let folder = desk.saltcellar(&["list", &format!("{}\\", desk.windows_path("").trim_end_matches('\\'))]);
+    assert!(text(&folder.stdout).contains("ada@contoso.com"), "{folder:?}");
+}
+
+#[test]
+fn a_printed_place_opens_again() {
+    let Some(desk) = Desk::new() else { return };
+    std::fs::copy(data("two_people.json"), desk.path("100% ä #1.json")).expect("copied");
+
+    let first = desk.saltcellar(&["status", "100% ä #1.json", "--json"]);
+    let json: serde_json::Value = serde_json::from_slice(&first.stdout).expect("JSON");
+    let place = json["caches"][0]["place"].as_str().or_else(|| json["place"].as_str()).expect("a place");
+    let again = desk.saltcellar(&["status", place, "--json"]);
+
+    assert_eq!(text(&first.stdout), text(&again.stdout), "{place}");
+}
+
+#[test]
+fn a_cache_that_others_have_open_is_replaced_as_soon_as_they_let_it_be() {
+    for how in ["reads-shared", "reads"] {
+        let Some(desk) = Desk::with_cache() else { return };
+        let reader = desk.begin("peer.exe", &[how, "c.json", "900"]);
+        assert_eq!(reader.said, "OPEN");
+
+        let changed = forget(&desk, "c.json");
+
+        reader.end();
+        assert!(changed.status.success(), "{how}: {changed:?}");
+        assert_eq!(desk.read("c.json"), wanted(), "{how}");
+        assert_eq!(desk.files(), ["c.json"], "{how}");
+    }
+}
+
+#[test]
+fn a_reader_that_never_lets_go_ends_in_an_error_and_the_cache_stands() {
+    let Some(desk) = Desk::with_cache() else { return };
+    let before = desk.read("c.json");
+    let reader = desk.begin("peer.exe", &["reads", "c.json", "60000"]);
+
+    let refused = forget(&desk, "c.json");
+
+    assert!(!refused.status.success(), "{refused:?}");
+    assert!(text(&refused.stderr).contains("cannot take its place"), "{refused:?}");
+    assert_eq!(desk.read("c.json"), before);
+    assert_eq!(desk.files(), ["c.json"], "no temp, no lock");
+    reader.kill();
+}
+
+#[test]
+fn an_undo_brings_everything_back() {
+    let Some(desk) = Desk::with_cache() else { return };
+    let before = desk.read("c.json");
+
+    let changed = desk.saltcellar(&[&["forget", "c.json"], &FORGET[1..], &["--keep-undo"]].concat());
+    assert!(changed.status.success(), "{changed:?}");
+    let undone = desk.saltcellar(&["undo", "c.json", "--yes"]);
+
+    assert!(undone.status.success(), "{undone:?}");
+    assert_eq!(desk.read("c.json"), before);
+}
