@@ -10,6 +10,7 @@ use crate::ops::FindError;
 use crate::present;
 use crate::present::Line;
 use crate::present::Role;
+use crate::present::keyring;
 use crate::present::words;
 use crate::source::{Place, SealTrouble, SourceError};
 
@@ -115,6 +116,8 @@ pub enum Kind {
     Unreadable,
     /// Sealed, and not opened or not closed again.
     Sealed(SealTrouble),
+    /// A keyring did not give or take it; the word for why.
+    Keyring(&'static str),
     /// Not the text of a cache.
     NotACache,
     /// Changes are refused.
@@ -150,6 +153,7 @@ impl Kind {
             Self::Missing => "missing",
             Self::Unreadable => "unreadable",
             Self::Sealed(trouble) => sealed::name(trouble),
+            Self::Keyring(why) => why,
             Self::NotACache => "not-a-cache",
             Self::ReadOnly => "read-only",
             Self::Link => "link",
@@ -169,7 +173,7 @@ impl Kind {
         match self {
             Self::Usage | Self::Unconfirmed => Exit::Usage,
             Self::NoMatch | Self::NoCache => Exit::NoMatch,
-            Self::Missing | Self::Unreadable | Self::Link => Exit::CannotOpen,
+            Self::Missing | Self::Unreadable | Self::Keyring(_) | Self::Link => Exit::CannotOpen,
             Self::Sealed(trouble) => sealed::exit(trouble),
             Self::Locked | Self::Changed => Exit::Conflict,
             Self::Declined
@@ -209,6 +213,11 @@ impl Failure {
     /// What went wrong at `place`, with the hints that belong to it.
     #[must_use]
     pub fn at(place: &Place, error: SourceError) -> Self {
+        if let SourceError::Keyring { trouble, .. } = &error {
+            let (keyring::Advice { says, places }, kind) = (keyring::advice(trouble), keyring::name(trouble));
+            let hints = Some(says.to_owned()).filter(|says| !says.is_empty()).into_iter().chain(places).collect();
+            return Self { hints, ..Self::from_error(Kind::Keyring(kind), error) };
+        }
         let (kind, hint) = judged(place, &error);
         let failure = Self::from_error(kind, error);
         match hint {
@@ -275,6 +284,7 @@ fn judged(place: &Place, error: &SourceError) -> (Kind, Option<String>) {
         SourceError::Sealed { error, .. } => {
             (Kind::Sealed(error.trouble), Some(present::sealed::advice(error.trouble).into()))
         }
+        SourceError::Keyring { trouble, .. } => (Kind::Keyring(keyring::name(trouble)), None),
         SourceError::NotACache { .. } => (
             Kind::NotACache,
             Some(format!("its whole entries can be recovered: saltcellar salvage {place} --out FILE")),

@@ -304,7 +304,7 @@ impl<'a> Outcome<'a> {
         };
         let undo = match &committed.undo {
             Undoable::Kept => "kept",
-            Undoable::NotKept => "not-kept",
+            Undoable::NotKept | Undoable::Unsealed => "not-kept",
             Undoable::Failed(_) => "failed",
         };
         let resurrected = back.iter().filter_map(|path| Named::new(path, None)).collect();

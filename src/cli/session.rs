@@ -13,7 +13,7 @@ use crate::cache::demo::{DEMO, DEMO_NOW};
 use crate::config::{Action, Config};
 use crate::present::{Line, Role, place};
 use crate::secret::SecretBytes;
-use crate::source::{Access, Holder, Patience, Place, Source};
+use crate::source::{Access, Holder, Patience, Place, Prompts, Source};
 use crate::system::{self, Umask};
 use crate::time::{Clock as _, SystemClock, UnixSeconds};
 
@@ -66,19 +66,22 @@ impl Session {
     pub(super) fn new(global: &Global, chosen: Chosen, interrupt: Interrupt, umask: Umask) -> Self {
         let clock = SystemClock::new();
         let now = if global.demo { DEMO_NOW } else { clock.now() };
+        let readonly = readonly_by(global, &chosen.config);
+        let io = Io::new(global.color);
         Self {
-            io: RefCell::new(Io::new(global.color)),
             now: global.at.unwrap_or(now),
             at: global.at,
             form: if global.json { Form::Json } else { Form::Words },
             is_demo: global.demo,
             home: io::home(),
             access: Access {
-                readonly: readonly_by(global, &chosen.config),
                 follow_symlink: global.follow_symlink,
                 no_undo: false,
                 named: false,
+                prompts: prompts(&io, readonly.as_deref()),
+                readonly,
             },
+            io: RefCell::new(io),
             chosen,
             clock,
             wait: global.wait,
@@ -214,6 +217,14 @@ impl Session {
     fn tell_waiting(&self, holder: &Holder) {
         let line = Line::new().with(Role::Dim, &format!("waiting for {}", place::holder(holder)));
         self.io.borrow().talk(&line);
+    }
+}
+
+/// Whether a keyring may ask for a password: only where somebody sits, and never for a mere look.
+fn prompts(io: &Io, readonly: Option<&str>) -> Prompts {
+    match readonly {
+        None if io.can_ask() => Prompts::Allowed,
+        _ => Prompts::Never,
     }
 }
 

@@ -15,6 +15,7 @@ pub mod entry;
 pub mod explanation;
 pub mod finding;
 pub mod issue;
+pub mod keyring;
 pub mod list;
 pub mod lock;
 pub mod people;

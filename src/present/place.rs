@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::finding::salvage;
+use super::keyring;
 use super::sealed;
 use super::words::{Line, Role, error, sentence};
 use crate::source::{Committed, Holder, ReadBack, SourceError, Undoable};
@@ -22,6 +23,13 @@ pub fn failed(cause: &SourceError, path: Option<&Path>) -> Vec<Line> {
         lines.extend([Line::new(), Line::plain("What can be read of it is saved to a new file by")]);
         lines.push(Line::plain("  ").with(Role::Strong, &salvage(path)));
     }
+    if let SourceError::Keyring { trouble, .. } = cause {
+        let keyring::Advice { says, places } = keyring::advice(trouble);
+        let stop =
+            if places.is_empty() { sentence(says) } else { format!("{}:", sentence(says).trim_end_matches('.')) };
+        lines.extend([Line::new(), Line::new().with(Role::Dim, &stop)].into_iter().filter(|_| !says.is_empty()));
+        lines.extend(places.iter().map(|place| Line::plain("  ").with(Role::Strong, place)));
+    }
     lines
         .extend(advice(cause).into_iter().flat_map(|says| [Line::new(), Line::new().with(Role::Dim, &sentence(says))]));
     lines
@@ -35,6 +43,7 @@ fn advice(cause: &SourceError) -> Option<&'static str> {
         SourceError::Link { .. } => Some("--follow-symlink opens what it leads to"),
         SourceError::Unreadable { .. } => Some("only its owner may read it, and a folder or a device is no cache"),
         SourceError::NotACache { .. }
+        | SourceError::Keyring { .. }
         | SourceError::ReadOnly { .. }
         | SourceError::Locked { .. }
         | SourceError::Changed { .. }
@@ -86,6 +95,10 @@ fn undo(kept: &Undoable) -> Option<Line> {
     match kept {
         Undoable::Kept => Some(Line::new().with(Role::Dim, "Undo is kept for an hour; it holds the old tokens.")),
         Undoable::NotKept => None,
+        Undoable::Unsealed => {
+            let says = "No undo is kept: outside the keyring the old tokens would lie open.";
+            Some(Line::new().with(Role::Dim, says))
+        }
         Undoable::Failed(why) => Some(Line::new().with(Role::Warn, "No undo could be kept: ").with(Role::Warn, why)),
     }
 }

@@ -46,6 +46,8 @@ pub enum Undoable {
     Kept,
     /// None was wanted.
     NotKept,
+    /// None is kept: the place is sealed, and an undo beside it would not be.
+    Unsealed,
     /// It could not be kept; why.
     Failed(String),
 }

@@ -19,7 +19,7 @@ use look::look_at;
 pub use beside::siblings;
 pub(super) use beside::{keeper, sibling_text};
 pub(super) use data::Entry;
-pub(super) use folders::state_folder;
+pub(super) use folders::{desktop, state_folder};
 pub use known::{Known, WhyNot};
 
 /// The file of the user's settings, whether or not it is there.

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use crate::json::{EditError, ParseError};
 use crate::lock::Holder;
 use crate::seal::SealError;
+use crate::store::keyring::KeyringTrouble;
 use crate::store::{StoreError, StoreErrorKind};
 
 /// Why a cache could not be read or changed. Unless a variant says otherwise, nothing was written.
@@ -36,6 +37,14 @@ pub enum SourceError {
         place: String,
         /// Who sealed it, and what is wrong.
         error: SealError,
+    },
+    /// A keyring did not give or take it.
+    #[error("cannot open {place}: {trouble}")]
+    Keyring {
+        /// The place.
+        place: String,
+        /// What is in the way.
+        trouble: Box<KeyringTrouble>,
     },
     /// Not the text of a cache.
     #[error("{place} is not a token cache")]
@@ -121,6 +130,7 @@ impl SourceError {
             StoreErrorKind::Busy { lock, holder } => Self::Locked { lock, holder },
             StoreErrorKind::Cancelled => Self::Cancelled { place },
             StoreErrorKind::Changed => Self::Changed { place },
+            StoreErrorKind::Keyring(trouble) => Self::Keyring { place, trouble },
             StoreErrorKind::Link(what) => Self::Link { place, what },
             StoreErrorKind::Unreadable
             | StoreErrorKind::NotAFile

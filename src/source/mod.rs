@@ -18,6 +18,8 @@ mod watch;
 
 pub use crate::lock::{ClearError, Holder, Liveness, LockKind, LockState, LockStatus, Patience, Proof};
 pub use crate::seal::{SealError, SealTrouble};
+pub use crate::store::desktop::Prompts;
+pub use crate::store::keyring::KeyringTrouble;
 pub use crate::store::place::{Place, PlaceError};
 pub use commit::{Committed, ReadBack, Undoable, resurrected};
 pub use discover::{Known, WhyNot, discover, settings_file, siblings};

@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::SourceError;
+use super::{SourceError, discover};
 use crate::lock::{self, ClearError, Conventions, LockStatus, Patience};
 use crate::secret::SecretBytes;
+use crate::store::desktop::{Desktop, Prompts};
 use crate::store::file::{Links, Reading};
 use crate::store::place::Place;
 use crate::store::{self, Slot, Store};
@@ -23,6 +24,8 @@ pub struct Access {
     pub no_undo: bool,
     /// Whether the user named this very cache: only then is a seal opened.
     pub named: bool,
+    /// Whether a locked keyring may ask the user: at a terminal, and for a place that the user named.
+    pub prompts: Prompts,
 }
 
 /// One cache at one place: the store, the seal, and the only way to write it.
@@ -43,7 +46,11 @@ impl Source {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
         let links = if access.follow_symlink { Links::Follow } else { Links::Refuse };
         let reading = if access.readonly.is_some() { Reading::Traceless } else { Reading::Plain };
-        let store = store::open::open(place, links, reading, Arc::clone(&clock));
+        let desktop = match place.is_kept_by_desktop() {
+            true => discover::desktop(if access.named { access.prompts } else { Prompts::Never }),
+            false => Desktop::default(),
+        };
+        let store = store::open::open(place, links, reading, &desktop, Arc::clone(&clock));
         let store = store.map_err(|error| SourceError::of(place.to_string(), error))?;
         Ok(Self::with_store(place.clone(), store, access, clock))
     }

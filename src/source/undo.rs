@@ -171,7 +171,7 @@ impl Source {
     /// Keeps the way back to what was read, replacing any older one.
     pub(super) fn keep_undo(&self, before: &Loaded, next: &Next) -> Undoable {
         let Some(file) = self.undo_file() else {
-            return Undoable::NotKept;
+            return if self.place.is_kept_by_desktop() { Undoable::Unsealed } else { Undoable::NotKept };
         };
         if self.access.no_undo {
             // An older undo would bring back more than the user saw go.

@@ -167,6 +167,10 @@ impl Store for FileStore {
         Box::new(std::iter::once(Ok(Slot(String::new()))))
     }
 
+    fn signal(&self) -> Option<&Path> {
+        Some(&self.options.path)
+    }
+
     fn peek(&self, _slot: &Slot) -> Result<Option<Snapshot>, StoreError> {
         self.read()
     }
@@ -295,7 +299,7 @@ fn write_error(what: &str, cause: io::Error) -> StoreError {
     StoreError::new(StoreErrorKind::Write(what.to_owned()), cause)
 }
 
-fn lock_error(error: LockError) -> StoreError {
+pub(super) fn lock_error(error: LockError) -> StoreError {
     match error {
         LockError::Busy { path, holder } => StoreErrorKind::Busy { lock: path, holder: *holder }.into(),
         LockError::Cancelled => StoreErrorKind::Cancelled.into(),

@@ -2,20 +2,24 @@
 //! here but by `pub mod`. A store moves bytes and holds locks; it knows neither JSON nor tokens.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::lock::{Holder, Patience};
 use crate::secret::{Hash, SecretBytes};
 
 pub mod atomic;
+pub mod desktop;
 pub mod file;
 pub mod fixed;
 mod huge;
+pub mod keyring;
 pub mod memory;
 pub mod open;
 pub mod place;
 mod read;
+#[cfg(all(feature = "secret-service", target_os = "linux"))]
+pub mod secret_service;
 
 /// One cache in a store: a file has one, Redis millions.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -107,6 +111,12 @@ pub trait Store: Send + Sync {
 
     /// The caches here: an iterator, never a list, since a server holds millions.
     fn slots(&self) -> Box<dyn Iterator<Item = Result<Slot, StoreError>> + '_>;
+
+    /// The file by which apps lock this cache and learn of its changes: the cache itself, or one that only stands for
+    /// it. `None`: there is none.
+    fn signal(&self) -> Option<&Path> {
+        None
+    }
 
     /// Reads without any lock. `None`: nothing is there.
     ///
@@ -202,6 +212,9 @@ pub enum StoreErrorKind {
     /// It is a folder, a pipe, a device.
     #[error("it is not a regular file")]
     NotAFile,
+    /// A keyring did not give or take the cache.
+    #[error("{0}")]
+    Keyring(Box<keyring::KeyringTrouble>),
     /// Another build of this program has such places.
     #[error("this build has no {scheme} places; one made with --features {feature} has")]
     NotBuilt {

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use super::atomic::RealDisk;
+use super::desktop::Desktop;
 use super::file::{FileOptions, FileStore, Links, Reading};
 use super::memory::MemoryStore;
-use super::place::{Address, Place};
+use super::place::{Address, Place, SecretItem};
 use super::{Store, StoreError, StoreErrorKind};
 use crate::lock::Conventions;
 use crate::secret::SecretBytes;
@@ -20,19 +21,38 @@ pub fn open(
     place: &Place,
     links: Links,
     reading: Reading,
+    desktop: &Desktop,
     clock: Arc<dyn Clock>,
 ) -> Result<Box<dyn Store>, StoreError> {
     let path = match place.address() {
         Address::File(path) => path,
         Address::Folder(_) => return Err(StoreErrorKind::NotAFile.into()),
         Address::Stdin | Address::Memory(_) => return Err(StoreErrorKind::Unreadable.into()),
-        Address::SecretService(_) => return Err(absent("secret-service:", cfg!(target_os = "linux"), "Linux")),
+        Address::SecretService(item) => return secret_service(place, item, desktop, clock),
         Address::KernelKey(_) => return Err(absent("keyctl:", cfg!(target_os = "linux"), "Linux")),
         Address::Keychain(_) => return Err(absent("keychain:", cfg!(target_os = "macos"), "macOS")),
     };
     let conventions = conventions(place);
     let options = FileOptions { path: path.to_owned(), links, conventions, reading };
     Ok(Box::new(FileStore::new(options, Arc::new(RealDisk), clock)?))
+}
+
+#[cfg(all(feature = "secret-service", target_os = "linux"))]
+fn secret_service(
+    place: &Place,
+    item: &SecretItem,
+    desktop: &Desktop,
+    clock: Arc<dyn Clock>,
+) -> Result<Box<dyn Store>, StoreError> {
+    use super::secret_service::{SecretServiceStore, Target};
+    let target = Target::of(item, desktop);
+    let (slot, conventions) = (place.slot.clone(), conventions(place));
+    Ok(Box::new(SecretServiceStore::new(target, slot, conventions, desktop, Arc::new(RealDisk), clock)))
+}
+
+#[cfg(not(all(feature = "secret-service", target_os = "linux")))]
+fn secret_service(_: &Place, _: &SecretItem, _: &Desktop, _: Arc<dyn Clock>) -> Result<Box<dyn Store>, StoreError> {
+    Err(absent("secret-service:", cfg!(target_os = "linux"), "Linux"))
 }
 
 /// A place that this program does not have: another build has it, or another system.

@@ -150,6 +150,18 @@ impl Place {
         self.address == Address::Stdin
     }
 
+    /// Whether this is a cache in the memory of this process.
+    #[must_use]
+    pub fn is_memory(&self) -> bool {
+        matches!(self.address, Address::Memory(_))
+    }
+
+    /// Whether the desktop or the kernel keeps it, not a file.
+    #[must_use]
+    pub fn is_kept_by_desktop(&self) -> bool {
+        matches!(self.address, Address::SecretService(_) | Address::KernelKey(_) | Address::Keychain(_))
+    }
+
     /// The file, if the place is one.
     #[must_use]
     pub fn path(&self) -> Option<&Path> {

@@ -23,7 +23,7 @@ use crate::clipboard::{Clipboard, Preferred};
 use crate::config::{Concern, Config};
 use crate::present::words;
 use crate::secret::SecretBytes;
-use crate::source::{Access, Place, Source};
+use crate::source::{Access, Place, Prompts, Source};
 use crate::system;
 use crate::time::{Clock, SystemClock, UnixSeconds};
 
@@ -154,8 +154,12 @@ fn first_model(options: &Options, theme: Theme, moment: Moment) -> Model {
 }
 
 fn orders(options: &Options, tell: std::sync::mpsc::Sender<Event>, model: &Model) -> Orders {
-    let access =
-        Access { readonly: options.readonly.clone(), follow_symlink: options.follow_symlink, ..Access::default() };
+    let access = Access {
+        readonly: options.readonly.clone(),
+        follow_symlink: options.follow_symlink,
+        prompts: if options.readonly.is_some() { Prompts::Never } else { Prompts::Allowed },
+        ..Access::default()
+    };
     let preferred = Preferred::named(&options.config.settings.clipboard_route());
     Orders {
         tell,

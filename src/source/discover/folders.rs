@@ -1,7 +1,10 @@
-//! The folders of this user, by the names that places.toml uses for them. Asks the environment alone, never the disk.
+//! The folders of this user, by the names that places.toml uses for them, and their desktop. Asks the environment; of
+//! the disk no more than whether a bus lies at its usual place.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+
+use crate::store::desktop::{Desktop, Prompts};
 
 /// The user's folders by name; one name may stand for several.
 pub(super) struct Folders(Vec<(&'static str, PathBuf)>);
@@ -11,6 +14,21 @@ pub(in crate::source) fn state_folder() -> Option<PathBuf> {
     let set = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
     let (name, rest) = STATE;
     set(name).or_else(|| Some(home(&|name| std::env::var_os(name))?.join(rest)))
+}
+
+/// The user's session, as far as places of a desktop depend on it.
+pub(in crate::source) fn desktop(prompts: Prompts) -> Desktop {
+    let folders = Folders::of_user();
+    let is_named = std::env::var_os("DBUS_SESSION_BUS_ADDRESS").is_some_and(|address| !address.is_empty());
+    // systemd's place of the bus. libdbus would go on to start a bus of its own, which nobody asked for.
+    let is_usual = || folders.resolve("{runtime}/bus").is_some_and(|bus| bus.exists());
+    Desktop {
+        home: folders.resolve("{home}"),
+        data: folders.resolve("{data}"),
+        azure: folders.resolve("{azure}"),
+        has_bus: is_named || is_usual(),
+        prompts,
+    }
 }
 
 /// The variable that names the user's own folder.

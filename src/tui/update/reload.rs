@@ -91,6 +91,9 @@ fn banner(error: &SourceError) -> String {
         }
         SourceError::Link { what, .. } => format!("a {what} took the file's place: the last good view stays"),
         SourceError::Sealed { error, .. } => format!("the file was {error}: the last good view stays"),
+        SourceError::Keyring { trouble, .. } => {
+            format!("{trouble}: the last good view stays, {{reload}} tries again")
+        }
         SourceError::ReadOnly { .. }
         | SourceError::Locked { .. }
         | SourceError::Changed { .. }

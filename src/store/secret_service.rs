@@ -1,0 +1,194 @@
+//! A cache in the Secret Service (GNOME Keyring, `KWallet`): one item, found as its app finds it, written only if it is
+//! what was read, under the lock that its apps share, and announced through their signal file. Creates no item, and
+//! knows nothing of what it holds.
+
+use std::fs::File;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::io;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use super::atomic::{self, Disk};
+use super::file::lock_error;
+use super::{
+    Abilities, Expected, Held, Released, Replaced, Revision, Slot, Snapshot, Staged, State, Store, StoreError,
+    StoreErrorKind,
+};
+use crate::lock::{CacheLock, Conventions, Patience, acquire};
+use crate::secret::SecretBytes;
+use crate::store::desktop::Desktop;
+use crate::store::keyring::KeyringTrouble;
+use crate::system::{self, Kind, Trace};
+use crate::time::Clock;
+
+mod bus;
+mod target;
+
+use bus::{Bus, Found};
+pub use target::Target;
+
+/// One item of the Secret Service.
+pub struct SecretServiceStore {
+    target: Target,
+    /// Which of several items that fit: `login/3`.
+    slot: Option<String>,
+    conventions: Conventions,
+    /// `None`: there is no bus.
+    bus: Option<Bus>,
+    disk: Arc<dyn Disk>,
+    clock: Arc<dyn Clock>,
+    /// The item that was read last: the one to write.
+    item: Mutex<Option<String>>,
+}
+
+impl SecretServiceStore {
+    /// The store of the item that `target` describes. Nobody is asked yet.
+    #[must_use]
+    pub fn new(
+        target: Target,
+        slot: Option<String>,
+        conventions: Conventions,
+        desktop: &Desktop,
+        disk: Arc<dyn Disk>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        let bus = desktop.has_bus.then(|| Bus::new(desktop.prompts));
+        Self { target, slot, conventions, bus, disk, clock, item: Mutex::new(None) }
+    }
+
+    fn bus(&self) -> Result<&Bus, StoreError> {
+        self.bus.as_ref().ok_or_else(|| keyring(KeyringTrouble::NoBus))
+    }
+
+    fn read(&self) -> Result<Snapshot, StoreError> {
+        let start = self.clock.elapsed();
+        let found = self.bus()?.read(&self.target, self.slot.as_deref()).map_err(keyring)?;
+        let state = State {
+            revision: revision(&found.path, found.modified),
+            mode: None,
+            modified: Some(Duration::from_secs(found.modified)),
+            took: self.clock.elapsed().saturating_sub(start),
+        };
+        *self.item.lock().unwrap_or_else(PoisonError::into_inner) = Some(found.path);
+        // The service hands out whole secrets: none is ever torn.
+        Ok(Snapshot { bytes: found.secret, state, unsteady: false })
+    }
+
+    /// The signal file, if there is a folder in which it or its lock could lie.
+    fn signal_in_place(&self) -> Option<&Path> {
+        self.target.signal.as_deref().filter(|signal| atomic::folder_of(signal).is_dir())
+    }
+
+    /// Moves the signal file's time forward, so that running apps read again. An app that has none notices nothing.
+    fn announce(&self, took: Duration) -> Option<String> {
+        let signal = self.signal_in_place()?;
+        let stamped = open_signal(signal).and_then(|file| {
+            let Some(file) = file else { return Ok(()) };
+            let old = system::stat(&file)?.modified;
+            atomic::stamp_up(&*self.disk, &file, atomic::stamp_after(self.clock.wall(), took, old)).map(|_| ())
+        });
+        let says = |error: io::Error| {
+            format!("running apps may not notice: {} could not be touched: {error}", signal.display())
+        };
+        stamped.err().map(says)
+    }
+}
+
+impl Store for SecretServiceStore {
+    fn abilities(&self) -> Abilities {
+        Abilities { writes: true, persistent: true }
+    }
+
+    fn slots(&self) -> Box<dyn Iterator<Item = Result<Slot, StoreError>> + '_> {
+        Box::new(std::iter::once(Ok(Slot(String::new()))))
+    }
+
+    fn signal(&self) -> Option<&Path> {
+        self.signal_in_place()
+    }
+
+    fn peek(&self, _slot: &Slot) -> Result<Option<Snapshot>, StoreError> {
+        self.read().map(Some)
+    }
+
+    fn stage(&self, _slot: &Slot, bytes: &SecretBytes, _like: &State) -> Result<Box<dyn Staged>, StoreError> {
+        Ok(Box::new(StagedSecret(bytes.clone())))
+    }
+
+    fn hold<'s>(&'s self, _slot: &Slot, patience: &Patience<'_>) -> Result<Box<dyn Held + 's>, StoreError> {
+        let lock = self.signal_in_place().map(|signal| acquire(signal, &self.conventions, patience));
+        let lock = lock.transpose().map_err(lock_error)?;
+        Ok(Box::new(HeldItem { store: self, lock, trouble: None }))
+    }
+}
+
+struct StagedSecret(SecretBytes);
+
+impl Staged for StagedSecret {
+    fn into_any(self: Box<Self>) -> Box<dyn std::any::Any> {
+        self
+    }
+}
+
+struct HeldItem<'s> {
+    store: &'s SecretServiceStore,
+    /// `None`: the item has no signal file, so its apps have no lock.
+    lock: Option<CacheLock>,
+    trouble: Option<String>,
+}
+
+impl Held for HeldItem<'_> {
+    fn read(&mut self) -> Result<Option<Snapshot>, StoreError> {
+        self.store.read().map(Some)
+    }
+
+    fn replace(&mut self, expected: &Expected, staged: Box<dyn Staged>) -> Result<Replaced, StoreError> {
+        let Ok(staged) = staged.into_any().downcast::<StagedSecret>() else {
+            return Err(StoreErrorKind::Foreign.into());
+        };
+        if self.lock.as_ref().is_some_and(|lock| !lock.still_ours()) {
+            return Err(StoreErrorKind::LockLost.into());
+        }
+        let item = self.store.item.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let item = item.ok_or(StoreErrorKind::Changed)?;
+        let Expected { state, hash } = expected.clone();
+        let is_expected =
+            move |found: &Found| revision(&found.path, found.modified) == state.revision && found.secret.hash() == hash;
+        let modified = self.store.bus()?.replace(&item, staged.0, is_expected).map_err(keyring)?;
+        let modified = modified.ok_or(StoreErrorKind::Changed)?;
+        // Under the lock: an app that waits for it reads what we wrote.
+        self.trouble = self.store.announce(expected.state.took);
+        Ok(Replaced { revision: revision(&item, modified), durable: true })
+    }
+
+    fn release(self: Box<Self>) -> Released {
+        let HeldItem { lock, trouble, .. } = *self;
+        let held = lock.as_ref().map_or(Duration::ZERO, CacheLock::held_for);
+        let left = lock.and_then(|lock| lock.release().err()).map(|error| error.to_string());
+        Released { held, durable: true, trouble: left.or(trouble) }
+    }
+}
+
+/// The signal file, opened to be touched; `None` if there is none. No link is followed, and nothing is read.
+fn open_signal(signal: &Path) -> io::Result<Option<File>> {
+    let file = match system::open(signal, Trace::Left) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    match system::stat(&file)?.kind {
+        Kind::File => Ok(Some(file)),
+        Kind::Folder | Kind::Link | Kind::Other => Err(io::Error::other("it is not a regular file")),
+    }
+}
+
+fn revision(path: &str, modified: u64) -> Revision {
+    let mut hasher = DefaultHasher::new();
+    path.hash(&mut hasher);
+    Revision { identity: (hasher.finish(), 0), version: modified.into() }
+}
+
+fn keyring(trouble: KeyringTrouble) -> StoreError {
+    StoreErrorKind::Keyring(Box::new(trouble)).into()
+}
