@@ -6,7 +6,7 @@ use std::fmt;
 
 mod fingerprint;
 
-pub use fingerprint::{Fingerprint, FingerprintMaker, Hash, Pepper};
+pub use fingerprint::{Fingerprint, Hash, Pepper};
 
 /// Bytes that may hold tokens: the content of a cache, sealed or not. Wiped on drop.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -55,15 +55,25 @@ impl SecretBytes {
         &self.0
     }
 
-    /// Puts `more` behind the bytes. Grows by hand: a vector that grows by itself leaves its old content in freed memory.
+    /// Puts `more` behind the bytes.
     pub(crate) fn extend(&mut self, more: &[u8]) {
-        let needed = self.0.len() + more.len();
+        self.make_room(self.0.len() + more.len());
+        self.0.extend_from_slice(more);
+    }
+
+    /// Makes the bytes `len` long, and `filler` where there were none.
+    pub(crate) fn resize(&mut self, len: usize, filler: u8) {
+        self.make_room(len);
+        self.0.resize(len, filler);
+    }
+
+    /// Grows by hand: a vector that grows by itself leaves its old content in freed memory.
+    fn make_room(&mut self, needed: usize) {
         if needed > self.0.capacity() {
             let mut larger = Vec::with_capacity(needed.max(2 * self.0.capacity()));
             larger.extend_from_slice(&self.0);
             wipe(&mut std::mem::replace(&mut self.0, larger));
         }
-        self.0.extend_from_slice(more);
     }
 
     /// The bytes, to be filled in place.
@@ -154,14 +164,7 @@ impl RevealGrant {
 
 /// A secret as it is shown: a mask of fixed width, so that not even its length leaks.
 #[derive(Clone)]
-pub struct Masked<'a>(Inner<'a>);
-
-#[derive(Clone)]
-enum Inner<'a> {
-    Text(Cow<'a, str>),
-    /// The secret itself was not read.
-    Known(Fingerprint, usize),
-}
+pub struct Masked<'a>(Cow<'a, str>);
 
 impl<'a> Masked<'a> {
     /// What stands in place of every secret.
@@ -170,55 +173,37 @@ impl<'a> Masked<'a> {
     /// Wraps the decoded secret `text`.
     #[must_use]
     pub fn new(text: Cow<'a, str>) -> Self {
-        Self(Inner::Text(text))
-    }
-
-    /// A secret of `len` bytes of which no more is known than its fingerprint: it cannot be revealed.
-    #[must_use]
-    pub(crate) fn known(fingerprint: Fingerprint, len: usize) -> Self {
-        Self(Inner::Known(fingerprint, len))
+        Self(text)
     }
 
     /// The secret's fingerprint.
     #[must_use]
     pub fn fingerprint(&self) -> Fingerprint {
-        match &self.0 {
-            Inner::Text(text) => Fingerprint::of(text),
-            Inner::Known(fingerprint, _) => *fingerprint,
-        }
+        Fingerprint::of(&self.0)
     }
 
     /// The secret's length in bytes, which the details pane names.
     #[must_use]
     pub fn len(&self) -> usize {
-        match &self.0 {
-            Inner::Text(text) => text.len(),
-            Inner::Known(_, len) => *len,
-        }
+        self.0.len()
     }
 
     /// Whether the secret is the empty text.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.len() == 0
+        self.0.is_empty()
     }
 
     /// The secret itself. Stands only where `tests/house.rs` allows it.
     #[must_use]
     pub fn reveal(&self, _grant: &RevealGrant) -> &str {
-        match &self.0 {
-            Inner::Text(text) => text,
-            Inner::Known(..) => Self::MASK,
-        }
+        &self.0
     }
 
     /// The secret, owned and wiped on drop, for a door that needs no grant (clipboard, export, claims).
     #[must_use]
     pub(crate) fn into_secret(self) -> SecretText {
-        match self.0 {
-            Inner::Text(text) => SecretText::new(text.into_owned()),
-            Inner::Known(..) => SecretText::new(Self::MASK.to_owned()),
-        }
+        SecretText::new(self.0.into_owned())
     }
 }
 

@@ -40,17 +40,27 @@ impl fmt::Display for UnixSeconds {
     }
 }
 
-/// A length of time in words of at most five columns: "42s", "52m", "1h02", "3d", "7y". The sign is left out.
+/// So many seconds in words of at most five columns: "42s", "52m", "1h02", "3d", "7y". The sign is left out.
 #[must_use]
 pub fn span(seconds: i64) -> String {
-    let seconds = seconds.unsigned_abs();
-    let (minutes, hours, days) = (seconds / 60, seconds / 3600, seconds / 86_400);
-    match seconds {
-        0..60 => format!("{seconds}s"),
-        60..3600 => format!("{minutes}m"),
-        3600..86_400 => format!("{hours}h{:02}", minutes % 60),
-        _ if days < 1000 => format!("{days}d"),
-        _ => format!("{}y", (days / 365).min(999)),
+    Span(seconds).to_string()
+}
+
+/// What [`span`] says, written without a text of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span(pub i64);
+
+impl fmt::Display for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seconds = self.0.unsigned_abs();
+        let (minutes, hours, days) = (seconds / 60, seconds / 3600, seconds / 86_400);
+        match seconds {
+            0..60 => write!(f, "{seconds}s"),
+            60..3600 => write!(f, "{minutes}m"),
+            3600..86_400 => write!(f, "{hours}h{:02}", minutes % 60),
+            _ if days < 1000 => write!(f, "{days}d"),
+            _ => write!(f, "{}y", (days / 365).min(999)),
+        }
     }
 }
 

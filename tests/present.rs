@@ -4,8 +4,9 @@ use saltcellar::cache::demo::{DEMO, DEMO_NOW};
 use saltcellar::cache::{Cache, Roster};
 use saltcellar::json::{Change, Document, Edit, Layout, Patch, Path, Position, Text};
 use saltcellar::ops::{self, Filter, ForgetOptions, PruneOptions};
-use saltcellar::present::list::{CacheTitle, Tally, cache_lines, footer, records, title_line, title_record};
-use saltcellar::present::{Line, Role, change, entry};
+use saltcellar::present::list::{CacheTitle, Tally, cache_lines, footer, title_line};
+use saltcellar::present::record::{records, title_record};
+use saltcellar::present::{Line, Role, Word, change, entry};
 use saltcellar::secret::{RevealGrant, SecretBytes, SecretText};
 use unicode_width::UnicodeWidthStr;
 
@@ -68,13 +69,19 @@ fn the_command_to_sign_in_again_is_the_app_s_own() {
     assert!(listed.contains("    no refresh token here; run: az login --tenant fabrikam.com\n"), "{listed}");
 }
 
+fn told(roster: &Roster) -> Vec<Line> {
+    let mut text = String::new();
+    records(&title(), roster, DEMO_NOW, &mut |lines| text.push_str(lines));
+    text.lines().map(|line| Line(vec![Word { text: line.to_owned(), role: Role::Plain }])).collect()
+}
+
 #[test]
 fn a_record_is_one_line_of_twelve_fields_with_nothing_cut() {
     let long = "a-very-long-name-that-would-be-cut-on-a-terminal@contoso.com";
     let document = document(&DEMO.replace("ada@contoso.com", long).replace("bob@", "b\\tob@"));
     let cache = Cache::of(&document);
 
-    let records = records(&title(), &Roster::of(&cache), DEMO_NOW);
+    let records = told(&Roster::of(&cache));
 
     assert_eq!(records.len(), 11);
     assert!(records.iter().chain([&title_record(&title())]).all(|record| record.text().split('\t').count() == 12));
@@ -222,7 +229,7 @@ fn everything(document: &Document) -> String {
     let cache = Cache::of(document);
     let roster = Roster::of(&cache);
     let mut lines = listed(document);
-    lines.extend(records(&title(), &roster, DEMO_NOW));
+    lines.extend(told(&roster));
     for patch in [forget_ada(document), prune_expired(document), ops::reserialise(&cache, Layout::Canonical)] {
         lines.extend(change::changes(&cache, &patch, DEMO_NOW));
         lines.extend(change::diff(&cache, &patch, usize::MAX));

@@ -1,32 +1,25 @@
-//! A skim tells the entries of the whole reading, and takes no text that the whole reading refuses.
+//! Stretches tell the entries of the whole reading, and take no text that the whole reading refuses.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use saltcellar::json::{Document, Skim};
-use saltcellar::secret::{FingerprintMaker, SecretBytes};
+use saltcellar::json::{Document, Sizes, Stretches, Worker};
+use saltcellar::secret::SecretBytes;
 
 fuzz_target!(|data: &[u8]| {
-    let Some(([piece, batch], text)) = data.split_first_chunk() else { return };
-    let (mut skim, mut maker) = (Skim::new(usize::from(*batch)), FingerprintMaker::default());
-    let (mut prints, mut batches) = (Vec::new(), Vec::new());
-    for piece in text.chunks(usize::from(*piece) + 1) {
-        let room = SecretBytes::new(piece.to_vec());
-        for part in skim.take(&room, piece.len()) {
-            maker.add(&room, part.range);
-            prints.extend(part.ends.then(|| maker.finish()));
-        }
-        batches.extend(skim.ready());
-    }
-    let Some(last) = skim.finish() else { return };
-    assert_eq!(last.before + last.secrets(), prints.len());
-    batches.push(last);
-    let mut keys = Vec::new();
-    for batch in batches {
-        let range = batch.before..batch.before + batch.secrets();
-        let Some(part) = batch.document(&prints[range]) else { return };
-        keys.extend(entries(&part));
-    }
-    let whole = Document::parse(SecretBytes::new(text.to_vec())).expect("what a skim takes is valid");
+    let Some(([stretch, probe], text)) = data.split_first_chunk() else { return };
+    let sizes = Sizes { text: text.len() as u64, stretch: u64::from(*stretch) + 1, probe: usize::from(*probe) };
+    let read = |at: u64, room: &mut [u8]| {
+        let rest = &text[at as usize..];
+        let len = rest.len().min(room.len());
+        room[..len].copy_from_slice(&rest[..len]);
+        Some(len)
+    };
+    let stretches = Stretches { read: &read, each: &|(), part, _| entries(part), sizes };
+    let mut worker = Worker::default();
+    let found: Vec<_> = (0..stretches.count()).filter_map(|nth| stretches.stretch(nth, &mut worker)).collect();
+    let Some(parts) = stretches.join(found, &mut worker) else { return };
+    let keys: Vec<_> = parts.into_iter().flat_map(|(_, keys)| keys).collect();
+    let whole = Document::parse(SecretBytes::new(text.to_vec())).expect("what stretches take is valid");
     assert_eq!(keys, entries(&whole));
 });
 

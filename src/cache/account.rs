@@ -64,7 +64,8 @@ impl AccountRow {
     /// The tenant with this realm, ignoring case.
     #[must_use]
     pub fn tenant(&self, realm: &str) -> Option<&Tenant> {
-        self.tenants.iter().find(|tenant| tenant.realm.eq_ignore_ascii_case(realm))
+        let as_written = self.tenants.iter().find(|tenant| tenant.realm == realm);
+        as_written.or_else(|| self.tenants.iter().find(|tenant| tenant.realm.eq_ignore_ascii_case(realm)))
     }
 }
 
@@ -114,6 +115,8 @@ struct Gathering {
     /// The realms of each account, app-only last, in order of appearance.
     realms_of: Vec<Vec<Arc<str>>>,
     seen: QuickSet<(usize, Arc<str>)>,
+    /// The last id and its account: neighbours in a cache are one person's as a rule.
+    last: Option<(Arc<str>, Option<usize>)>,
 }
 
 impl Gathering {
@@ -137,9 +140,9 @@ impl Gathering {
 
     /// Gives `row`, which stands at `at`, to its account, or finds that it is an orphan.
     fn assign(&mut self, at: usize, row: &mut Row) {
-        let id = row.home_account_id.as_deref().filter(|id| !id.is_empty());
+        let id = row.home_account_id.as_ref().filter(|id| !id.is_empty());
         let place = match id {
-            Some(id) => self.places.get(id).or_else(|| self.places.get(&id.to_ascii_lowercase())).copied(),
+            Some(id) => self.place_of(id),
             None => (row.section == Section::AccessToken && row.client_id.is_some()).then_some(self.accounts.len()),
         };
         row.account = place;
@@ -155,11 +158,26 @@ impl Gathering {
         {
             account.environments.push(host.to_owned());
         }
-        if let Some(realm) =
-            row.realm.clone().filter(|realm| !realm.is_empty() && self.seen.insert((place, realm.clone())))
-        {
-            self.realms_of.resize_with(self.realms_of.len().max(place + 1), Vec::new);
-            self.realms_of.get_mut(place).into_iter().for_each(|realms| realms.push(realm.clone()));
+        if let Some(realm) = row.realm.as_ref().filter(|realm| !realm.is_empty()) {
+            self.note_realm(place, realm);
+        }
+    }
+
+    fn place_of(&mut self, id: &Arc<str>) -> Option<usize> {
+        if let Some((_, place)) = self.last.as_ref().filter(|(last, _)| Arc::ptr_eq(last, id)) {
+            return *place;
+        }
+        let found = self.places.get(&**id).or_else(|| self.places.get(&id.to_ascii_lowercase())).copied();
+        self.last = Some((id.clone(), found));
+        found
+    }
+
+    fn note_realm(&mut self, place: usize, realm: &Arc<str>) {
+        self.realms_of.resize_with(self.realms_of.len().max(place + 1), Vec::new);
+        let Some(realms) = self.realms_of.get_mut(place) else { return };
+        let is_last = realms.last().is_some_and(|last| Arc::ptr_eq(last, realm));
+        if !is_last && self.seen.insert((place, realm.clone())) {
+            realms.push(realm.clone());
         }
     }
 }

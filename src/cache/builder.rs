@@ -21,8 +21,6 @@ pub struct RosterPart {
     shares: Vec<Share>,
     ballot: Ballot,
     strangers: Vec<Stranger>,
-    /// Where the part begins in the whole.
-    base: EntrySpot,
 }
 
 /// What was read so far.
@@ -54,8 +52,8 @@ enum Note {
 }
 
 impl RosterPart {
-    /// What `cache` gives, the next part of a whole: its first section goes on with the section of `base`, of which
-    /// `base.entry` entries stand before.
+    /// What `cache` gives, a part of a whole: its first section goes on with one of which `base.entry` entries or more
+    /// stand before.
     #[must_use]
     pub fn of(cache: &Cache<'_>, base: EntrySpot, names: &mut Interner) -> Self {
         let shares = vec![share(cache, &spots(cache), names)];
@@ -67,6 +65,10 @@ impl RosterPart {
         Self { shares: read(cache, &spots(cache)), ..Self::empty(cache, EntrySpot::default()) }
     }
 
+    fn len(&self) -> usize {
+        self.shares.iter().map(|(rows, _)| rows.len()).sum()
+    }
+
     fn empty(cache: &Cache<'_>, base: EntrySpot) -> Self {
         let mut ballot = Ballot::default();
         ballot.sample(cache, base);
@@ -74,7 +76,7 @@ impl RosterPart {
         let told =
             |spot| Stranger { name: document.section_name(spot).into_owned(), entries: document.entry_count(spot) };
         let unknown = document.sections().filter(|at| Section::named(&document.section_name(*at)) == Section::Other);
-        Self { shares: Vec::new(), ballot, strangers: unknown.map(told).collect(), base }
+        Self { shares: Vec::new(), ballot, strangers: unknown.map(told).collect() }
     }
 }
 
@@ -84,15 +86,26 @@ fn spots(cache: &Cache<'_>) -> Vec<EntrySpot> {
 }
 
 impl RosterBuilder {
-    /// Adds the next part.
-    pub fn add(&mut self, part: RosterPart) {
-        let RosterPart { shares, ballot, strangers, base } = part;
+    /// The roster of `parts`, each with its base.
+    #[must_use]
+    pub fn join(parts: Vec<(EntrySpot, RosterPart)>) -> Roster {
+        let mut builder = Self::default();
+        builder.parts.rows.reserve(parts.iter().map(|(_, part)| part.len()).sum());
+        parts.into_iter().for_each(|(base, part)| builder.add(base, part));
+        builder.finish()
+    }
+
+    /// Adds the next part: its first section goes on with the section of `base`, of which `base.entry` entries stand
+    /// before.
+    pub fn add(&mut self, base: EntrySpot, part: RosterPart) {
+        let RosterPart { shares, ballot, strangers } = part;
         self.ballot.join(ballot);
         self.add_strangers(strangers, base);
-        for (rows, notes) in shares {
+        for (mut rows, notes) in shares {
             let first = self.parts.rows.len();
             notes.into_iter().for_each(|(at, note)| self.parts.notes.add(first + at, note));
-            self.parts.rows.extend(rows.into_iter().map(|row| Row { spot: behind(base, row.spot), ..row }));
+            rows.iter_mut().for_each(|row| row.spot = behind(base, row.spot));
+            self.parts.rows.append(&mut rows);
         }
     }
 

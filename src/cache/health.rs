@@ -82,9 +82,12 @@ impl Standings {
             self.count_metadata(row);
         }
         let Some(standing) = row.account.and_then(|account| self.accounts.get_mut(account)) else { return };
-        let own = row.client_id.clone().map(|client| standing.clients.entry(client).or_default());
-        for client in own.into_iter().chain([&mut standing.all]) {
-            client.count(row);
+        standing.all.count(row);
+        if let Some(client) = &row.client_id {
+            match standing.clients.get_mut(client) {
+                Some(known) => known.count(row),
+                None => standing.clients.entry(client.clone()).or_default().count(row),
+            }
         }
         if row.section == Section::RefreshToken {
             standing.families.extend(row.family_id.clone());

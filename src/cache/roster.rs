@@ -1,6 +1,7 @@
 //! Owned rows: what lists, filters and a TUI model need, built once per document in one pass over
 //! its entries. Holds no secret: a token is here only as a fingerprint.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -84,7 +85,7 @@ impl Roster {
     #[must_use]
     pub fn of(cache: &Cache<'_>) -> Self {
         let mut builder = RosterBuilder::default();
-        builder.add(RosterPart::whole(cache));
+        builder.add(EntrySpot::default(), RosterPart::whole(cache));
         builder.finish()
     }
 
@@ -114,11 +115,11 @@ impl Roster {
 
     /// The short name of the tenant of `row`: "contoso", else the start of its id; "" without a realm.
     #[must_use]
-    pub fn tenant_name(&self, row: &Row) -> String {
-        let Some(realm) = row.realm.as_deref() else { return String::new() };
+    pub fn tenant_name(&self, row: &Row) -> Cow<'_, str> {
+        let Some(realm) = row.realm.as_deref() else { return "".into() };
         let account = row.account.and_then(|at| self.accounts.get(at));
         let tenant = account.and_then(|account| account.tenant(realm));
-        tenant.map_or_else(|| self.realms.name(realm), |tenant| tenant.name.clone())
+        tenant.map_or_else(|| self.realms.name(realm).into(), |tenant| tenant.name.as_str().into())
     }
 }
 

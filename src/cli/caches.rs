@@ -3,6 +3,7 @@
 
 use std::fs::File;
 use std::io;
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 
 use super::args::{OnePlace, Typed};
@@ -75,8 +76,8 @@ pub(super) struct Listing {
     pub(super) mode: Option<u32>,
     /// How it is wrapped: "plaintext".
     pub(super) seal: &'static str,
-    /// Its rows and accounts.
-    pub(super) roster: Roster,
+    /// Its rows and accounts. Not taken apart behind a listing: that takes long, holds no secret, and the program ends.
+    pub(super) roster: ManuallyDrop<Roster>,
     /// Its text, if it was read whole.
     document: Option<Document>,
 }
@@ -120,9 +121,7 @@ impl Listing {
     pub(super) fn skim(source: Source) -> Result<Self, Failure> {
         match source.skim(&|names, part, base| RosterPart::of(&Cache::of(part), base, names)) {
             Some((Skimmed { mode }, parts)) => {
-                let mut builder = RosterBuilder::default();
-                parts.into_iter().for_each(|part| builder.add(part));
-                Ok(Self { source, mode, seal: PLAINTEXT, roster: builder.finish(), document: None })
+                Ok(Self::new(source, (mode, PLAINTEXT), RosterBuilder::join(parts), None))
             }
             None => Self::read(source),
         }
@@ -130,7 +129,17 @@ impl Listing {
 
     fn read(source: Source) -> Result<Self, Failure> {
         let Content { source, loaded, roster } = Content::read(source)?;
-        Ok(Self { source, mode: loaded.mode, seal: loaded.seal(), roster, document: Some(loaded.document) })
+        let (mode, seal) = (loaded.mode, loaded.seal());
+        Ok(Self::new(source, (mode, seal), roster, Some(loaded.document)))
+    }
+
+    fn new(
+        source: Source,
+        (mode, seal): (Option<u32>, &'static str),
+        roster: Roster,
+        document: Option<Document>,
+    ) -> Self {
+        Self { source, mode, seal, roster: ManuallyDrop::new(roster), document }
     }
 
     /// The cache as a query looks at it.

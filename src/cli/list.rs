@@ -12,7 +12,8 @@ use super::session::{Form, Session};
 use super::{complete, report};
 use crate::cache::Roster;
 use crate::ops::query::Query;
-use crate::present::list::{CacheTitle, Tally, cache_lines, footer, records, title_line, title_record};
+use crate::present::list::{CacheTitle, Tally, cache_lines, footer, title_line};
+use crate::present::record::{records, title_record};
 use crate::present::{Line, Role};
 use crate::time::UnixSeconds;
 
@@ -76,10 +77,10 @@ fn in_words(session: &Session, looked: &[Looked<Listing>]) {
             Found::Cache(content) => {
                 tally.add(&content.roster, session.now);
                 let title = title(session, one.app.as_deref(), content);
-                session.say_all(&match to_person {
-                    true => cache_lines(&title, &content.roster, session.now),
-                    false => records(&title, &content.roster, session.now),
-                });
+                match to_person {
+                    true => session.say_all(&cache_lines(&title, &content.roster, session.now)),
+                    false => records(&title, &content.roster, session.now, &mut |lines| session.say_lines(lines)),
+                }
             }
             Found::Closed(shut) => {
                 tally.caches += 1;

@@ -126,6 +126,12 @@ impl Session {
         self.io.borrow_mut().say_all(lines);
     }
 
+    /// Writes lines that are safe already, with their ends, without colour.
+    pub(super) fn say_lines(&self, lines: &str) {
+        // A fault is kept, and told when the run finishes.
+        _ = self.io.borrow_mut().data().write_all(lines.as_bytes());
+    }
+
     /// Writes a sentence of talk.
     pub(super) fn tell(&self, sentence: &str) {
         self.io.borrow().talk(&Line::plain(sentence));

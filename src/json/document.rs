@@ -9,7 +9,6 @@ use std::sync::{Arc, OnceLock};
 
 use super::index::{self, Kind, Member, Span};
 use super::read::{self, Outline, Section};
-use super::skim::Omitted;
 use super::{ParseError, Path, Step, Style, decode};
 use crate::secret::{Hash, Masked, SecretBytes, SecretText};
 
@@ -20,9 +19,9 @@ pub struct Document(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     text: SecretText,
+    /// Whether no string of the text has an escape: then none has to be looked for again and again.
+    is_plain: bool,
     outline: Outline,
-    /// The secrets that the text leaves out, in order: there are some in what [`Skim`](super::Skim) made.
-    holes: Vec<Omitted>,
     hash: OnceLock<Hash>,
     names: OnceLock<Names>,
 }
@@ -46,21 +45,20 @@ impl Document {
     /// # Errors
     /// What is wrong and where, if the text is not one JSON object in UTF-8 (a BOM may stand first).
     pub fn parse(bytes: SecretBytes) -> Result<Self, ParseError> {
-        Self::with_holes(bytes, Vec::new())
-    }
-
-    /// Reads `bytes`, which leave out the secrets of `holes`.
-    pub(super) fn with_holes(bytes: SecretBytes, holes: Vec<Omitted>) -> Result<Self, ParseError> {
         let text = bytes.into_text().map_err(|(bytes, offset)| read::not_utf8(&bytes, offset))?;
         let outline = read::outline(text.reveal())?;
-        Ok(Self(Arc::new(Inner { text, outline, holes, hash: OnceLock::new(), names: OnceLock::new() })))
+        Ok(Self(Arc::new(Inner {
+            is_plain: memchr::memchr(b'\\', text.reveal().as_bytes()).is_none(),
+            text,
+            outline,
+            hash: OnceLock::new(),
+            names: OnceLock::new(),
+        })))
     }
 
-    /// The text, to be written, hashed or changed: of a document with holes that would lose tokens for good, so it is
-    /// a fault of ours to ask, and ends the program before anything is lost.
-    pub(super) fn whole(&self) -> &str {
-        assert!(self.0.holes.is_empty(), "a text with holes is for reading alone");
-        self.text()
+    /// The bytes themselves, if nobody else has this document: to be used again.
+    pub(super) fn into_bytes(self) -> Option<SecretBytes> {
+        Arc::into_inner(self.0).map(|inner| inner.text.into_bytes())
     }
 
     /// The length of the text in bytes.
@@ -78,7 +76,7 @@ impl Document {
     /// SHA-256 of the text; computed once.
     #[must_use]
     pub fn hash(&self) -> Hash {
-        *self.0.hash.get_or_init(|| Hash::of(self.whole().as_bytes()))
+        *self.0.hash.get_or_init(|| Hash::of(self.text().as_bytes()))
     }
 
     /// How the text is laid out.
@@ -92,13 +90,13 @@ impl Document {
     /// # Errors
     /// Those of `out`.
     pub fn write_to(&self, out: &mut dyn io::Write) -> io::Result<()> {
-        out.write_all(self.whole().as_bytes())
+        out.write_all(self.text().as_bytes())
     }
 
     /// The text as bytes to seal and store.
     #[must_use]
     pub fn to_bytes(&self) -> SecretBytes {
-        SecretBytes::new(self.whole().as_bytes().to_vec())
+        SecretBytes::new(self.text().as_bytes().to_vec())
     }
 
     /// The verbatim text of `span`.
@@ -130,6 +128,11 @@ impl Document {
         self.section(spot.0).map_or(0, |section| section.entries.len())
     }
 
+    /// The verbatim name of a section, quotes included.
+    pub(super) fn raw_section_name(&self, spot: SectionSpot) -> &str {
+        self.section(spot.0).map_or("", |section| section.member.key.of(self.text()))
+    }
+
     /// The entries of a section, in order, duplicates included.
     pub fn entries(&self, spot: SectionSpot) -> impl Iterator<Item = EntrySpot> + use<> {
         (0..self.entry_count(spot)).map(move |entry| EntrySpot { section: spot.0, entry })
@@ -138,7 +141,7 @@ impl Document {
     /// The decoded key of an entry.
     #[must_use]
     pub fn key(&self, spot: EntrySpot) -> Cow<'_, str> {
-        self.member(spot).map_or(Cow::Borrowed(""), |member| decode(member.key.of(self.text())))
+        self.member(spot).map_or(Cow::Borrowed(""), |member| self.decoded(member.key))
     }
 
     /// The verbatim key of an entry, quotes included.
@@ -156,7 +159,7 @@ impl Document {
     /// The fields of an entry, in order, duplicates kept; none if it is no object.
     #[must_use]
     pub fn fields(&self, spot: EntrySpot) -> Vec<(Cow<'_, str>, Node<'_>)> {
-        let named = |member: Member| (decode(member.key.of(self.text())), self.node_at(member.value));
+        let named = |member: Member| (self.decoded(member.key), self.node_at(member.value));
         match self.0.outline.fields.of(spot.section, spot.entry) {
             Some(fields) => fields.map(named).collect(),
             None => self.node(spot).map_or_else(Vec::new, |node| node.members()),
@@ -204,6 +207,15 @@ impl Document {
 
     pub(super) fn text(&self) -> &str {
         self.0.text.reveal()
+    }
+
+    /// The content of the string at `span`.
+    fn decoded(&self, span: Span) -> Cow<'_, str> {
+        let raw = span.of(self.text());
+        match raw.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
+            Some(inner) if self.0.is_plain => Cow::Borrowed(inner),
+            _ => decode(raw),
+        }
     }
 
     fn node_at(&self, span: Span) -> Node<'_> {
@@ -275,25 +287,20 @@ impl<'d> Node<'d> {
     /// The content of a string value; `None` for any other kind.
     #[must_use]
     pub fn string(&self) -> Option<Cow<'d, str>> {
-        (self.kind() == Kind::String).then(|| decode(self.span.of(self.document.text())))
+        (self.kind() == Kind::String).then(|| self.document.decoded(self.span))
     }
 
     /// The content of a string value that is a secret, masked; `None` for any other kind.
     #[must_use]
     pub fn secret(&self) -> Option<Masked<'d>> {
-        let holes = &self.document.0.holes;
-        match holes.binary_search_by_key(&self.span.start, |hole| hole.at).ok().and_then(|at| holes.get(at)) {
-            Some(hole) => Some(Masked::known(hole.fingerprint, hole.len)),
-            None => self.string().map(Masked::new),
-        }
+        self.string().map(Masked::new)
     }
 
     /// The members of an object value, in order, duplicates kept; none for any other kind.
     #[must_use]
     pub fn members(&self) -> Vec<(Cow<'d, str>, Node<'d>)> {
         let document = self.document;
-        let text = document.text();
-        let named = |member: Member| (decode(member.key.of(text)), document.node_at(member.value));
+        let named = |member: Member| (document.decoded(member.key), document.node_at(member.value));
         self.spans().into_iter().map(named).collect()
     }
 

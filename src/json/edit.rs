@@ -149,7 +149,7 @@ fn one_value<'t>(path: &Path, text: &'t Text) -> Result<&'t str, EditError> {
 
 /// The changed document, and the splices that lead back.
 pub(super) fn splice(document: &Document, splices: &[Splice]) -> Result<(Document, Vec<Splice>), EditError> {
-    let text = document.whole();
+    let text = document.text();
     let grown: usize = splices.iter().map(|splice| splice.with.len()).sum();
     let mut new = String::with_capacity(text.len() + grown);
     let mut back = Vec::with_capacity(splices.len());

@@ -56,7 +56,7 @@ pub fn scalar_object(members: &[(&str, String)], style: &Style, depth: usize) ->
 /// The text of `document` in another layout; its BOM goes, which no runtime but .NET's tests can read.
 #[must_use]
 pub fn relayout(document: &Document, layout: Layout) -> SecretBytes {
-    let text = document.whole().trim_start_matches('\u{feff}').trim();
+    let text = document.text().trim_start_matches('\u{feff}').trim();
     let new = match layout {
         Layout::Keep => return document.to_bytes(),
         Layout::Pretty => spread(text, Some("    ")),

@@ -48,7 +48,7 @@ pub fn summary(cache: &Cache<'_>, roster: &Roster, now: UnixSeconds) -> Summary 
         let account = row.account.and_then(|at| roster.accounts.get(at)).map(|account| account.label().to_owned());
         let resource = (row.section == Section::AccessToken).then(|| row.title());
         let client = row.client_id.is_some().then(|| row.client_name());
-        let tenant = row.realm.is_some().then(|| roster.tenant_name(row));
+        let tenant = row.realm.is_some().then(|| roster.tenant_name(row).into_owned());
         for (tally, name) in tallies.iter_mut().zip([client, tenant, resource, account]) {
             tally.add(name, bytes);
         }

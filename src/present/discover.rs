@@ -1,5 +1,6 @@
 //! The places of this machine in words: what lies there, whether it opens, and what can be seen of it from outside.
 
+use super::record::tabbed;
 use super::words::{Line, Role, quoted};
 use super::{change, lock, when};
 use crate::ops::summary::Standing;
@@ -111,7 +112,7 @@ pub fn record(sight: &Sight<'_>) -> Line {
     };
     let modified = sight.modified.map(when::utc).unwrap_or_default();
     let (bytes, lock) = (number(sight.bytes), lock::told(sight.locks));
-    super::list::tabbed(&[sight.app, &sight.place, sight.state, opened, &people, &entries, &bytes, &modified, &lock])
+    tabbed(&[sight.app, &sight.place, sight.state, opened, &people, &entries, &bytes, &modified, &lock])
 }
 
 /// "5 places, 3 opened. 20 more hold nothing. Nothing was unsealed."

@@ -118,7 +118,7 @@ fn row(roster: &Roster, spot: EntrySpot) -> Option<&Row> {
 fn entry(roster: &Roster, row: &Row) -> Line {
     let owner = row.account.and_then(|at| roster.accounts.get(at)).map(|account| account.label().to_owned());
     let owner = owner.or_else(|| row.home_account_id.as_deref().map(str::to_owned)).unwrap_or_default();
-    let words = [row.title(), roster.tenant_name(row), owner];
+    let words = [row.title(), roster.tenant_name(row).into_owned(), owner];
     let mut line = Line::plain("    ").with(Role::Plain, &row.section_name);
     for word in words.iter().filter(|word| !word.is_empty()) {
         line = line.with(Role::Plain, "  ").with(Role::Plain, word);

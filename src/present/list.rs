@@ -1,15 +1,16 @@
-//! What plain `list` prints: for people 80 columns, for pipes one record a line with nothing cut.
-//! Names no id token, no metadata and no secret: those are for details.
+//! What plain `list` prints for people: 80 columns. Names no id token, no metadata and no secret: those are for details.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
-use std::rc::Rc;
+use std::fmt::{self, Display};
+use std::sync::Arc;
 
 use super::columns::{cell, padded};
 use super::sign_in;
-use super::words::{Line, Role, safe_word};
+use super::words::{Line, Role};
 use crate::cache::{AccountRow, Health, QuickMap, Roster, Row, Section, State, Stranger};
-use crate::time::{UnixSeconds, span};
+use crate::secret::Fingerprint;
+use crate::time::{Span, UnixSeconds};
 
 /// The head of one cache in the list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -49,68 +50,6 @@ pub fn cache_lines(title: &CacheTitle, roster: &Roster, now: UnixSeconds) -> Vec
     }
     lines.extend(roster.strangers.iter().map(stranger));
     lines
-}
-
-/// One record a line, fields separated by tabs: app, place, protection, mode, account, tenants, health, then
-/// of each access and refresh token what it is for, tenant, state, scopes, fingerprint. `-` where there is
-/// nothing. Nothing is cut; a tab inside a field is written `^I`. An account without tokens has one record.
-#[must_use]
-pub fn records(title: &CacheTitle, roster: &Roster, now: UnixSeconds) -> Vec<Line> {
-    let mut facts = Facts::of(roster, now);
-    let mut records = Vec::new();
-    let cache = fields(&[&title.app, &title.place, &title.protection, &title.mode]);
-    for group in groups(roster, now) {
-        let head = cache.clone() + "\t" + &fields(&[group.label, &group.tenants, group.health]);
-        let before = records.len();
-        for token in group.rows.iter().filter_map(|row| facts.token(row)) {
-            let state = token.state.trim_start();
-            let tail = [&*token.name, &*token.tenant, state, &*token.scopes, token.fingerprint.as_str()];
-            records.push(record(&head, &tail));
-        }
-        if records.len() == before {
-            records.push(record(&head, &[""; 5]));
-        }
-    }
-    if records.is_empty() {
-        records.push(title_record(title));
-    }
-    records
-}
-
-/// The record of a cache that is not opened, or that is empty.
-#[must_use]
-pub fn title_record(title: &CacheTitle) -> Line {
-    let head = fields(&[&title.app, &title.place, &title.protection, &title.mode]);
-    record(&head, &[""; 8])
-}
-
-/// One record of `words`, tabs between.
-pub(super) fn tabbed(words: &[&str]) -> Line {
-    Line::new().with_safe(Role::Plain, fields(words))
-}
-
-/// The fields made safe, tabs between: the one control character that goes out as it is.
-fn fields(fields: &[&str]) -> String {
-    let mut text = String::with_capacity(80);
-    add_fields(&mut text, fields);
-    text
-}
-
-fn add_fields(text: &mut String, fields: &[&str]) {
-    for (at, field) in fields.iter().enumerate() {
-        text.push_str(if at > 0 { "\t" } else { "" });
-        match field.is_empty() {
-            true => text.push('-'),
-            false => text.push_str(&safe_word(field)),
-        }
-    }
-}
-
-fn record(head: &str, tail: &[&str]) -> Line {
-    let mut text = String::with_capacity(head.len() + 80);
-    text.extend([head, "\t"]);
-    add_fields(&mut text, tail);
-    Line::new().with_safe(Role::Plain, text)
 }
 
 /// Accounts of several caches by health, for the last line.
@@ -161,33 +100,35 @@ pub fn footer(tally: &Tally) -> Line {
 }
 
 /// Those whose tokens stand together: an account, the apps themselves, or nobody.
-struct Group<'a> {
-    label: &'a str,
-    tenants: String,
-    health: &'static str,
+pub(super) struct Group<'a> {
+    pub(super) label: &'a str,
+    pub(super) tenants: String,
+    pub(super) health: &'static str,
     role: Role,
     hint: Option<String>,
-    rows: Vec<&'a Row>,
+    pub(super) rows: Vec<&'a Row>,
 }
 
 /// The accounts of which rows are left: a query may have taken all of them away.
-fn listed(roster: &Roster) -> impl Iterator<Item = (usize, &AccountRow)> {
+pub(super) fn listed(roster: &Roster) -> impl Iterator<Item = (usize, &AccountRow)> {
     roster.accounts.iter().enumerate().filter(|(_, account)| !account.rows.is_empty())
 }
 
-fn groups(roster: &Roster, now: UnixSeconds) -> Vec<Group<'_>> {
-    let mut groups: Vec<_> =
-        listed(roster).map(|(at, account)| Group::of(roster, account, roster.health(at, None, now))).collect();
-    let orphans: Vec<&Row> = roster.rows.iter().filter(|row| row.orphan).collect();
-    if !orphans.is_empty() {
-        let (label, tenants) = ("(orphans)", String::new());
-        groups.push(Group { label, tenants, health: "no account entry", role: Role::Warn, hint: None, rows: orphans });
-    }
-    groups
+fn groups(roster: &Roster, now: UnixSeconds) -> impl Iterator<Item = Group<'_>> {
+    let accounts = listed(roster).map(move |(at, account)| Group::of(roster, account, roster.health(at, None, now)));
+    accounts.chain(Group::of_orphans(roster))
 }
 
 impl<'a> Group<'a> {
-    fn of(roster: &'a Roster, account: &'a AccountRow, health: Health) -> Self {
+    /// The tokens whose account is not there, if there are some.
+    pub(super) fn of_orphans(roster: &'a Roster) -> Option<Self> {
+        let rows: Vec<&Row> = roster.rows.iter().filter(|row| row.orphan).collect();
+        let (label, tenants) = ("(orphans)", String::new());
+        let group = Self { label, tenants, health: "no account entry", role: Role::Warn, hint: None, rows };
+        (!group.rows.is_empty()).then_some(group)
+    }
+
+    pub(super) fn of(roster: &'a Roster, account: &'a AccountRow, health: Health) -> Self {
         let needed = health == Health::SignInNeeded && !account.is_app_only();
         let hint = needed.then(|| format!("no refresh token here; {}", sign_in::hint(roster, account)));
         let (health, role) = health_words(account, health);
@@ -226,45 +167,86 @@ fn tenants(account: &AccountRow) -> String {
 }
 
 /// What scopes are for, and how many they are.
-type Target = (Rc<str>, Rc<str>);
+type Target = (Arc<str>, Arc<str>);
 
 /// What all lines of one cache need.
-struct Facts<'a> {
-    roster: &'a Roster,
-    now: UnixSeconds,
+#[derive(Clone)]
+pub(super) struct Facts<'a> {
+    pub(super) roster: &'a Roster,
+    pub(super) now: UnixSeconds,
     families: HashMap<&'a str, usize>,
     /// By scopes and host: few differ in a large cache.
     targets: QuickMap<(&'a str, &'a str), Target>,
 }
 
 /// A token as the columns of its line.
-struct Token<'a> {
-    name: Rc<str>,
-    tenant: Cow<'a, str>,
-    state: Cow<'a, str>,
-    role: Role,
-    scopes: Rc<str>,
-    fingerprint: String,
+pub(super) struct Token<'a> {
+    pub(super) name: Arc<str>,
+    pub(super) tenant: Cow<'a, str>,
+    pub(super) stand: Stand,
+    pub(super) scopes: Arc<str>,
+    pub(super) fingerprint: Option<Fingerprint>,
+}
+
+/// How a token stands. Seconds.
+pub(super) enum Stand {
+    Left(i64, Role),
+    Renews(i64),
+    Expired(i64),
+    NoExpiry,
+    /// A refresh token, and how many apps share it.
+    Kept(usize),
+}
+
+impl Display for Stand {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Left(left, _) => write!(f, "{} left", Span(*left)),
+            Self::Renews(ago) => write!(f, "old ({}), renews", Span(*ago)),
+            Self::Expired(ago) => write!(f, "expired {} ago", Span(*ago)),
+            Self::NoExpiry => f.write_str("no expiry"),
+            Self::Kept(0 | 1) => Ok(()),
+            Self::Kept(apps) => write!(f, "shared by {apps} apps"),
+        }
+    }
+}
+
+impl Stand {
+    fn role(&self) -> Role {
+        match self {
+            Self::Left(_, role) => *role,
+            Self::Renews(_) | Self::Expired(_) | Self::Kept(_) => Role::Dim,
+            Self::NoExpiry => Role::Warn,
+        }
+    }
+
+    /// In a column of its own, in which times end at the same place.
+    fn cell(&self) -> String {
+        match self {
+            Self::Left(..) => format!("{:>8}", self.to_string()),
+            Self::Renews(_) | Self::Expired(_) | Self::NoExpiry | Self::Kept(_) => self.to_string(),
+        }
+    }
 }
 
 impl<'a> Facts<'a> {
-    fn of(roster: &'a Roster, now: UnixSeconds) -> Self {
+    pub(super) fn of(roster: &'a Roster, now: UnixSeconds) -> Self {
         Self { roster, now, families: families(roster), targets: QuickMap::default() }
     }
 
     /// The columns for `row`; `None` for what the list leaves out.
-    fn token(&mut self, row: &'a Row) -> Option<Token<'a>> {
-        let fingerprint = row.fingerprint.map(|digits| digits.to_string()).unwrap_or_default();
+    pub(super) fn token(&mut self, row: &'a Row) -> Option<Token<'a>> {
+        let fingerprint = row.fingerprint;
         match row.section {
             Section::AccessToken => {
-                let (state, role) = self.state(row);
                 let (name, scopes) = self.target(row);
-                Some(Token { name, tenant: self.roster.tenant_name(row).into(), state, role, scopes, fingerprint })
+                let tenant = self.roster.tenant_name(row);
+                Some(Token { name, tenant, stand: self.stand(row), scopes, fingerprint })
             }
             Section::RefreshToken => {
-                let (tenant, state) = self.refresh(row);
+                let (tenant, apps) = self.family(row);
                 let (name, scopes) = ("refresh token".into(), "".into());
-                Some(Token { name, tenant, state, role: Role::Dim, scopes, fingerprint })
+                Some(Token { name, tenant, stand: Stand::Kept(apps), scopes, fingerprint })
             }
             Section::IdToken | Section::Account | Section::AppMetadata | Section::Other => None,
         }
@@ -276,7 +258,7 @@ impl<'a> Facts<'a> {
                 1 => "1 scope".into(),
                 many => format!("{many} scopes").into(),
             };
-            (Rc::from(row.title()), scopes)
+            (Arc::from(row.title()), scopes)
         };
         match (row.target.as_deref(), row.environment.as_deref()) {
             (Some(target), Some(host)) => self.targets.entry((target, host)).or_insert_with(told).clone(),
@@ -284,46 +266,40 @@ impl<'a> Facts<'a> {
         }
     }
 
-    fn state(&self, row: &Row) -> (Cow<'a, str>, Role) {
+    fn stand(&self, row: &Row) -> Stand {
         let left = row.expires_on.map_or(0, |expires_on| expires_on.since(self.now));
-        let live = |left| format!("{:>8}", span(left) + " left").into();
         match row.state(self.now) {
-            State::Live => (live(left), Role::Plain),
-            State::Expiring => (live(left), Role::Warn),
-            State::Expired if row.renews(self.roster, self.now) => {
-                (format!("old ({}), renews", span(left)).into(), Role::Dim)
-            }
-            State::Expired => (format!("expired {} ago", span(left)).into(), Role::Dim),
-            State::None => ("no expiry".into(), Role::Warn),
+            State::Live => Stand::Left(left, Role::Plain),
+            State::Expiring => Stand::Left(left, Role::Warn),
+            State::Expired if row.renews(self.roster, self.now) => Stand::Renews(left),
+            State::Expired => Stand::Expired(left),
+            State::None => Stand::NoExpiry,
         }
     }
 
     /// What a refresh token is good for: its family and how many apps of this cache are in it, or its app.
-    fn refresh(&self, row: &'a Row) -> (Cow<'a, str>, Cow<'a, str>) {
-        let Some(family) = row.family_id.as_deref() else {
-            return (row.client_name().into(), "".into());
-        };
-        let shared = match self.families.get(family).copied().unwrap_or(0) {
-            0 | 1 => "".into(),
-            apps => format!("shared by {apps} apps").into(),
-        };
-        (format!("family {family}").into(), shared)
+    fn family(&self, row: &'a Row) -> (Cow<'a, str>, usize) {
+        match row.family_id.as_deref() {
+            None => (row.client_name().into(), 0),
+            Some(family) => (format!("family {family}").into(), self.families.get(family).copied().unwrap_or(0)),
+        }
     }
 }
 
 impl Token<'_> {
     fn line(self) -> Line {
+        let (role, stand) = (self.stand.role(), self.stand.cell());
         let mut line = Line(Vec::with_capacity(5)).with_safe(Role::Plain, format!("    {}", cell(&self.name, 24)));
         // Nothing behind the tenant's column: let it run on.
-        let wide = if self.state.is_empty() { 37 } else { 12 };
+        let wide = if stand.is_empty() { 37 } else { 12 };
         line = line.with_safe(Role::Dim, cell(&self.tenant, wide));
-        line = match self.state.len() {
+        line = match stand.len() {
             0 => line,
-            1..14 => line.with_safe(self.role, padded(&self.state, 14)).with_safe(Role::Dim, padded(&self.scopes, 11)),
+            1..14 => line.with_safe(role, padded(&stand, 14)).with_safe(Role::Dim, padded(&self.scopes, 11)),
             // "old (3d), renews": how many scopes it once had matters less.
-            _ => line.with_safe(self.role, padded(&self.state, 25)),
+            _ => line.with_safe(role, padded(&stand, 25)),
         };
-        line.with_safe(Role::Secret, self.fingerprint)
+        line.with_safe(Role::Secret, self.fingerprint.map(|digits| digits.to_string()).unwrap_or_default())
     }
 }
 

@@ -20,6 +20,7 @@ pub mod list;
 pub mod lock;
 pub mod people;
 pub mod place;
+pub mod record;
 pub mod salvage;
 pub mod sealed;
 mod sign_in;

@@ -2,11 +2,8 @@
 
 use std::fmt;
 use std::hash::{BuildHasher as _, RandomState};
-use std::ops::Range;
 
 use sha2::{Digest, Sha256};
-
-use super::SecretBytes;
 
 /// The SHA-256 of a text: names a version of a cache, says nothing of its content.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -72,22 +69,6 @@ impl Fingerprint {
     }
 }
 
-/// Makes the fingerprint of a secret that comes in parts.
-#[derive(Default)]
-pub struct FingerprintMaker(Sha256);
-
-impl FingerprintMaker {
-    /// Adds the next part of the decoded secret, which stands at `range` of `bytes`.
-    pub fn add(&mut self, bytes: &SecretBytes, range: Range<usize>) {
-        self.0.update(bytes.reveal().get(range).unwrap_or_default());
-    }
-
-    /// The fingerprint of what was added since the last one.
-    pub fn finish(&mut self) -> Fingerprint {
-        Fingerprint::start_of(self.0.finalize_reset().into())
-    }
-}
-
 /// The key of one export: fingerprints made with it tell tokens of that export apart, and cannot be held against a
 /// token, or another export.
 #[derive(Clone)]
@@ -121,9 +102,9 @@ impl fmt::Debug for Pepper {
 impl fmt::Display for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // A list prints one a line: put the digits together first.
-        let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or('0');
-        let digits: String = self.0.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 0xf)]).collect();
-        f.write_str(&digits)
+        let digit = |half: u8| if half < 10 { b'0' + half } else { b'a' + (half - 10) };
+        let digits = self.0.map(|byte| [digit(byte >> 4), digit(byte & 0xf)]);
+        f.write_str(std::str::from_utf8(digits.as_flattened()).map_err(|_| fmt::Error)?)
     }
 }
 

@@ -11,7 +11,7 @@ use super::atomic::{self, Disk};
 use super::fixed;
 use super::read::{read_all, read_head, read_pieces};
 use super::{
-    Abilities, Expected, Held, Released, Replaced, Revision, Sink, Slot, Snapshot, Staged, State, Store, StoreError,
+    Abilities, Expected, Held, Pieces, Released, Replaced, Revision, Slot, Snapshot, Staged, State, Store, StoreError,
     StoreErrorKind, Streamed,
 };
 use crate::lock::{CacheLock, Conventions, LockError, Patience, acquire, lock_paths, temp_beside};
@@ -182,10 +182,15 @@ impl Store for FileStore {
         is_longer.then(|| read_head(&file, limit)).transpose()
     }
 
-    fn stream(&self, _slot: &Slot, least: u64, sink: &mut dyn Sink) -> Result<Option<Streamed>, StoreError> {
+    fn pieces(
+        &self,
+        _slot: &Slot,
+        least: u64,
+        read: &mut dyn FnMut(&dyn Pieces, u64),
+    ) -> Result<Option<Streamed>, StoreError> {
         let read = self.look(|file, size| match size < least {
-            true => Ok((0, false)),
-            false => read_pieces(file, sink).map(|bytes| (bytes, true)),
+            true => Ok((size, false)),
+            false => read_pieces(file, size, read).map(|()| (size, true)),
         })?;
         Ok(read.and_then(|(is_read, streamed)| is_read.then_some(streamed)))
     }

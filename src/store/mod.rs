@@ -67,13 +67,13 @@ pub struct Expected {
     pub hash: Hash,
 }
 
-/// Where the pieces of a text go.
-pub trait Sink {
-    /// Room for the next piece, not empty.
-    fn room(&mut self) -> SecretBytes;
-
-    /// Takes the piece that stands in the first `len` bytes of `room`.
-    fn take(&mut self, room: SecretBytes, len: usize);
+/// A text that is read in pieces, from any place in it, by several threads.
+pub trait Pieces: Sync {
+    /// Fills `room` from offset `at` on, and tells how many bytes there were: none at the end of the text.
+    ///
+    /// # Errors
+    /// What the place said.
+    fn read(&self, at: u64, room: &mut [u8]) -> Result<usize, StoreError>;
 }
 
 /// What is known of a slot that was read in pieces.
@@ -133,12 +133,17 @@ pub trait Store: Send + Sync {
         Ok(None)
     }
 
-    /// Reads a text of `least` bytes or more in pieces, without any lock. `None`: it is shorter, or the place reads a
-    /// slot only as a whole.
+    /// Lets `read` read a text of `least` bytes or more in pieces, without any lock; it is told the size. `None`: the
+    /// text is shorter, or the place reads a slot only as a whole.
     ///
     /// # Errors
     /// What the place said.
-    fn stream(&self, _slot: &Slot, _least: u64, _sink: &mut dyn Sink) -> Result<Option<Streamed>, StoreError> {
+    fn pieces(
+        &self,
+        _slot: &Slot,
+        _least: u64,
+        _read: &mut dyn FnMut(&dyn Pieces, u64),
+    ) -> Result<Option<Streamed>, StoreError> {
         Ok(None)
     }
 

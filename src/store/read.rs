@@ -6,7 +6,7 @@ use std::io::{self, Read as _};
 
 use super::file::unreadable;
 use super::huge;
-use super::{Sink, StoreError, StoreErrorKind};
+use super::{Pieces, StoreError, StoreErrorKind};
 use crate::secret::SecretBytes;
 use crate::system;
 
@@ -34,22 +34,22 @@ pub(super) fn read_head(file: &File, limit: u64) -> Result<SecretBytes, StoreErr
     read_through(file, limit, limit).map_err(unreadable)
 }
 
-/// All bytes of `file` in pieces, through few buffers: making memory costs more than reading. Gives their number.
-pub(super) fn read_pieces(mut file: &File, sink: &mut dyn Sink) -> Result<u64, StoreError> {
-    let mut read = 0u64;
-    loop {
-        let mut room = sink.room();
-        match file.read(room.as_room()) {
-            Ok(0) => return Ok(read),
-            Ok(len) => {
-                read += len as u64;
-                sink.take(room, len);
+/// Lets `read` read the `size` bytes of `file` in pieces: making memory for all of it costs more than reading.
+pub(super) fn read_pieces(file: &File, size: u64, read: &mut dyn FnMut(&dyn Pieces, u64)) -> Result<(), StoreError> {
+    if size > MAX_BYTES {
+        return Err(StoreErrorKind::TooLarge(MAX_BYTES).into());
+    }
+    read(&file, size);
+    Ok(())
+}
+
+impl Pieces for &File {
+    fn read(&self, at: u64, room: &mut [u8]) -> Result<usize, StoreError> {
+        loop {
+            match system::read_at(self, room, at) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                read => return read.map_err(unreadable),
             }
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(unreadable(error)),
-        }
-        if read > MAX_BYTES {
-            return Err(StoreErrorKind::TooLarge(MAX_BYTES).into());
         }
     }
 }

@@ -59,8 +59,9 @@ impl Menu {
         let row = row.and_then(|at| reading.roster.rows.get(at));
         let named = |id: &str, name: String| Named { id: id.to_owned(), name };
         let client = row.and_then(|row| Some(Rule::Client(named(row.client_id.as_deref()?, row.client_name()))));
-        let tenant =
-            row.and_then(|row| Some(Rule::Tenant(named(row.realm.as_deref()?, reading.roster.tenant_name(row)))));
+        let tenant = row.and_then(|row| {
+            Some(Rule::Tenant(named(row.realm.as_deref()?, reading.roster.tenant_name(row).into_owned())))
+        });
         let common = [Rule::Expired, Rule::ExpiredFor(DAYS), Rule::Orphans, Rule::Duplicates];
         let rules: Vec<_> = common.into_iter().chain(client).chain(tenant).collect();
         let counts = vec![None; rules.len()];

@@ -1,56 +1,45 @@
-//! A skim tells of a text what the whole reading tells, however the text is cut: the same entries at the same places,
-//! the fingerprints of the tokens that it leaves out, and no verdict that differs.
+//! A text read in stretches tells what the whole reading tells, however it is cut: the same entries at the same places,
+//! and no verdict that differs.
 
 use proptest::prelude::*;
-use saltcellar::json::{Document, EntrySpot, Node, Skim};
-use saltcellar::secret::{Fingerprint, FingerprintMaker, SecretBytes};
+use saltcellar::json::{Document, EntrySpot, Sizes, Stretches, Worker};
 
 use super::super::support::caches::made;
 use super::parse;
 
-/// An entry as both readings tell it: place, section, key, and its members with secrets by fingerprint and length.
+/// An entry as both readings tell it: place, section, key, and its members.
 type Told = (EntrySpot, String, String, Vec<(String, String)>);
 
-fn told(document: &Document, base: EntrySpot) -> Vec<Told> {
+fn told(document: &Document) -> Vec<Told> {
     let spots = document.sections().flat_map(|section| document.entries(section).map(move |spot| (section, spot)));
-    let entry = |(section, spot): (_, EntrySpot)| {
-        let before = if spot.section == 0 { base.entry } else { 0 };
-        let place = EntrySpot { section: base.section + spot.section, entry: before + spot.entry };
-        let fields = document.fields(spot).into_iter().map(|(name, node)| {
-            let value = shown(&name, &node);
-            (name.into_owned(), value)
-        });
-        (place, document.section_name(section).into_owned(), document.raw_key(spot).into_owned(), fields.collect())
+    let entry = |(section, place): (_, EntrySpot)| {
+        let members = document.fields(place).into_iter();
+        let members = members.map(|(name, node)| (name.into_owned(), node.raw().into_owned())).collect();
+        (place, document.section_name(section).into_owned(), document.raw_key(place).into_owned(), members)
     };
     spots.map(entry).collect()
 }
 
-fn shown(name: &str, node: &Node<'_>) -> String {
-    match node.secret().filter(|_| name == "secret") {
-        Some(secret) => format!("{} {}", secret.fingerprint(), secret.len()),
-        None => node.raw().into_owned(),
-    }
+/// What the stretches of `text` tell; `None` if they give up.
+fn read(text: &[u8], stretch: u64, probe: usize) -> Option<Vec<Told>> {
+    let sizes = Sizes { text: text.len() as u64, stretch, probe };
+    let read = |at: u64, room: &mut [u8]| {
+        let rest = &text[at as usize..];
+        let len = rest.len().min(room.len());
+        room[..len].copy_from_slice(&rest[..len]);
+        Some(len)
+    };
+    let stretches = Stretches { read: &read, each: &|(), part, _| told(part), sizes };
+    let mut worker = Worker::default();
+    let found: Vec<_> = (0..stretches.count()).filter_map(|nth| stretches.stretch(nth, &mut worker)).collect();
+    let parts = stretches.join(found, &mut worker)?;
+    let told = parts.into_iter().flat_map(|(base, part)| part.into_iter().map(move |told| behind(base, told)));
+    Some(told.collect())
 }
 
-/// What a skim tells of `text`, cut into pieces of `piece` bytes and batches of about `batch`; `None` if it gives up.
-fn skimmed(text: &[u8], piece: usize, batch: usize) -> Option<Vec<Told>> {
-    let mut skim = Skim::new(batch);
-    let (mut maker, mut prints, mut batches) = (FingerprintMaker::default(), Vec::<Fingerprint>::new(), Vec::new());
-    for piece in text.chunks(piece) {
-        let room = SecretBytes::new(piece.to_vec());
-        for part in skim.take(&room, piece.len()) {
-            maker.add(&room, part.range);
-            prints.extend(part.ends.then(|| maker.finish()));
-        }
-        batches.extend(skim.ready());
-    }
-    batches.push(skim.finish()?);
-    let mut all = Vec::new();
-    for batch in batches {
-        let (base, range) = (batch.base, batch.before..batch.before + batch.secrets());
-        all.extend(told(&batch.document(&prints[range])?, base));
-    }
-    Some(all)
+fn behind(base: EntrySpot, (spot, section, key, fields): Told) -> Told {
+    let before = if spot.section == 0 { base.entry } else { 0 };
+    (EntrySpot { section: base.section + spot.section, entry: before + spot.entry }, section, key, fields)
 }
 
 /// A cache of tokens with holes to leave, in the layout of MSAL Python or of the others.
@@ -63,73 +52,69 @@ fn tokens(letters: &str, entries: usize, pretty: bool) -> String {
 
 proptest! {
     #[test]
-    fn a_skim_tells_what_the_whole_reading_tells(made in made(), piece in 1usize..40, batch in 0usize..200) {
+    fn stretches_tell_what_the_whole_reading_tells(made in made(), stretch in 1u64..200, probe in 1usize..90) {
         let document = parse(&made.text).expect("a made cache parses");
 
-        if let Some(skimmed) = skimmed(made.text.as_bytes(), piece, batch) {
-            prop_assert_eq!(skimmed, told(&document, EntrySpot::default()));
+        if let Some(read) = read(made.text.as_bytes(), stretch, probe) {
+            prop_assert_eq!(read, told(&document));
         }
     }
 
     #[test]
-    fn usual_tokens_are_left_out_and_told(
-        letters in "[ -!#-\\[\\]-~]{0,40}", entries in 0usize..5, pretty: bool, piece in 1usize..90, batch in 0usize..300,
+    fn a_usual_text_is_read_however_it_is_cut(
+        letters in "[ -!#-\\[\\]-~]{0,40}", entries in prop_oneof![0usize..5, 60usize..90], pretty: bool,
+        stretch in 20u64..900, probe in 20usize..300,
     ) {
         let text = tokens(&letters, entries, pretty);
         let document = parse(&text).expect("valid");
 
-        let skimmed = skimmed(text.as_bytes(), piece, batch).expect("nothing is odd");
+        let read = read(text.as_bytes(), stretch, probe).expect("nothing is odd");
 
-        prop_assert_eq!(skimmed, told(&document, EntrySpot::default()));
+        prop_assert_eq!(read, told(&document));
     }
 
     #[test]
     fn a_damaged_text_is_never_taken_for_a_whole_one(
-        at in 0.0..1.0, byte: u8, much in 0usize..4, piece in 1usize..60, batch in 0usize..100,
+        at in 0.0..1.0, byte: u8, much in 0usize..4, stretch in 1u64..200, probe in 1usize..90,
     ) {
         let mut bytes = tokens("token", 3, true).into_bytes();
         let at = (at * bytes.len() as f64) as usize;
         bytes.splice(at..(at + much).min(bytes.len()), (much != 1).then_some(byte));
 
-        if let Some(skimmed) = skimmed(&bytes, piece, batch) {
+        if let Some(read) = read(&bytes, stretch, probe) {
             let text = String::from_utf8(bytes).expect("what is not UTF-8 is refused");
-            let document = parse(&text).expect("what a skim takes is valid");
-            prop_assert_eq!(skimmed, told(&document, EntrySpot::default()));
+            let document = parse(&text).expect("what is read is valid");
+            prop_assert_eq!(read, told(&document));
         }
     }
 
     #[test]
-    fn a_text_of_marks_has_the_same_verdict(
-        text in r#"[{]("A":[{]("k":([{]("secret":"x")?[}]|"y"|1|\[\])[,}]?[,}]?)*[}]?,?)*[}]? ?[}]?"#, piece in 1usize..9,
+    fn a_text_of_marks_is_never_taken_for_what_it_is_not(
+        text in r#"[{]("A":[{]("k":([{]("secret":"x")?[}]|"y"|1|\[\])[,}]?[,}]?)*[}]?,?)*[}]? ?[}]?"#, stretch in 1u64..30,
     ) {
-        prop_assert_eq!(skimmed(text.as_bytes(), piece, 0).is_some(), parse(&text).is_ok(), "{}", text);
+        match (read(text.as_bytes(), stretch, 9), parse(&text)) {
+            (Some(read), Ok(document)) => prop_assert_eq!(read, told(&document)),
+            (Some(_), Err(error)) => prop_assert!(false, "{} in {}", error, text),
+            (None, _) => {}
+        }
     }
 }
 
 #[test]
-fn commas_without_entries_are_no_place_to_cut() {
+fn commas_without_entries_are_no_joints() {
     for text in [r#"{"A":{,"k":{}}}"#, r#"{"A":{"k":{},}}"#, r#"{"A":{"k":{},,"l":{}}}"#] {
-        assert!(skimmed(text.as_bytes(), 1, 0).is_none() && parse(text).is_err(), "{text}");
-    }
-    assert!(skimmed(br#"{"A":[{},{}]}"#, 1, 0).is_none(), "a list is left to the whole reading");
-}
-
-#[test]
-fn escapes_and_wide_letters_in_a_token_end_the_skim() {
-    for odd in ["\\u0041", "é", "\u{7f}\u{80}"] {
-        assert!(skimmed(tokens(odd, 2, false).as_bytes(), 7, 0).is_none(), "{odd:?}");
+        assert!(read(text.as_bytes(), 4, 9).is_none() && parse(text).is_err(), "{text}");
     }
 }
 
 #[test]
-#[should_panic(expected = "for reading alone")]
-fn a_text_with_holes_cannot_be_written() {
-    let text = tokens("token", 1, false);
-    let mut skim = Skim::new(1 << 20);
-    let mut maker = FingerprintMaker::default();
-    let parts = skim.take(&SecretBytes::new(text.clone().into_bytes()), text.len());
-    let prints: Vec<_> = parts.iter().map(|_| maker.finish()).collect();
-    let document = skim.finish().and_then(|batch| batch.document(&prints)).expect("valid");
+fn a_joint_that_turns_out_to_be_none_is_passed_over() {
+    let inner = r#""deep": {"a": {"x": 1}, "b": {"y": 2}, "c": 3}"#;
+    let text = format!(r#"{{"A": {{"k": {{{inner}}}, "l": {{"said": "}}, ", "n": 1}}, "m": {{}}}}}}"#);
 
-    let _ = document.to_bytes();
+    for stretch in 5..text.len() as u64 {
+        let read = read(text.as_bytes(), stretch, 99);
+        assert!(read.is_none_or(|read| read == told(&parse(&text).expect("valid"))), "{stretch}");
+    }
+    assert!(read(text.as_bytes(), 30, 99).is_some());
 }

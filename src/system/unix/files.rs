@@ -208,6 +208,14 @@ pub fn read_exact_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<
     file.read_exact_at(buffer, offset)
 }
 
+/// Reads into `buffer` from `offset` on, as much as there is at once; other threads may read the same file meanwhile.
+///
+/// # Errors
+/// Those of the system.
+pub fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+    file.read_at(buffer, offset)
+}
+
 /// Whether `file` ends at `offset`, or before.
 ///
 /// # Errors

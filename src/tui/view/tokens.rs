@@ -191,7 +191,7 @@ pub(super) fn spaced(text: &str, width: usize) -> String {
 }
 
 fn tenant_name(reading: &Reading, row: &Row) -> String {
-    if row.realm.is_none() { "-".to_owned() } else { reading.roster.tenant_name(row) }
+    if row.realm.is_none() { "-".to_owned() } else { reading.roster.tenant_name(row).into_owned() }
 }
 
 /// When the entry expires, with a letter beside it: `!` soon, `x` over and nothing renews it.
