@@ -69,3 +69,26 @@ fn read_by_all<S: Default, T: Send>(stretches: &Stretches<'_, S, T>) -> Option<V
     found.sort_by_key(|(nth, _)| *nth);
     stretches.join(found.into_iter().map(|(_, stretch)| stretch), &mut worker)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::{Access, Place};
+
+    #[test]
+    fn a_large_cache_is_skimmed_unless_somebody_may_be_writing_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("large.json");
+        let entries: Vec<_> = (0..9000).map(|at| format!(r#""k{at}": {{"secret": "{}"}}"#, "x".repeat(99))).collect();
+        std::fs::write(&path, format!(r#"{{"AccessToken": {{{}}}}}"#, entries.join(", "))).expect("written");
+        let count = || {
+            let source = Source::open(&Place::file(&path), Access::default()).expect("opened");
+            let entries = |_: &mut (), part: &Document, _| part.entry_count(crate::json::SectionSpot(0));
+            source.skim(&entries).map(|(_, counts)| counts.into_iter().map(|(_, count)| count).sum::<usize>())
+        };
+
+        assert_eq!(count(), Some(9000));
+        std::fs::write(path.with_file_name("large.json.lockfile"), "").expect("written");
+        assert_eq!(count(), None);
+    }
+}

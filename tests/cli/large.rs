@@ -89,6 +89,27 @@ fn tokens_with_escapes_are_listed_too() {
     agree(&Home::new(), &odd, 0);
 }
 
+/// Sixty refresh tokens so long that a few fill a stretch; any runtime may have written the first ones, Node the others.
+#[test]
+fn the_hand_of_a_cache_is_told_by_its_first_entries_wherever_they_lie() {
+    let secret = "x".repeat(30 << 10);
+    let entry = |at: usize| {
+        let tail = if at < 16 { "--" } else { "---" };
+        format!(
+            r#""u{at}.t-h-refreshtoken-c{tail}": {{"credential_type": "RefreshToken", "environment": "h", "secret": "{secret}",
+                "home_account_id": "u{at}.t", "client_id": "c"}}"#
+        )
+    };
+    let entries: Vec<_> = (0..60).map(entry).collect();
+    let home = Home::new();
+    let file = home.put("c.json", &format!(r#"{{"RefreshToken": {{{}}}}}"#, entries.join(", ")));
+
+    let [parts, whole] = both(&file, &["list"]);
+
+    assert!(parts.out.starts_with("node\t"), "{:.200}", parts.out);
+    assert!(parts.out == whole.out, "{:.200}\n{:.200}", parts.out, whole.out);
+}
+
 #[test]
 fn a_large_damaged_cache_is_refused_with_the_same_words() {
     let whole = cache();
