@@ -12,6 +12,7 @@ use super::farewell;
 use super::fault::Fault;
 use super::model::{Content, Demo, Model, Moment, MouseMode, Places, Session};
 use super::msg::{Event, Msg};
+use super::rest::Rest;
 use super::terminal::{self, Screen};
 use super::theme::{Drawing, Theme, ThemeError, Wanted};
 use super::update::update;
@@ -95,7 +96,8 @@ pub fn run(options: Options) -> Result<(), TuiError> {
     let screen = Screen::take(theme, model.mouse)?;
     terminal::listen(&screen, tell)?;
     let fails = Fault::wanted(terminal::variable("SALTCELLAR_FAULT").as_deref());
-    let mut life = Life { model, crew, screen, clock, told, asked: Asked::NotYet, fails, struck: None };
+    let mut life =
+        Life { model, crew, screen, clock, told, asked: Asked::NotYet, rest: Rest::default(), fails, struck: None };
     let end = match life.start(&options, fault) {
         Ok(Course::On) => life.live(),
         Ok(Course::End) => Ok(()),
@@ -209,6 +211,8 @@ struct Life {
     clock: ShownClock,
     told: Receiver<Event>,
     asked: Asked,
+    /// Whether the details follow the cursor in a frame of their own.
+    rest: Rest,
     /// What goes wrong on purpose at the next key, in a test.
     fails: Option<Fault>,
     struck: Option<Fault>,
@@ -269,7 +273,7 @@ impl Life {
 
     fn live(&mut self) -> Result<(), TuiError> {
         loop {
-            let event = match self.told.recv_timeout(wake::next(&self.model)) {
+            let event = match self.told.recv_timeout(self.next_wake()) {
                 Ok(event) => Some(event),
                 Err(RecvTimeoutError::Timeout) => None,
                 Err(RecvTimeoutError::Disconnected) => return Ok(()),
@@ -282,6 +286,11 @@ impl Life {
             }
             self.draw()?;
         }
+    }
+
+    fn next_wake(&self) -> Duration {
+        let owed = self.rest.due().map(|due| due.saturating_sub(self.clock.system.elapsed()));
+        owed.into_iter().fold(wake::next(&self.model), Duration::min)
     }
 
     fn take_in_all(&mut self, events: Vec<Event>) -> Result<Course, TuiError> {
@@ -354,7 +363,7 @@ impl Life {
             Effect::ClearCopy => self.crew.clear_copy(),
             Effect::Terminal(bytes) => self.screen.raw(&bytes)?,
             Effect::Suspend => system::stop_group()?,
-            Effect::Repaint => self.screen.repaint(self.model.size)?,
+            Effect::Repaint => self.screen.repaint(),
             Effect::Mouse(mode) => self.screen.mouse(mode)?,
             Effect::Quit => return Ok(Course::End),
         }
@@ -371,8 +380,8 @@ impl Life {
     }
 
     fn draw(&mut self) -> Result<(), TuiError> {
-        let Self { screen, model, asked, struck, .. } = self;
-        screen.draw(model.size, |area, buffer| {
+        let Self { screen, model, asked, struck, rest, .. } = self;
+        screen.draw(model.size, rest.holds(model), |area, buffer| {
             let at = view::paint(model, area, buffer);
             if let Some(fault @ Fault::View) = *struck {
                 fault.strike();

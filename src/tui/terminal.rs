@@ -1,12 +1,10 @@
 //! The terminal: taken, drawn on, and given back as it was, whatever ends us. The TUI's only file
 //! that touches standard output, the environment and the panic hook.
 
-use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, IsTerminal as _, Read as _, Write};
 use std::panic::PanicHookInfo;
 use std::path::Path;
-use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,17 +14,16 @@ use crossterm::cursor::{Hide, Show};
 use crossterm::event::{
     DisableBracketedPaste, DisableFocusChange, EnableBracketedPaste, EnableFocusChange, Event as Input, KeyEventKind,
 };
+use crossterm::execute;
 use crossterm::terminal::{
-    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode,
-    enable_raw_mode,
+    EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
 };
-use crossterm::{execute, queue};
-use ratatui::backend::CrosstermBackend;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect, Size};
 
 use super::model::MouseMode;
 use super::msg::{Event, Msg};
+use super::pen;
 use super::reply::{ASK_GROUND, Heard, Reply};
 use super::theme::{Depth, Drawing, Ground, Theme, ThemeError, Wanted, chosen};
 use crate::clipboard::Surroundings;
@@ -52,9 +49,7 @@ fn write_title(out: &mut impl Write, title: &str) -> io::Result<()> {
 
 /// The terminal in our hands; given back on drop.
 pub(super) struct Screen {
-    inner: ratatui::Terminal<CrosstermBackend<Frames>>,
-    frames: Frames,
-    /// What is on the screen, and where the cursor stands.
+    /// What is on the screen, and where the cursor stands; `None` where nobody knows.
     shown: Option<(Buffer, Option<Position>)>,
     /// The frame before, to be painted over: a fresh one costs more than the painting.
     spare: Buffer,
@@ -62,36 +57,6 @@ pub(super) struct Screen {
     /// The title of the window, where one may be set.
     title: Option<String>,
     awaited: Arc<AtomicBool>,
-}
-
-/// Gathers a frame's bytes, so that the terminal gets them at once and shows no half of them.
-#[derive(Clone, Default)]
-struct Frames(Rc<RefCell<Vec<u8>>>);
-
-impl Write for Frames {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.borrow_mut().write(bytes)
-    }
-
-    /// The backend flushes several times a frame: only [`Frames::send`] sends.
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-/// More than what begins or ends a synchronized update.
-const MARK_BYTES: usize = 16;
-
-impl Frames {
-    fn send(&self) -> io::Result<()> {
-        let mut whole = Vec::with_capacity(self.0.borrow().len() + 2 * MARK_BYTES);
-        queue!(whole, BeginSynchronizedUpdate)?;
-        whole.append(&mut self.0.borrow_mut());
-        queue!(whole, EndSynchronizedUpdate)?;
-        let mut out = io::stdout().lock();
-        out.write_all(&whole)?;
-        out.flush()
-    }
 }
 
 /// Whether there is a terminal to draw on at all.
@@ -146,13 +111,11 @@ pub(super) fn size() -> Size {
 impl Screen {
     /// Takes the terminal, to draw on it as `theme` says.
     pub(super) fn take(theme: Theme, mouse: MouseMode) -> io::Result<Self> {
-        let frames = Frames::default();
-        let inner = ratatui::Terminal::new(CrosstermBackend::new(frames.clone()))?;
         // The console of Linux knows neither titles nor answers.
         let is_window = variable("TERM").is_none_or(|term| term != "linux");
         let title = (is_window && !theme.is_plain()).then(String::new);
         let awaited = Arc::new(AtomicBool::new(false));
-        let screen = Self { inner, frames, shown: None, spare: Buffer::default(), mouse, title, awaited };
+        let screen = Self { shown: None, spare: Buffer::default(), mouse, title, awaited };
         screen.enter()?;
         Ok(screen)
     }
@@ -174,27 +137,34 @@ impl Screen {
         out.flush()
     }
 
-    /// Draws with `paint`, if anything differs from what is shown: an idle screen gets no byte.
-    pub(super) fn draw(&mut self, size: Size, paint: impl Fn(Rect, &mut Buffer) -> Option<Position>) -> io::Result<()> {
+    /// Draws with `paint`, if anything differs from what is shown: an idle screen gets no byte. In `held` it stays as it
+    /// is, if it is known.
+    pub(super) fn draw(
+        &mut self,
+        size: Size,
+        held: Option<Rect>,
+        paint: impl Fn(Rect, &mut Buffer) -> Option<Position>,
+    ) -> io::Result<()> {
         let area = Rect::new(0, 0, size.width, size.height);
         let mut next = std::mem::take(&mut self.spare);
         next.resize(area);
         next.reset();
         let cursor = paint(area, &mut next);
+        pen::plain_blanks(&mut next);
+        if let Some((room, (shown, _))) = held.zip(self.shown.as_ref()) {
+            pen::keep(shown, room, &mut next);
+        }
         if self.shown.as_ref().is_some_and(|(shown, at)| *shown == next && *at == cursor) {
             self.spare = next;
             return Ok(());
         }
-        self.inner.draw(|frame| {
-            // The terminal may have been resized since: what lies outside is cut off.
-            let target = frame.buffer_mut();
-            if target.area == next.area {
-                target.clone_from(&next);
-                cursor.into_iter().for_each(|at| frame.set_cursor_position(at));
-            }
-        })?;
-        self.spare = self.shown.replace((next, cursor)).map(|(shown, _)| shown).unwrap_or_default();
-        self.frames.send()
+        // It may have been resized since: then it says so soon, and what is painted for another size fits nowhere.
+        if self::size() == size {
+            let shown = self.shown.as_ref().map(|(shown, at)| (shown, *at));
+            send(&pen::frame(shown, &next, cursor))?;
+            self.spare = self.shown.replace((next, cursor)).map(|(shown, _)| shown).unwrap_or_default();
+        }
+        Ok(())
     }
 
     /// Names the window, if it has another name yet; `title` is safe already.
@@ -218,9 +188,8 @@ impl Screen {
     }
 
     /// Forgets what is shown: the next frame is drawn whole.
-    pub(super) fn repaint(&mut self, size: Size) -> io::Result<()> {
+    pub(super) fn repaint(&mut self) {
         self.shown = None;
-        self.inner.resize(Rect::new(0, 0, size.width, size.height))
     }
 
     /// Takes or frees the mouse.
@@ -234,18 +203,23 @@ impl Screen {
 
     /// Sends bytes to the terminal as they are.
     pub(super) fn raw(&self, bytes: &[u8]) -> io::Result<()> {
-        let mut out = io::stdout().lock();
-        out.write_all(bytes)?;
-        out.flush()
+        send(bytes)
     }
 
     /// Gives the terminal back, stops this process, and takes the terminal again once woken.
     pub(super) fn suspend(&mut self) -> io::Result<()> {
         give_back();
         system::suspend()?;
-        self.enter()?;
-        self.repaint(size())
+        self.repaint();
+        self.enter()
     }
+}
+
+/// Sends `bytes` at once.
+fn send(bytes: &[u8]) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(bytes)?;
+    out.flush()
 }
 
 impl Drop for Screen {

@@ -13,8 +13,8 @@ use super::home::{BINARY, Home};
 
 /// More than any screen takes to come on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// How long nothing comes before a screen counts as drawn.
-const QUIET: Duration = Duration::from_millis(40);
+/// How long nothing comes before a screen counts as drawn; details come a moment after what they tell of.
+const QUIET: Duration = saltcellar::tui::rest::REST.saturating_mul(2);
 
 /// A program in a terminal of its own.
 pub(crate) struct Terminal {

@@ -113,7 +113,7 @@ fn is_ours(sequence: &str, face: Face) -> bool {
         Face::Plain => false,
         Face::Coloured => matches!(body, "0m" | "1m" | "2m" | "31m" | "32m" | "33m" | "35m" | "36m"),
         Face::Screen => {
-            is_mode(body) || is_paint(body) || is_move(body) || matches!(body, "2J" | "J" | "K" | "22;2t" | "23;2t")
+            is_mode(body) || is_paint(body) || is_move(body) || matches!(body, "2J" | "K" | "22;2t" | "23;2t")
         }
     }
 }
@@ -123,36 +123,45 @@ fn is_mode(body: &str) -> bool {
     mode.is_some_and(|mode| matches!(mode, "25" | "1000" | "1004" | "1006" | "1049" | "2004" | "2026"))
 }
 
-/// The paints of the themes: attributes one at a time, and colours at any depth.
+/// The paints of the themes: attributes, and at most one colour of the letters and one of the ground, at any depth.
 fn is_paint(body: &str) -> bool {
     let Some(body) = body.strip_suffix('m') else { return false };
     let parts: Option<Vec<u16>> = body.split(';').map(|part| part.parse().ok()).collect();
-    parts.is_some_and(|parts| is_attribute(&parts) || are_colours(&parts))
+    parts.is_some_and(|parts| are_paints(&parts))
 }
 
-fn is_attribute(parts: &[u16]) -> bool {
-    matches!(parts, [0..=4 | 7 | 9 | 22..=24 | 27 | 29 | 59])
-}
-
-/// One colour after another, at most that of the letters and that of the ground.
-fn are_colours(parts: &[u16]) -> bool {
+fn are_paints(parts: &[u16]) -> bool {
     let mut rest = parts;
-    let mut count = 0;
+    let mut colours = 0;
     while !rest.is_empty() {
         rest = match rest {
-            [38 | 48, 5, 0..=255, rest @ ..] | [38 | 48, 2, 0..=255, 0..=255, 0..=255, rest @ ..] => rest,
-            [30..=37 | 39 | 40..=47 | 49 | 90..=97 | 100..=107, rest @ ..] => rest,
+            [0..=4 | 7 | 9 | 22..=24 | 27 | 29, rest @ ..] => rest,
+            [38 | 48, 5, 0..=255, rest @ ..]
+            | [38 | 48, 2, 0..=255, 0..=255, 0..=255, rest @ ..]
+            | [30..=37 | 39 | 40..=47 | 49 | 90..=97 | 100..=107, rest @ ..] => {
+                colours += 1;
+                rest
+            }
             _ => return false,
         };
-        count += 1;
     }
-    count <= 2
+    colours <= 2
 }
 
+/// To a row and column; or down, right or left; or blanks over as many columns.
 fn is_move(body: &str) -> bool {
-    let Some(body) = body.strip_suffix('H') else { return false };
-    let mut parts = body.split(';').map(|part| part.parse::<u16>().ok());
-    matches!((parts.next(), parts.next(), parts.next()), (Some(Some(1..=90)), Some(Some(1..=250)), None))
+    let Some((parts, way)) = body.char_indices().next_back().map(|(at, way)| (&body[..at], way)) else { return false };
+    let parts: Option<Vec<u16>> =
+        parts.split(';').filter(|part| !part.is_empty()).map(|part| part.parse().ok()).collect();
+    let is_down_or_across = |most: u16| {
+        parts.as_deref().is_some_and(|parts| parts.iter().all(|part| (2..=most).contains(part)) && parts.len() <= 1)
+    };
+    match way {
+        'H' => matches!(parts.as_deref(), Some([1..=90] | [1..=90, 1..=250])),
+        'B' => is_down_or_across(90),
+        'C' | 'D' | 'X' => is_down_or_across(250),
+        _ => false,
+    }
 }
 
 fn is_forbidden(c: char, face: Face) -> bool {
@@ -212,8 +221,12 @@ fn each_hostile_text_would_be_found() {
 
 #[test]
 fn our_own_sequences_are_no_fault() {
-    let frame = "\u{1b}[?2026h\u{1b}[3;40H\u{1b}[38;5;2m\u{1b}[1mok\u{1b}[0m\u{1b}[?2026l";
+    let frame =
+        "\u{1b}[?2026h\u{1b}[3;40H\u{1b}[1;32;48;5;238mok\u{1b}[4C\u{1b}[B\u{1b}[12X\u{1b}[K\u{1b}[0m\u{1b}[?2026l";
 
     findings(frame.as_bytes(), Face::Screen).must_be_clean("a frame");
+    for foreign in ["\u{1b}[6n", "\u{1b}[31;32;33m", "\u{1b}[91;1H", "\u{1b}[3A", "\u{1b}[5i"] {
+        assert_eq!(findings(foreign.as_bytes(), Face::Screen).faults.len(), 1, "{foreign:?}");
+    }
     findings(b"\x1b[32mok\x1b[0m\n", Face::Coloured).must_be_clean("a line");
 }

@@ -180,8 +180,21 @@ pub(crate) fn page(terminal: &mut Terminal, words: &str) {
         if terminal.shows(words) {
             return;
         }
+        let before = shown_page(terminal);
         terminal.press("]");
+        // On a busy machine the screen may be still for a moment before it turns.
+        for _ in 0..50 {
+            if shown_page(terminal) != before {
+                break;
+            }
+            terminal.settle();
+        }
     }
+}
+
+/// Which page the details show.
+fn shown_page(terminal: &Terminal) -> Option<&'static str> {
+    ["[Summary]", "[Claims]", "[Raw]"].into_iter().find(|page| terminal.shows(page))
 }
 
 /// From wherever to the browser at rest: out of a field, a dialog, a filter, a zoom.

@@ -60,10 +60,11 @@ fn a_terminal_that_never_answers_delays_nothing_and_gets_what_can_be_read_on_any
     let bytes = ended(pty);
 
     let text = String::from_utf8_lossy(&bytes).into_owned();
-    assert!(text.find("Key Vault") < text.find(QUESTION), "it is asked after the first frame");
+    let first_frame = text.find("\x1b[?2026l").expect("the end of a frame");
+    assert!(Some(first_frame) < text.find(QUESTION), "it is asked after the first frame");
     assert_eq!(text.matches(QUESTION).count(), 1);
     assert!(
-        !colours(&bytes).iter().any(|code| ["33", "38;5;3"].contains(&code.as_str())),
+        !colours(&bytes).iter().any(|code| code.split(';').any(|part| part == "33")),
         "no yellow on who knows what"
     );
 }
@@ -82,7 +83,7 @@ fn an_answer_that_comes_late_or_in_pieces_changes_colours_and_types_nothing() {
             pty.send(piece);
             std::thread::sleep(Duration::from_millis(4));
         }
-        pty.wait_for_bytes("38;5;4");
+        pty.wait_for_bytes("34m");
 
         assert_eq!(letters(&pty), before, "not a letter of the screen changed");
         pty.send("j/vault\r");

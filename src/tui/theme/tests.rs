@@ -50,7 +50,7 @@ fn the_mono_theme_and_a_terminal_without_colours_set_no_colour_at_all() {
     for (_, tone) in TONES {
         for theme in [Theme::MONO, colourless] {
             let style = theme.style(tone);
-            assert_eq!((style.fg, style.bg, style.underline_color), (None, None, None), "{tone:?}");
+            assert_eq!((style.fg, style.bg), (None, None), "{tone:?}");
         }
     }
 }
