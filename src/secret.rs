@@ -76,6 +76,12 @@ impl SecretBytes {
         }
     }
 
+    /// Keeps the first `len` bytes; what is cut off is wiped with them.
+    #[cfg(all(target_os = "linux", feature = "kernel-keyring"))]
+    pub(crate) fn truncate(&mut self, len: usize) {
+        self.0.truncate(len);
+    }
+
     /// The bytes, to be filled in place.
     pub(crate) fn as_room(&mut self) -> &mut [u8] {
         &mut self.0

@@ -11,6 +11,7 @@ mod prediction;
 mod resurrection;
 mod rotation;
 mod running;
+mod sealed;
 mod sign_out;
 mod watching;
 

@@ -3,6 +3,8 @@
 
 pub mod base64;
 pub mod dpapi;
+#[cfg(feature = "kernel-keyring")]
+pub mod jwe;
 pub mod plain;
 pub mod sniff;
 

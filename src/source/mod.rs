@@ -5,6 +5,8 @@ mod discover;
 mod error;
 mod follow;
 mod glimpse;
+#[cfg(all(target_os = "linux", feature = "kernel-keyring"))]
+mod kernel_key;
 mod load;
 mod open;
 mod sealing;

@@ -3,9 +3,13 @@
 
 use std::sync::Arc;
 
+#[cfg(all(target_os = "linux", feature = "kernel-keyring"))]
+use super::kernel_key::KernelKeys;
 use super::{Loaded, Source, SourceError};
 use crate::seal::base64::Base64;
 use crate::seal::dpapi;
+#[cfg(all(target_os = "linux", feature = "kernel-keyring"))]
+use crate::seal::jwe::Jwe;
 use crate::seal::plain::Plain;
 use crate::seal::sniff::{self, Mark};
 use crate::seal::{Seal, SealError, SealTrouble};
@@ -118,8 +122,22 @@ impl Source {
         match mark {
             Mark::Base64 => Ok(Arc::new(Base64)),
             Mark::Dpapi => dpapi::here().ok_or_else(|| SealError::new(mark.by(), SealTrouble::NotHere)),
-            Mark::DataProtection | Mark::Jwe => Err(SealError::new(mark.by(), SealTrouble::NotHere)),
+            Mark::Jwe => self.jwe(),
+            Mark::DataProtection => Err(SealError::new(mark.by(), SealTrouble::NotHere)),
         }
+    }
+
+    #[cfg(all(target_os = "linux", feature = "kernel-keyring"))]
+    fn jwe(&self) -> Result<Arc<dyn Seal>, SealError> {
+        let Some(file) = self.path() else { return Err(SealError::new(Mark::Jwe.by(), SealTrouble::NotHere)) };
+        // What a link leads to bears the key's name.
+        let file = if self.access.follow_symlink { file.canonicalize().unwrap_or(file) } else { file };
+        Ok(Arc::new(Jwe::new(Box::new(KernelKeys { file }))))
+    }
+
+    #[cfg(not(all(target_os = "linux", feature = "kernel-keyring")))]
+    fn jwe(&self) -> Result<Arc<dyn Seal>, SealError> {
+        Err(SealError::new(Mark::Jwe.by(), SealTrouble::NotHere))
     }
 }
 

@@ -13,6 +13,8 @@ pub mod desktop;
 pub mod file;
 pub mod fixed;
 mod huge;
+#[cfg(all(target_os = "linux", feature = "kernel-keyring"))]
+pub mod kernel_keyring;
 pub mod keyring;
 pub mod memory;
 pub mod open;
