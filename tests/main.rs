@@ -13,6 +13,7 @@ mod crash;
 mod discovering;
 mod house;
 mod json_laws;
+mod keyrings;
 mod lint;
 mod locks;
 mod ops;

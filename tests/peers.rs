@@ -4,6 +4,7 @@
 mod changes;
 mod doctor;
 mod explain;
+mod keyring;
 mod lint;
 mod listing;
 mod people;

@@ -13,6 +13,8 @@ use saltcellar::store::memory::MemoryStore;
 use saltcellar::store::{Expected, Slot, Snapshot, Store, StoreErrorKind};
 use saltcellar::time::{Clock, SystemClock};
 
+use super::support::keyring;
+
 /// A store under test, and how another process would write to it.
 struct Case {
     name: &'static str,
@@ -43,7 +45,7 @@ fn cases(text: &str) -> Vec<Case> {
     let path = folder.path().join("cache.json");
     std::fs::write(&path, text).expect("written");
     let file = Box::new(file_store(&path));
-    vec![
+    let mut cases = vec![
         Case {
             name: "memory",
             store: Box::new(memory),
@@ -56,7 +58,57 @@ fn cases(text: &str) -> Vec<Case> {
             overwrite: Box::new(move |text| std::fs::write(&path, text).expect("written")),
             _folder: Some(folder),
         },
-    ]
+    ];
+    // Beside a keyring the same suite runs on it too.
+    if keyring::is_here() {
+        cases.extend(keyring_case(text));
+    }
+    cases
+}
+
+#[cfg(not(all(feature = "secret-service", target_os = "linux")))]
+fn keyring_case(_text: &str) -> Option<Case> {
+    None
+}
+
+/// An item of its own, in the keyring that this process runs beside.
+#[cfg(all(feature = "secret-service", target_os = "linux"))]
+fn keyring_case(text: &str) -> Option<Case> {
+    use saltcellar::store::desktop::Desktop;
+    use saltcellar::store::secret_service::{SecretServiceStore, Target};
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    static ITEMS: AtomicUsize = AtomicUsize::new(0);
+    let schema = format!("suite-{}", ITEMS.fetch_add(1, Ordering::Relaxed));
+    let attributes = [("xdg:schema".to_owned(), schema.clone())].into();
+    let folder = tempfile::tempdir().expect("a folder");
+    let signal = folder.path().join("signal");
+    std::fs::write(&signal, "").expect("written");
+    keyring::store(text, &["xdg:schema", &schema]);
+    let target = Target { attributes, signal: Some(signal) };
+    let desktop = Desktop { has_bus: true, ..Desktop::default() };
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+    let store = SecretServiceStore::new(target, None, Conventions::default(), &desktop, Arc::new(RealDisk), clock);
+    Some(Case {
+        name: "secret-service",
+        store: Box::new(store),
+        overwrite: Box::new(move |text| keyring::store(text, &["xdg:schema", &schema])),
+        _folder: Some(folder),
+    })
+}
+
+#[test]
+fn the_suite_holds_in_a_real_keyring() {
+    if keyring::is_here() {
+        return;
+    }
+    for test in [
+        "what_is_replaced_is_read_back",
+        "what_another_process_wrote_meanwhile_is_never_replaced",
+        "staged_bytes_that_are_not_used_leave_nothing",
+        "a_store_has_one_slot_and_tells_what_it_can_do",
+    ] {
+        keyring::beside("unlocked", &format!("store::{test}"));
+    }
 }
 
 fn slot() -> Slot {

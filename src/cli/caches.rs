@@ -129,7 +129,7 @@ impl Listing {
 
     fn read(source: Source) -> Result<Self, Failure> {
         let Content { source, loaded, roster } = Content::read(source)?;
-        let (mode, seal) = (loaded.mode, loaded.seal());
+        let (mode, seal) = (loaded.mode, loaded.kept(&source));
         Ok(Self::new(source, (mode, seal), roster, Some(loaded.document)))
     }
 

@@ -70,12 +70,13 @@ enum Way {
 }
 
 impl<'s> Follow<'s> {
-    /// Begins to follow the cache of `source`, and its state at the beginning; `None` for a place that is no file.
+    /// Begins to follow the cache of `source`, and its state at the beginning; `None` for a place that no file
+    /// stands for.
     ///
     /// # Errors
     /// It cannot be read.
     pub fn start(source: &'s Source) -> Result<Option<(Self, Loaded)>, SourceError> {
-        let Some(path) = source.path() else { return Ok(None) };
+        let Some(path) = source.signal() else { return Ok(None) };
         let (tell, cues) = channel();
         // Before the first reading, so that no change falls between.
         let watcher = watch(&path, source.conventions(), tell);

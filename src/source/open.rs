@@ -95,6 +95,12 @@ impl Source {
         self.place.path().map(ToOwned::to_owned)
     }
 
+    /// The file by which apps lock this cache and learn of its changes: its own, or the signal file of a keyring's item.
+    #[must_use]
+    pub fn signal(&self) -> Option<PathBuf> {
+        self.store.signal().map(ToOwned::to_owned)
+    }
+
     /// Why it cannot be written, as far as is known before a try; `None` if it can.
     #[must_use]
     pub fn readonly(&self) -> Option<String> {
@@ -111,7 +117,7 @@ impl Source {
     /// The locks of this cache and who holds them. Looks only; takes nothing.
     #[must_use]
     pub fn lock_status(&self) -> Vec<LockStatus> {
-        let Some(path) = self.path() else {
+        let Some(path) = self.signal() else {
             return Vec::new();
         };
         lock::status(&path, &self.conventions())
@@ -131,7 +137,7 @@ impl Source {
     /// Read-only: nothing is even tried.
     pub fn clear_locks(&self, patience: &Patience<'_>) -> Result<(Vec<PathBuf>, Option<ClearError>), SourceError> {
         self.refuse_readonly()?;
-        let Some(path) = self.path() else { return Ok((Vec::new(), None)) };
+        let Some(path) = self.signal() else { return Ok((Vec::new(), None)) };
         let mut cleared = Vec::new();
         for lock in lock::lock_paths(&path, &self.conventions()) {
             match lock::clear(&lock, patience.clock) {

@@ -61,6 +61,12 @@ impl Loaded {
         self.wrapping.as_ref().map_or(Plain::NAME, Wrapping::name)
     }
 
+    /// How the cache is kept from others, at the place it was read from: a keyring's item is no plain text.
+    #[must_use]
+    pub fn kept(&self, source: &Source) -> &'static str {
+        if source.place.is_kept_by_desktop() { "in a keyring" } else { self.seal() }
+    }
+
     /// The same, if it is wrapped as it `was`: what was read sealed is never written plain, nor the other way.
     pub(super) fn sealed_as(self, was: &Self, source: &Source) -> Result<Self, SourceError> {
         if self.seal() == was.seal() { Ok(self) } else { Err(SourceError::Changed { place: source.place.to_string() }) }

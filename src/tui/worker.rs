@@ -156,7 +156,7 @@ impl Crew {
 
     /// Follows the file of `source`, if that is not done yet.
     fn follow(&self, cache: CacheId, source: &Source) {
-        let Some(path) = source.path() else { return };
+        let Some(path) = source.signal() else { return };
         let tell = self.tell.clone();
         let start = || Watch::start(&path, Box::new(move |_| send(&tell, Msg::Changed(cache))));
         locked(&self.watches).entry(cache).or_insert_with(start);

@@ -4,6 +4,7 @@
 pub(crate) mod binary;
 pub(crate) mod caches;
 pub(crate) mod home;
+pub(crate) mod keyring;
 pub(crate) mod lint;
 pub(crate) mod msal;
 pub(crate) mod patient;

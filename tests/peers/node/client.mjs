@@ -8,13 +8,19 @@ const require = createRequire(join(process.env.SALTCELLAR_PEER_HOME, "package.js
 export const msal = require("@azure/msal-node");
 const extensions = require("@azure/msal-node-extensions");
 
+// A file; or, where KEYRING_ITEM says SERVICE/ACCOUNT, the keyring with FILE as its signal.
+function persistence(file) {
+  const [service, account] = (process.env.KEYRING_ITEM ?? "").split("/");
+  return service ? extensions.LibSecretPersistence.create(file, service, account) : extensions.FilePersistence.create(file);
+}
+
 export class Client {
   sts = new Sts();
   #apps = new Map();
 
   static async open(file) {
     const client = new Client();
-    client.persistence = await extensions.FilePersistence.create(file);
+    client.persistence = await persistence(file);
     client.plugin = new extensions.PersistenceCachePlugin(client.persistence);
     return client;
   }

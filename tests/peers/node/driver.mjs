@@ -1,5 +1,4 @@
 // MSAL Node as a test peer: the commands of ../peer. Prints one line of JSON at the end.
-import { readFileSync, statSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
 import { askAll } from "./ask.mjs";
@@ -12,9 +11,10 @@ const commands = {
   async make([name = "work"]) {
     const client = await Client.open(file), rows = scenario(name);
     for (const row of rows) await client.obtain(row);
-    const sections = Object.entries(JSON.parse(readFileSync(file, "utf8")));
+    const text = await client.persistence.load();
+    const sections = Object.entries(JSON.parse(text));
     return {
-      file, bytes: statSync(file).size, requests: rows.length,
+      file, bytes: Buffer.byteLength(text), requests: rows.length,
       sections: Object.fromEntries(sections.map(([section, entries]) => [section, Object.keys(entries).length])),
     };
   },

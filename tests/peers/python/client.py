@@ -1,5 +1,7 @@
 """MSAL over one cache file: sign in, ask silently, refresh, by the library's own clients."""
 import importlib
+import json
+import os
 import sys
 import time
 
@@ -34,13 +36,21 @@ def freeze(now):
     return frozen.time
 
 
+def persistence(file):
+    """A file; or, where KEYRING_ITEM gives the arguments of an item, the keyring with FILE as its signal."""
+    item = os.environ.get("KEYRING_ITEM")
+    if item is None:
+        return msal_extensions.FilePersistence(file)
+    return msal_extensions.LibsecretPersistence(file, **json.loads(item))
+
+
 class Client:
     """The real library on FILE, with a fake network."""
 
     def __init__(self, file, clock=time.time, in_memory=False):
         self.file = file
         self.sts = Sts(clock)
-        self.persistence = msal_extensions.FilePersistence(file)
+        self.persistence = persistence(file)
         self.cache = (msal.SerializableTokenCache() if in_memory
                       else msal_extensions.PersistedTokenCache(self.persistence))
         self._apps = {}

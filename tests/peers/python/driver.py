@@ -21,7 +21,7 @@ def make(args):
     rows = cast.scenario(args.scenario)
     for row in rows:
         client.obtain(row)
-    return _counts(args.file, rows)
+    return _counts(client, rows)
 
 
 def _bulk(args, clock):
@@ -35,13 +35,13 @@ def _bulk(args, clock):
         client.obtain(row)
     with client.lock():
         client.persistence.save(client.cache.serialize())
-    return _counts(args.file, rows)
+    return _counts(client, rows)
 
 
-def _counts(file, rows):
-    with open(file, encoding="utf-8") as text:
-        sections = {name: len(entries) for name, entries in json.load(text).items()}
-    return {"file": file, "bytes": os.path.getsize(file), "requests": len(rows), "sections": sections}
+def _counts(client, rows):
+    text = client.persistence.load()
+    sections = {name: len(entries) for name, entries in json.loads(text).items()}
+    return {"file": client.file, "bytes": len(text.encode()), "requests": len(rows), "sections": sections}
 
 
 def read(args):

@@ -1,0 +1,154 @@
+//! Why a cache in a keyring cannot be opened: each reason brought about for real, told from the others, and answered
+//! within bounds.
+
+use std::time::{Duration, Instant};
+
+use super::support::binary::{Run, command};
+use super::support::keyring::{beside, beside_filled, home, saltcellar, shell, store};
+
+const PLACE: &str = "secret-service:a-schema";
+const CACHE: &str = r#"{"Account":{"k":{"home_account_id":"a.b","environment":"e","realm":"r","username":"u@v.w"}}}"#;
+
+/// The kind of the failure of `list PLACE --json`, and what the same says to people.
+fn refusal(place: &str) -> (String, String) {
+    let run = saltcellar(&["list", place, "--json"]);
+    assert_eq!(run.code, Some(4), "{run:?}");
+    (kind(&run), saltcellar(&["list", place]).err)
+}
+
+fn kind(run: &Run) -> String {
+    run.json()["caches"][0]["error"]["kind"].as_str().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn without_a_bus_it_says_so_and_starts_none() {
+    let run = Run::of(command(["list", PLACE, "--json"]).output().expect("it runs"));
+
+    assert_eq!((kind(&run).as_str(), run.code), ("no-bus", Some(4)), "{run:?}");
+    let words = Run::of(command(["list", PLACE]).output().expect("it runs"));
+    assert!(words.err.contains("no session bus") && words.err.contains("DBUS_SESSION_BUS_ADDRESS"), "{}", words.err);
+}
+
+#[test]
+fn a_bus_without_a_service_is_told() {
+    if !beside("none", "keyrings::a_bus_without_a_service_is_told") {
+        return;
+    }
+    let (kind, says) = refusal(PLACE);
+
+    assert_eq!(kind, "no-keyring");
+    assert!(says.contains("no keyring answers") && says.contains("gnome-keyring-daemon"), "{says}");
+}
+
+#[test]
+fn a_service_without_a_collection_is_told() {
+    if !beside("fresh", "keyrings::a_service_without_a_collection_is_told") {
+        return;
+    }
+    let (kind, says) = refusal(PLACE);
+
+    assert_eq!(kind, "no-collection");
+    assert!(says.contains("sign in with the app once"), "{says}");
+}
+
+#[test]
+fn a_locked_keyring_is_told_and_nobody_is_asked() {
+    let fill = format!("printf '%s' '{CACHE}' | secret-tool store --label x xdg:schema a-schema");
+    if !beside_filled("locked", "keyrings::a_locked_keyring_is_told_and_nobody_is_asked", &fill) {
+        return;
+    }
+    let (kind, says) = refusal(PLACE);
+    assert_eq!(kind, "keyring-locked");
+    assert!(says.contains("run this at a terminal"), "{says}");
+
+    // At a terminal too, if it is only a look.
+    let looked = shell(&format!("script -qec '$SALTCELLAR list {PLACE} --readonly' /dev/null"));
+    assert!(looked.contains("the keyring is locked"), "{looked}");
+}
+
+#[test]
+fn a_dismissed_question_is_told() {
+    let fill = format!("printf '%s' '{CACHE}' | secret-tool store --label x xdg:schema a-schema");
+    if !beside_filled("locked", "keyrings::a_dismissed_question_is_told", &fill) {
+        return;
+    }
+    // GNOME Keyring dismisses its own question where no desktop can show it.
+    let asked = shell(&format!("script -qec '$SALTCELLAR list {PLACE}' /dev/null"));
+
+    assert!(asked.contains("question was dismissed") && asked.contains("answer the keyring's question"), "{asked}");
+}
+
+#[test]
+fn nothing_that_fits_names_what_was_searched_and_what_looks_like_a_cache() {
+    if !beside("unlocked", "keyrings::nothing_that_fits_names_what_was_searched_and_what_looks_like_a_cache") {
+        return;
+    }
+    store(CACHE, &["xdg:schema", "msal.cache", "MsalClientID", "x"]);
+    store("hunter2", &["user", "ada"]);
+
+    let (kind, says) = refusal("secret-service:a-schema?attr.a=b");
+
+    assert_eq!(kind, "no-item");
+    assert!(says.contains("no item has a=b and xdg:schema=a-schema"), "{says}");
+    assert!(says.contains("'secret-service:msal.cache?attr.MsalClientID=x#login/1'"), "{says}");
+    assert!(!says.contains("ada") && !says.contains("hunter2"), "{says}");
+}
+
+#[test]
+fn several_that_fit_are_named_and_the_slot_chooses() {
+    if !beside("unlocked", "keyrings::several_that_fit_are_named_and_the_slot_chooses") {
+        return;
+    }
+    store(CACHE, &["xdg:schema", "a-schema", "n", "1"]);
+    store(CACHE, &["xdg:schema", "a-schema", "n", "2"]);
+
+    let (kind, says) = refusal(PLACE);
+
+    assert_eq!(kind, "several-items");
+    assert!(says.contains("attr.n=1#login/1'") && says.contains("attr.n=2#login/2'"), "{says}");
+    assert_eq!(saltcellar(&["list", "secret-service:a-schema#login/2"]).code, Some(0));
+}
+
+#[test]
+fn an_item_that_is_no_cache_is_told() {
+    if !beside("unlocked", "keyrings::an_item_that_is_no_cache_is_told") {
+        return;
+    }
+    store("hunter2", &["xdg:schema", "a-schema"]);
+
+    let run = saltcellar(&["list", PLACE, "--json"]);
+
+    assert_eq!((kind(&run).as_str(), run.code), ("not-a-cache", Some(1)), "{run:?}");
+    assert!(!run.out.contains("hunter2") && !run.err.contains("hunter2"));
+}
+
+#[test]
+fn a_service_that_hangs_is_waited_for_no_longer_than_seconds() {
+    if !beside("unlocked", "keyrings::a_service_that_hangs_is_waited_for_no_longer_than_seconds") {
+        return;
+    }
+    shell("kill -STOP $KEYRING_DAEMON");
+    let began = Instant::now();
+
+    let run = saltcellar(&["list", PLACE, "--json"]);
+
+    shell("kill -CONT $KEYRING_DAEMON");
+    assert_eq!((kind(&run).as_str(), run.code), ("keyring-hangs", Some(4)), "{run:?}");
+    assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
+}
+
+#[test]
+fn without_a_place_no_bus_is_touched() {
+    if !beside("unlocked", "keyrings::without_a_place_no_bus_is_touched") {
+        return;
+    }
+    let file = home().join(".azure/msal_token_cache.json");
+    std::fs::create_dir_all(file.parent().expect("a folder")).expect("made");
+    std::fs::write(&file, CACHE).expect("written");
+
+    for words in ["list", "doctor", "status"] {
+        let told = shell(&format!("strace -f -e trace=connect -- $SALTCELLAR {words}"));
+        assert!(told.contains("u@v.w") || told.contains("exited with"), "{told}");
+        assert!(!told.contains("AF_UNIX"), "{words}: {told}");
+    }
+}
