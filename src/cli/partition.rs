@@ -1,9 +1,8 @@
 //! `partition`: one new cache for each account of a cache, and for what belongs to none. Changes the cache not.
 
 use std::collections::BTreeSet;
-use std::fs::{self, DirBuilder};
+use std::fs;
 use std::io;
-use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
@@ -16,6 +15,7 @@ use super::session::{Form, Session};
 use super::{new_file, report};
 use crate::ops::partition::{Owner, Part, partition};
 use crate::present::{Line, Role, change};
+use crate::system;
 
 /// Part a cache into one for each account
 ///
@@ -185,7 +185,7 @@ fn write(session: &Session, arguments: &Arguments, files: &[(PathBuf, &Part)]) -
 }
 
 fn make_folder(folder: &Path) -> io::Result<()> {
-    match DirBuilder::new().mode(0o700).create(folder) {
+    match system::make_private_folder(folder) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => Ok(()),
         made => made,
     }

@@ -42,7 +42,7 @@ pub(super) fn locks_on(file: &File) -> Vec<KernelLock> {
     locks.map(|lock| KernelLock { pid: lock.pid.filter(|_| pids_are_ours), ..lock }).collect()
 }
 
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 fn inode_of(file: &File) -> Option<Inode> {
     use std::os::unix::fs::MetadataExt;
     let meta = file.metadata().ok()?;
@@ -50,7 +50,7 @@ fn inode_of(file: &File) -> Option<Inode> {
     Some(Inode { major, minor, number: meta.ino() })
 }
 
-#[cfg(not(unix))]
+#[cfg(not(target_os = "linux"))]
 fn inode_of(_file: &File) -> Option<Inode> {
     None
 }

@@ -102,7 +102,7 @@ impl Shelf {
         if self.has(name) {
             return Err(failed("that name is taken", None));
         }
-        let made = system::make_private_folder(&self.folder);
+        let made = system::make_private_folders(&self.folder);
         made.map_err(|cause| failed("its folder cannot be made", Some(cause)))?;
         let bytes = SecretBytes::new(text.into_bytes());
         let written = atomic::write_private(&RealDisk, &path, &bytes, &self.folder);

@@ -15,6 +15,8 @@ pub mod fixed;
 mod huge;
 #[cfg(all(target_os = "linux", feature = "kernel-keyring"))]
 pub mod kernel_keyring;
+#[cfg(all(feature = "keychain", target_os = "macos"))]
+pub mod keychain;
 pub mod keyring;
 pub mod memory;
 pub mod open;
@@ -22,6 +24,8 @@ pub mod place;
 mod read;
 #[cfg(all(feature = "secret-service", target_os = "linux"))]
 pub mod secret_service;
+#[cfg(any(all(feature = "secret-service", target_os = "linux"), all(feature = "keychain", target_os = "macos")))]
+mod signal;
 
 /// One cache in a store: a file has one, Redis millions.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -6,7 +6,7 @@ use super::atomic::RealDisk;
 use super::desktop::Desktop;
 use super::file::{FileOptions, FileStore, Links, Reading};
 use super::memory::MemoryStore;
-use super::place::{Address, Place, SecretItem};
+use super::place::{Address, KeychainItem, Place, SecretItem};
 use super::{Store, StoreError, StoreErrorKind};
 use crate::lock::Conventions;
 use crate::secret::SecretBytes;
@@ -30,7 +30,7 @@ pub fn open(
         Address::Stdin | Address::Memory(_) => return Err(StoreErrorKind::Unreadable.into()),
         Address::SecretService(item) => return secret_service(place, item, desktop, clock),
         Address::KernelKey(_) => return Err(absent("keyctl:", cfg!(target_os = "linux"), "Linux")),
-        Address::Keychain(_) => return Err(absent("keychain:", cfg!(target_os = "macos"), "macOS")),
+        Address::Keychain(item) => return keychain(place, item, desktop, clock),
     };
     let conventions = conventions(place);
     let options = FileOptions { path: path.to_owned(), links, conventions, reading };
@@ -53,6 +53,23 @@ fn secret_service(
 #[cfg(not(all(feature = "secret-service", target_os = "linux")))]
 fn secret_service(_: &Place, _: &SecretItem, _: &Desktop, _: Arc<dyn Clock>) -> Result<Box<dyn Store>, StoreError> {
     Err(absent("secret-service:", cfg!(target_os = "linux"), "Linux"))
+}
+
+#[cfg(all(feature = "keychain", target_os = "macos"))]
+fn keychain(
+    place: &Place,
+    item: &KeychainItem,
+    desktop: &Desktop,
+    clock: Arc<dyn Clock>,
+) -> Result<Box<dyn Store>, StoreError> {
+    use super::keychain::{KeychainStore, Target};
+    let target = Target::of(item, desktop);
+    Ok(Box::new(KeychainStore::new(target, conventions(place), desktop.prompts, Arc::new(RealDisk), clock)))
+}
+
+#[cfg(not(all(feature = "keychain", target_os = "macos")))]
+fn keychain(_: &Place, _: &KeychainItem, _: &Desktop, _: Arc<dyn Clock>) -> Result<Box<dyn Store>, StoreError> {
+    Err(absent("keychain:", cfg!(target_os = "macos"), "macOS"))
 }
 
 /// A place that this program does not have: another build has it, or another system.

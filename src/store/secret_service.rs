@@ -2,15 +2,14 @@
 //! what was read, under the lock that its apps share, and announced through their signal file. Creates no item, and
 //! knows nothing of what it holds.
 
-use std::fs::File;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-use std::io;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use super::atomic::{self, Disk};
+use super::atomic::Disk;
 use super::file::lock_error;
+use super::signal;
 use super::{
     Abilities, Expected, Held, Released, Replaced, Revision, Slot, Snapshot, Staged, State, Store, StoreError,
     StoreErrorKind,
@@ -19,7 +18,6 @@ use crate::lock::{CacheLock, Conventions, Patience, acquire};
 use crate::secret::SecretBytes;
 use crate::store::desktop::Desktop;
 use crate::store::keyring::KeyringTrouble;
-use crate::system::{self, Kind, Trace};
 use crate::time::Clock;
 
 mod bus;
@@ -77,21 +75,7 @@ impl SecretServiceStore {
 
     /// The signal file, if there is a folder in which it or its lock could lie.
     fn signal_in_place(&self) -> Option<&Path> {
-        self.target.signal.as_deref().filter(|signal| atomic::folder_of(signal).is_dir())
-    }
-
-    /// Moves the signal file's time forward, so that running apps read again. An app that has none notices nothing.
-    fn announce(&self, took: Duration) -> Option<String> {
-        let signal = self.signal_in_place()?;
-        let stamped = open_signal(signal).and_then(|file| {
-            let Some(file) = file else { return Ok(()) };
-            let old = system::stat(&file)?.modified;
-            atomic::stamp_up(&*self.disk, &file, atomic::stamp_after(self.clock.wall(), took, old)).map(|_| ())
-        });
-        let says = |error: io::Error| {
-            format!("running apps may not notice: {} could not be touched: {error}", signal.display())
-        };
-        stamped.err().map(says)
+        signal::in_place(self.target.signal.as_deref())
     }
 }
 
@@ -158,7 +142,8 @@ impl Held for HeldItem<'_> {
         let modified = self.store.bus()?.replace(&item, staged.0, is_expected).map_err(keyring)?;
         let modified = modified.ok_or(StoreErrorKind::Changed)?;
         // Under the lock: an app that waits for it reads what we wrote.
-        self.trouble = self.store.announce(expected.state.took);
+        let store = self.store;
+        self.trouble = signal::announce(store.signal_in_place(), &*store.disk, &*store.clock, expected.state.took);
         Ok(Replaced { revision: revision(&item, modified), durable: true })
     }
 
@@ -167,19 +152,6 @@ impl Held for HeldItem<'_> {
         let held = lock.as_ref().map_or(Duration::ZERO, CacheLock::held_for);
         let left = lock.and_then(|lock| lock.release().err()).map(|error| error.to_string());
         Released { held, durable: true, trouble: left.or(trouble) }
-    }
-}
-
-/// The signal file, opened to be touched; `None` if there is none. No link is followed, and nothing is read.
-fn open_signal(signal: &Path) -> io::Result<Option<File>> {
-    let file = match system::open(signal, Trace::Left) {
-        Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(error),
-    };
-    match system::stat(&file)?.kind {
-        Kind::File => Ok(Some(file)),
-        Kind::Folder | Kind::Link | Kind::Other => Err(io::Error::other("it is not a regular file")),
     }
 }
 

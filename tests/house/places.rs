@@ -55,6 +55,21 @@ const RULES: &[Rule] = &[
         ]),
     },
     Rule { what: &["std::env::set_var", "std::env::remove_var"], stands: Stands::OnlyIn(&[]) },
+    // What one system has and another has not; all else is built for Windows too.
+    Rule {
+        what: &["std::os::unix", "std::os::linux", "std::os::windows", "rustix", "nix", "xattr", "windows_sys"],
+        stands: Stands::OnlyIn(&[
+            "system/",
+            "lock/",
+            "seal/",
+            "store/fixed.rs",
+            "store/huge.rs",
+            "source/kernel_key.rs",
+            "store/kernel_keyring/",
+            "store/kernel_keyring.rs",
+            "store/keychain.rs",
+        ]),
+    },
     // Pure rooms: no input, no output, no chance.
     Rule {
         what: &["std::fs", "std::net", "std::process::Command", "std::thread::sleep", "fastrand"],
@@ -160,6 +175,15 @@ mod tests {
         assert_eq!(count("source/open.rs", text), 3);
         assert_eq!(count("cli/io.rs", text), 0);
         assert_eq!(count("main.rs", "fn f() { std::env::set_var(\"A\", \"B\") }"), 1);
+    }
+
+    #[test]
+    fn what_one_system_has_stays_in_its_rooms() {
+        let text = "use std::os::unix::fs::MetadataExt as _; fn f() { rustix::process::geteuid(); }";
+
+        assert_eq!(count("cli/partition.rs", text), 2);
+        assert_eq!(count("system/unix/files.rs", text), 0);
+        assert_eq!(count("cli/partition.rs", &format!("#[cfg(test)] mod tests {{ {text} }}")), 0);
     }
 
     #[test]

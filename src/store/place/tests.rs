@@ -1,11 +1,9 @@
 //! The grammar of places: what reads, what is refused, and that whatever is printed reads back.
 
-use std::ffi::OsStr;
-use std::os::unix::ffi::OsStrExt as _;
-
 use proptest::prelude::*;
 
 use super::*;
+use crate::system;
 
 fn place(text: &str) -> Place {
     text.parse().expect(text)
@@ -120,7 +118,7 @@ fn name() -> impl Strategy<Value = String> {
 
 fn path() -> impl Strategy<Value = PathBuf> {
     let bytes = prop::collection::vec(1u8..=255, 1..20);
-    let named = bytes.prop_map(|bytes| PathBuf::from(OsStr::from_bytes(&bytes)));
+    let named = bytes.prop_map(system::path_of);
     (named, any::<bool>()).prop_map(|(path, is_absolute)| if is_absolute { Path::new("/").join(path) } else { path })
 }
 

@@ -1,12 +1,11 @@
 //! What to look for in the Secret Service, from a place: schema, attributes, signal file. Asks nobody.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use crate::secret::SecretBytes;
 use crate::store::desktop::Desktop;
 use crate::store::place::{Address, Place, SecretItem};
-use crate::system;
+use crate::store::signal;
 
 /// The attribute in which libsecret keeps the schema's name.
 pub(super) const SCHEMA: &str = "xdg:schema";
@@ -30,9 +29,10 @@ impl Target {
                 let schema = Some(cache.filled(cache.app.schema)).filter(|schema| !schema.is_empty());
                 Self { attributes: with_schema(own.collect(), schema), signal: desktop.signal_of(cache) }
             }
-            SecretItem::Signal(path) => {
-                Self { attributes: with_schema(BTreeMap::new(), Some(schema_of(path))), signal: Some(path.clone()) }
-            }
+            SecretItem::Signal(path) => Self {
+                attributes: with_schema(BTreeMap::new(), Some(signal::hash_of(path))),
+                signal: Some(path.clone()),
+            },
             SecretItem::Search { schema, attributes, signal } => {
                 Self { attributes: with_schema(attributes.clone(), schema.clone()), signal: signal.clone() }
             }
@@ -75,11 +75,6 @@ fn is_python_default(attributes: &BTreeMap<String, String>) -> bool {
 fn with_schema(mut attributes: BTreeMap<String, String>, schema: Option<String>) -> BTreeMap<String, String> {
     attributes.extend(schema.map(|schema| (SCHEMA.to_owned(), schema)));
     attributes
-}
-
-/// `msal_extensions/persistence.py`: `schema_name or sha256(signal_location)`, the path as the app was given it.
-fn schema_of(signal: &Path) -> String {
-    SecretBytes::new(system::bytes_of(signal).into_owned()).hash().to_string()
 }
 
 #[cfg(test)]

@@ -85,11 +85,19 @@ pub fn create_private(path: &Path) -> io::Result<File> {
     OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).custom_flags(flags).open(path)
 }
 
+/// Makes a folder for the own user alone.
+///
+/// # Errors
+/// Those of the system; also when something of that name exists.
+pub fn make_private_folder(path: &Path) -> io::Result<()> {
+    DirBuilder::new().mode(0o700).create(path)
+}
+
 /// Makes a folder and those above it that are missing, for the own user alone.
 ///
 /// # Errors
 /// Those of the system.
-pub fn make_private_folder(path: &Path) -> io::Result<()> {
+pub fn make_private_folders(path: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(path)
 }
 

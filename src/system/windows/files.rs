@@ -77,11 +77,19 @@ pub fn create_private(path: &Path) -> io::Result<File> {
     OpenOptions::new().read(true).write(true).create_new(true).open(path)
 }
 
+/// Makes a folder with the access list of the one above.
+///
+/// # Errors
+/// Those of the system; also when something of that name exists.
+pub fn make_private_folder(path: &Path) -> io::Result<()> {
+    std::fs::create_dir(path)
+}
+
 /// Makes a folder and those above it that are missing, with the access list of the one above.
 ///
 /// # Errors
 /// Those of the system.
-pub fn make_private_folder(path: &Path) -> io::Result<()> {
+pub fn make_private_folders(path: &Path) -> io::Result<()> {
     std::fs::create_dir_all(path)
 }
 
