@@ -71,7 +71,7 @@ fn what_a_place_is_is_told_in_full() {
     let file = json!("file:/home/.azure/msal_token_cache.json");
     assert_eq!(told, (&json!("held"), &json!("plaintext"), &accounts, &file));
     let why = json!({"kind": "in-keyring", "says": "the tokens are in the keyring",
-        "run": "saltcellar list secret-service:git-credential-manager"});
+        "run": "saltcellar list secret-service:git-credential-manager", "hint": null});
     assert_eq!(
         place("Git Credential Manager"),
         json!({"app": "Git Credential Manager", "place": "secret-service:git-credential-manager",

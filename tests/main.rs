@@ -16,6 +16,7 @@ mod json_laws;
 mod keyrings;
 mod lint;
 mod locks;
+mod obstacles;
 mod ops;
 mod peers;
 mod present;

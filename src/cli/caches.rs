@@ -14,7 +14,7 @@ use crate::cache::{Cache, Roster, RosterBuilder, RosterPart};
 use crate::json::Document;
 use crate::ops::query::Look;
 use crate::present;
-use crate::source::{Access, Known, Loaded, PLAINTEXT, Place, Skimmed, Source, discover, files_in};
+use crate::source::{Access, Known, Loaded, PLAINTEXT, Place, Skimmed, Source, WhyNot, discover, files_in};
 use crate::time::UnixSeconds;
 
 /// One place of several, with what was read of its cache.
@@ -150,7 +150,7 @@ impl Listing {
 
 impl Shut {
     fn of(known: &Known) -> Self {
-        let opens = known.why_not.is_some_and(|why_not| why_not.opens_when_asked());
+        let opens = known.why_not.as_ref().is_some_and(WhyNot::opens_when_asked);
         Self { state: known.state.clone(), run: opens.then(|| present::discover::command(&known.place.to_string())) }
     }
 }

@@ -69,8 +69,8 @@ pub(super) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Fail
 
 impl Row {
     fn of(session: &Session, known: Known) -> Self {
-        let content = match known.why_not {
-            Some(why_not) => Content::Closed(why_not),
+        let content = match &known.why_not {
+            Some(why_not) => Content::Closed(why_not.clone()),
             None => Content::read(session, &known),
         };
         Self {
@@ -106,7 +106,7 @@ impl Row {
             is_bare: self.known.as_ref().is_some_and(Known::is_bare),
             inside: match &self.content {
                 Content::Read { entries, standing } => Inside::Read(*entries, *standing),
-                Content::Closed(why_not) => Inside::Closed(*why_not, self.place.clone()),
+                Content::Closed(why_not) => Inside::Closed(why_not.clone(), self.place.clone()),
                 Content::Failed(failure) => Inside::Failed(failure.says()),
             },
             bytes: self.known.as_ref().and_then(|known| known.bytes),
@@ -187,6 +187,8 @@ struct Why {
     says: String,
     /// The command that opens it, where one does.
     run: Option<String>,
+    /// What to do, where something is in the way.
+    hint: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -243,10 +245,21 @@ fn why_not(row: &Row) -> Option<Why> {
         Content::Read { .. } => None,
         Content::Closed(why_not) => {
             let run = why_not.opens_when_asked().then(|| command(&row.place));
-            Some(Why { kind: why_not.kind, says: row.state().to_owned(), run })
+            let hint = why_not.obstacle().map(present::obstacle::advice);
+            Some(Why { kind: why_not.name(), says: says(row, why_not), run, hint })
         }
-        Content::Failed(failure) => Some(Why { kind: failure.kind().name(), says: failure.says(), run: None }),
+        Content::Failed(failure) => Some(Why {
+            kind: failure.kind().name(),
+            says: failure.says(),
+            run: None,
+            hint: failure.hints().first().cloned(),
+        }),
     }
+}
+
+/// What is in the way, or what was seen.
+fn says(row: &Row, why_not: &WhyNot) -> String {
+    why_not.obstacle().map_or_else(|| row.state().to_owned(), ToString::to_string)
 }
 
 fn accounts(standing: &Standing) -> Accounts {

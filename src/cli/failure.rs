@@ -12,7 +12,7 @@ use crate::present::Line;
 use crate::present::Role;
 use crate::present::keyring;
 use crate::present::words;
-use crate::source::{Place, SealTrouble, SourceError};
+use crate::source::{Obstacle, Place, SealTrouble, SourceError};
 
 /// How a run ended: the contract with scripts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -192,6 +192,7 @@ impl Kind {
 #[derive(Debug)]
 pub struct Failure {
     kind: Kind,
+    reason: Option<&'static str>,
     cause: Box<dyn Error + Send + Sync>,
     shown: Vec<String>,
     hints: Vec<String>,
@@ -201,13 +202,13 @@ impl Failure {
     /// A failure in our own words: lower case, no period, never a secret.
     #[must_use]
     pub fn new(kind: Kind, says: impl Into<String>) -> Self {
-        Self { kind, cause: Box::new(Says(says.into())), shown: Vec::new(), hints: Vec::new() }
+        Self { kind, reason: None, cause: Box::new(Says(says.into())), shown: Vec::new(), hints: Vec::new() }
     }
 
     /// A failure with the error that brought it about.
     #[must_use]
     pub fn from_error(kind: Kind, cause: impl Error + Send + Sync + 'static) -> Self {
-        Self { kind, cause: Box::new(cause), shown: Vec::new(), hints: Vec::new() }
+        Self { kind, reason: None, cause: Box::new(cause), shown: Vec::new(), hints: Vec::new() }
     }
 
     /// What went wrong at `place`, with the hints that belong to it.
@@ -219,7 +220,8 @@ impl Failure {
             return Self { hints, ..Self::from_error(Kind::Keyring(kind), error) };
         }
         let (kind, hint) = judged(place, &error);
-        let failure = Self::from_error(kind, error);
+        let reason = error.obstacle().map(Obstacle::name);
+        let failure = Self { reason, ..Self::from_error(kind, error) };
         match hint {
             Some(hint) => failure.hint(hint),
             None => failure,
@@ -244,6 +246,18 @@ impl Failure {
     #[must_use]
     pub fn kind(&self) -> Kind {
         self.kind
+    }
+
+    /// The word for what is in the way, where that was found out: finer than the kind.
+    #[must_use]
+    pub fn reason(&self) -> Option<&'static str> {
+        self.reason
+    }
+
+    /// What to do about it.
+    #[must_use]
+    pub fn hints(&self) -> &[String] {
+        &self.hints
     }
 
     /// What went wrong, as one safe line.
@@ -272,7 +286,7 @@ impl From<FindError> for Failure {
             ),
             FindError::Several(_, candidates) => (Kind::Usage, candidates.clone()),
         };
-        Self { kind, cause: Box::new(error), shown: Vec::new(), hints }
+        Self { kind, reason: None, cause: Box::new(error), shown: Vec::new(), hints }
     }
 }
 
@@ -280,7 +294,7 @@ impl From<FindError> for Failure {
 fn judged(place: &Place, error: &SourceError) -> (Kind, Option<String>) {
     match error {
         SourceError::Missing { .. } => (Kind::Missing, Some("`saltcellar list` shows the caches found here".into())),
-        SourceError::Unreadable { .. } => (Kind::Unreadable, None),
+        SourceError::Unreadable { .. } => (Kind::Unreadable, obstacle_hint(error)),
         SourceError::Sealed { error, .. } => {
             (Kind::Sealed(error.trouble), Some(present::sealed::advice(error.trouble).into()))
         }
@@ -290,15 +304,24 @@ fn judged(place: &Place, error: &SourceError) -> (Kind, Option<String>) {
             Some(format!("its whole entries can be recovered: saltcellar salvage {place} --out FILE")),
         ),
         SourceError::ReadOnly { by, .. } => (Kind::ReadOnly, Some(readonly_hint(by))),
-        SourceError::Link { .. } => (Kind::Link, Some("--follow-symlink opens what a symbolic link leads to".into())),
+        SourceError::Link { .. } => (Kind::Link, obstacle_hint(error)),
         SourceError::Locked { .. } => (Kind::Locked, Some(locked_hint(place))),
         SourceError::Changed { .. } => (Kind::Changed, Some("run it again: it plans anew on what is there now".into())),
         SourceError::Cancelled { .. } => (Kind::Cancelled, None),
-        SourceError::Write { .. } | SourceError::Edit { .. } | SourceError::Refused(_) => (Kind::Write, None),
+        SourceError::Write { .. } => (Kind::Write, obstacle_hint(error)),
+        SourceError::Edit { .. } | SourceError::Refused(_) => (Kind::Write, None),
         SourceError::NothingToUndo { .. } => {
             (Kind::NothingToUndo, Some("an undo is kept for an hour, and none for `forget` unless asked".into()))
         }
     }
+}
+
+/// What is in the way, where the error itself does not say it, and what to do about it.
+fn obstacle_hint(error: &SourceError) -> Option<String> {
+    let obstacle = error.obstacle()?;
+    let (says, advice) = (obstacle.to_string(), present::obstacle::advice(obstacle));
+    let is_said = error.to_string().ends_with(&says);
+    Some(if is_said { advice } else { format!("{says}; {advice}") })
 }
 
 /// What lifts a read-only state, by what asked for it.

@@ -55,22 +55,36 @@ pub(super) struct Failed<'a> {
 #[derive(Serialize)]
 struct Trouble {
     kind: &'static str,
+    /// What is in the way, finer than the kind.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cause: Option<&'static str>,
     says: String,
+    /// What to do about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hints: Option<Vec<String>>,
     /// The command that opens what is not opened unasked.
     #[serde(skip_serializing_if = "Option::is_none")]
     run: Option<String>,
 }
 
+impl Trouble {
+    fn of(failure: &Failure) -> Self {
+        let cause = failure.reason();
+        let hints = cause.map(|_| failure.hints().to_vec());
+        Self { kind: failure.kind().name(), cause, says: failure.says(), hints, run: None }
+    }
+}
+
 impl<'a> Failed<'a> {
     /// What failed, at `place` if it is one of several.
     pub(super) fn new(place: Option<&'a str>, failure: &Failure) -> Self {
-        Self { place, error: Trouble { kind: failure.kind().name(), says: failure.says(), run: None } }
+        Self { place, error: Trouble::of(failure) }
     }
 
     /// A cache that was found and is not opened unasked.
     pub(super) fn closed(place: &'a str, shut: &Shut) -> Self {
         let Shut { state, run } = shut.clone();
-        Self { place: Some(place), error: Trouble { kind: "not-opened", says: state, run } }
+        Self { place: Some(place), error: Trouble { kind: "not-opened", cause: None, says: state, hints: None, run } }
     }
 }
 

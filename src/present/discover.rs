@@ -2,7 +2,7 @@
 
 use super::record::tabbed;
 use super::words::{Line, Role, quoted};
-use super::{change, lock, when};
+use super::{change, lock, obstacle, when};
 use crate::ops::summary::Standing;
 use crate::source::{LockStatus, WhyNot};
 use crate::time::UnixSeconds;
@@ -54,7 +54,13 @@ fn inside(line: Line, inside: &Inside) -> Line {
         Inside::Closed(why_not, place) if why_not.opens_when_asked() => {
             line.with(Role::Dim, "not opened; to open it: ").with(Role::Plain, &command(place))
         }
-        Inside::Closed(..) => line.with(Role::Dim, "not opened"),
+        Inside::Closed(why_not, _) => {
+            let line = line.with(Role::Dim, "not opened");
+            match why_not.obstacle() {
+                Some(obstacle) => line.with(Role::Dim, &format!("; {}", obstacle::advice(obstacle))),
+                None => line,
+            }
+        }
         Inside::Failed(why) => line.with(Role::Bad, why),
     }
 }
@@ -107,7 +113,7 @@ pub fn record(sight: &Sight<'_>) -> Line {
     let number = |number: Option<u64>| number.map(|number| number.to_string()).unwrap_or_default();
     let (opened, people, entries) = match &sight.inside {
         Inside::Read(entries, standing) => ("opened", accounts(standing, "").text(), entries.to_string()),
-        Inside::Closed(why_not, _) => (why_not.kind, String::new(), String::new()),
+        Inside::Closed(why_not, _) => (why_not.name(), String::new(), String::new()),
         Inside::Failed(why) => (why.as_str(), String::new(), String::new()),
     };
     let modified = sight.modified.map(when::utc).unwrap_or_default();

@@ -18,6 +18,7 @@ pub mod issue;
 pub mod keyring;
 pub mod list;
 pub mod lock;
+pub mod obstacle;
 pub mod people;
 pub mod place;
 pub mod record;

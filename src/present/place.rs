@@ -1,11 +1,12 @@
 //! Places, locks and outcomes of a commit in words.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use super::finding::salvage;
 use super::keyring;
-use super::sealed;
 use super::words::{Line, Role, error, sentence};
+use super::{obstacle, sealed};
 use crate::source::{Committed, Holder, ReadBack, SourceError, Undoable};
 
 /// "python (pid 4242), for 3s": the holder's own words, made safe.
@@ -30,14 +31,16 @@ pub fn failed(cause: &SourceError, path: Option<&Path>) -> Vec<Line> {
         lines.extend([Line::new(), Line::new().with(Role::Dim, &stop)].into_iter().filter(|_| !says.is_empty()));
         lines.extend(places.iter().map(|place| Line::plain("  ").with(Role::Strong, place)));
     }
-    lines
-        .extend(advice(cause).into_iter().flat_map(|says| [Line::new(), Line::new().with(Role::Dim, &sentence(says))]));
+    lines.extend(
+        advice(cause).into_iter().flat_map(|says| [Line::new(), Line::new().with(Role::Dim, &sentence(&says))]),
+    );
     lines
 }
 
 /// What to do about a cache that is not the trouble itself, but where it lies or how it is kept.
-fn advice(cause: &SourceError) -> Option<&'static str> {
-    match cause {
+fn advice(cause: &SourceError) -> Option<Cow<'static, str>> {
+    let says = match cause {
+        _ if cause.obstacle().is_some() => return cause.obstacle().map(|obstacle| obstacle::advice(obstacle).into()),
         SourceError::Missing { .. } => Some("an app makes it when somebody signs in with it"),
         SourceError::Sealed { error, .. } => Some(sealed::advice(error.trouble)),
         SourceError::Link { .. } => Some("--follow-symlink opens what it leads to"),
@@ -52,7 +55,8 @@ fn advice(cause: &SourceError) -> Option<&'static str> {
         | SourceError::Edit { .. }
         | SourceError::NothingToUndo { .. }
         | SourceError::Refused(_) => None,
-    }
+    };
+    says.map(Cow::Borrowed)
 }
 
 /// What to add after a write: durability, read-back, resurrected entries by name, undo.

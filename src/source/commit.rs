@@ -196,7 +196,7 @@ impl Source {
     }
 
     fn store_error(&self, error: StoreError) -> SourceError {
-        SourceError::of(self.place.to_string(), error)
+        SourceError::of(&self.place, error)
     }
 }
 

@@ -3,6 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
+use super::Place;
+use super::obstacle::Obstacle;
 use crate::json::{EditError, ParseError};
 use crate::lock::Holder;
 use crate::seal::SealError;
@@ -29,6 +31,8 @@ pub enum SourceError {
         /// What the system said.
         #[source]
         cause: Option<io::Error>,
+        /// What is in the way, as far as it was found out.
+        obstacle: Option<Box<Obstacle>>,
     },
     /// Recognised as sealed, and not opened or not closed again.
     #[error("{place} is {error}")]
@@ -70,6 +74,8 @@ pub enum SourceError {
         place: String,
         /// Which sort of link.
         what: &'static str,
+        /// Where it leads.
+        obstacle: Option<Box<Obstacle>>,
     },
     /// Another process holds the lock.
     #[error("{} is held by {holder}", lock.display())]
@@ -101,6 +107,8 @@ pub enum SourceError {
         /// What the system said.
         #[source]
         cause: Option<io::Error>,
+        /// What is in the way, as far as it was found out.
+        obstacle: Option<Box<Obstacle>>,
     },
     /// The patch does not fit the cache.
     #[error("cannot change {place}")]
@@ -123,24 +131,53 @@ pub enum SourceError {
 }
 
 impl SourceError {
-    /// What the store says, said of `place`.
-    pub(super) fn of(place: String, error: StoreError) -> Self {
+    /// What is in the way, as far as it was found out.
+    #[must_use]
+    pub fn obstacle(&self) -> Option<&Obstacle> {
+        match self {
+            Self::Unreadable { obstacle, .. } | Self::Link { obstacle, .. } | Self::Write { obstacle, .. } => {
+                obstacle.as_deref()
+            }
+            Self::Missing { .. }
+            | Self::Sealed { .. }
+            | Self::Keyring { .. }
+            | Self::NotACache { .. }
+            | Self::ReadOnly { .. }
+            | Self::Locked { .. }
+            | Self::Changed { .. }
+            | Self::Cancelled { .. }
+            | Self::Edit { .. }
+            | Self::NothingToUndo { .. }
+            | Self::Refused(_) => None,
+        }
+    }
+
+    /// What the store says, said of `place`, at which is looked once more to tell what is in the way.
+    pub(super) fn of(place: &Place, error: StoreError) -> Self {
         let StoreError { kind, cause } = error;
+        let obstacle = place.path().and_then(|path| Obstacle::of(path, &kind, cause.as_ref())).map(Box::new);
+        let place = place.to_string();
         match kind {
             StoreErrorKind::Busy { lock, holder } => Self::Locked { lock, holder },
             StoreErrorKind::Cancelled => Self::Cancelled { place },
             StoreErrorKind::Changed => Self::Changed { place },
             StoreErrorKind::Keyring(trouble) => Self::Keyring { place, trouble },
-            StoreErrorKind::Link(what) => Self::Link { place, what },
+            StoreErrorKind::Link(what) => Self::Link { place, what, obstacle },
+            StoreErrorKind::Unreadable if obstacle.is_some() => {
+                let what = obstacle.as_ref().map(ToString::to_string).unwrap_or_default();
+                Self::Unreadable { place, what, cause, obstacle }
+            }
             StoreErrorKind::Unreadable
             | StoreErrorKind::NotAFile
             | StoreErrorKind::NotBuilt { .. }
             | StoreErrorKind::OtherSystem { .. }
-            | StoreErrorKind::TooLarge(_) => Self::Unreadable { place, what: kind.to_string(), cause },
+            | StoreErrorKind::TooLarge(_) => Self::Unreadable { place, what: kind.to_string(), cause, obstacle },
             StoreErrorKind::NoLock(_)
             | StoreErrorKind::LockLost
             | StoreErrorKind::Foreign
-            | StoreErrorKind::Write(_) => Self::Write { place, what: kind.to_string(), cause },
+            | StoreErrorKind::Fixed(_)
+            | StoreErrorKind::OtherUser
+            | StoreErrorKind::Write(_) => Self::Write { place, what: kind.to_string(), cause, obstacle },
         }
     }
 }

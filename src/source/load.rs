@@ -136,7 +136,7 @@ impl Source {
 
     pub(super) fn peek(&self) -> Result<Snapshot, SourceError> {
         let place = || self.place.to_string();
-        let snapshot = self.store.peek(&self.slot).map_err(|error| SourceError::of(place(), error))?;
+        let snapshot = self.store.peek(&self.slot).map_err(|error| SourceError::of(&self.place, error))?;
         snapshot.ok_or_else(|| SourceError::Missing { place: place() })
     }
 

@@ -8,6 +8,7 @@ mod glimpse;
 #[cfg(all(target_os = "linux", feature = "kernel-keyring"))]
 mod kernel_key;
 mod load;
+mod obstacle;
 mod open;
 mod sealing;
 mod shelf;
@@ -28,6 +29,7 @@ pub use discover::{Known, WhyNot, discover, settings_file, siblings};
 pub use error::SourceError;
 pub use follow::{Follow, Seen};
 pub use load::Loaded;
+pub use obstacle::{Folder, Obstacle};
 pub use open::{Access, Source};
 pub use sealing::PLAINTEXT;
 pub use shelf::Shelf;

@@ -51,7 +51,7 @@ impl Source {
             false => Desktop::default(),
         };
         let store = store::open::open(place, links, reading, &desktop, Arc::clone(&clock));
-        let store = store.map_err(|error| SourceError::of(place.to_string(), error))?;
+        let store = store.map_err(|error| SourceError::of(place, error))?;
         Ok(Self::with_store(place.clone(), store, access, clock))
     }
 

@@ -95,7 +95,8 @@ impl Shelf {
         if let Some(by) = self.readonly.clone() {
             return Err(SourceError::ReadOnly { place: place(), by });
         }
-        let failed = |what: &str, cause| SourceError::Write { place: place(), what: what.to_owned(), cause };
+        let failed =
+            |what: &str, cause| SourceError::Write { place: place(), what: what.to_owned(), cause, obstacle: None };
         if !Self::allows(name) {
             return Err(failed("a name is letters, digits, dots, dashes and underscores, at most 80 of them", None));
         }
@@ -125,7 +126,8 @@ impl Shelf {
         }
         let what = "it cannot be removed".to_owned();
         // A link goes itself, never what it points to.
-        fs::remove_file(&path).map_err(|cause| SourceError::Write { place: place(), what, cause: Some(cause) })?;
+        let failed = |cause| SourceError::Write { place: place(), what, cause: Some(cause), obstacle: None };
+        fs::remove_file(&path).map_err(failed)?;
         Ok(path)
     }
 }
@@ -135,6 +137,7 @@ fn unreadable(path: &Path, cause: io::Error) -> SourceError {
         place: path.display().to_string(),
         what: "it cannot be opened".to_owned(),
         cause: Some(cause),
+        obstacle: None,
     }
 }
 

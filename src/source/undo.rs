@@ -139,6 +139,7 @@ impl Source {
                 place: file.display().to_string(),
                 what: "the undo file cannot be removed".to_owned(),
                 cause: Some(cause),
+                obstacle: None,
             }),
         }
     }

@@ -283,7 +283,7 @@ fn refuse_unkeepable(old: &Stat) -> Result<(), StoreError> {
         return Err(StoreErrorKind::Link("hard link").into());
     }
     if !old.is_own && !system::is_root() {
-        return Err(StoreErrorKind::Write("another user owns it".to_owned()).into());
+        return Err(StoreErrorKind::OtherUser.into());
     }
     Ok(())
 }

@@ -271,6 +271,12 @@ pub enum StoreErrorKind {
     /// What was staged belongs to another store: a fault of ours.
     #[error("the staged bytes belong to another store")]
     Foreign,
+    /// It can be read where it lies, and not be replaced there; nothing was begun.
+    #[error("{0}")]
+    Fixed(fixed::Fixed),
+    /// A replacement would change hands.
+    #[error("another user owns it")]
+    OtherUser,
     /// The step that failed; the old bytes stand.
     #[error("{0}")]
     Write(String),

@@ -2,6 +2,7 @@
 //! process keeps to itself, and what asks it to end. Each system has a folder with the same functions; no other room
 //! but `lock` and `seal` asks which system it runs on. Decides nothing. A top: it re-exports its children.
 
+use std::fmt;
 use std::time::Duration;
 
 #[cfg(unix)]
@@ -10,9 +11,9 @@ mod unix;
 mod windows;
 
 #[cfg(unix)]
-pub use unix::{files::*, process::*, signals::*};
+pub use unix::{files::*, process::*, signals::*, users::*};
 #[cfg(windows)]
-pub use windows::{files::*, process::*, signals::*};
+pub use windows::{files::*, process::*, signals::*, users::*};
 
 /// What a system tells of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +54,32 @@ impl Kind {
             (_, true, _) => Self::File,
             (_, _, true) => Self::Folder,
             (false, false, false) => Self::Other,
+        }
+    }
+}
+
+/// A user of this system.
+#[derive(Clone, Debug)]
+pub struct User {
+    /// The number by which the system knows them.
+    pub id: u32,
+    /// Their name, where this system has one.
+    pub name: Option<String>,
+}
+
+impl PartialEq for User {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
+impl Eq for User {}
+
+impl fmt::Display for User {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.name {
+            Some(name) => write!(f, "{name} (uid {})", self.id),
+            None => write!(f, "uid {}", self.id),
         }
     }
 }

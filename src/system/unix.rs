@@ -3,3 +3,4 @@
 pub(super) mod files;
 pub(super) mod process;
 pub(super) mod signals;
+pub(super) mod users;

@@ -5,7 +5,7 @@ use super::model::{CacheId, Content, Model, OpenCache, Places};
 use crate::ops::summary::standing;
 use crate::present::lock::FREE;
 use crate::present::{Line, Role, change, discover, when};
-use crate::source::Known;
+use crate::source::{Known, WhyNot};
 use crate::time::UnixSeconds;
 
 /// The list, and where one is in it.
@@ -145,7 +145,7 @@ fn content(model: &Model, cache: &OpenCache) -> Line {
 }
 
 fn not_opened(model: &Model, at: usize, place: &Known) -> SourceRow {
-    let opens = place.why_not.is_none_or(|why_not| why_not.opens_when_asked());
+    let opens = place.why_not.as_ref().is_none_or(WhyNot::opens_when_asked);
     let why_not = (!opens).then(|| format!("{}: it is not opened", place.state));
     let says = if opens && !place.plaintext { "   not opened; enter opens it" } else { "   not opened" };
     SourceRow {

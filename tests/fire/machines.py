@@ -139,7 +139,7 @@ MACHINES = {
     "append-only file": (_attribute("a", False), True, "append-only"),
     "file size limit": (_limit("--fsize=1000"), False, "File too large"),
     "few descriptors": (_limit("--nofile=4"), False, "Too many open files"),
-    "bind-mounted file": (_bind_mounted, True, "busy"),
+    "bind-mounted file": (_bind_mounted, True, "mount"),
     "no locks": (_no_locks, False, "No locks available"),
 }
 

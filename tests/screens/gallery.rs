@@ -103,7 +103,7 @@ fn nothing_found(width: u16, height: u16) -> Stage {
         state: state.to_owned(),
         plaintext: false,
         seal: None,
-        why_not: (state.starts_with("sealed") || state.contains("keyring")).then_some(WhyNot { kind: "sealed" }),
+        why_not: (state.starts_with("sealed") || state.contains("keyring")).then_some(WhyNot::Sealed),
         bytes: None,
         modified: None,
         made_by: made_by.map(str::to_owned),

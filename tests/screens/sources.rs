@@ -1,6 +1,6 @@
 //! The list of sources: what stands in it, what opens, closes and is only looked at.
 
-use saltcellar::source::{Known, Place, WhyNot};
+use saltcellar::source::{Known, Obstacle, Place, WhyNot};
 use saltcellar::time::UnixSeconds;
 use saltcellar::tui::dialog::Dialog;
 use saltcellar::tui::effect::Effect;
@@ -32,8 +32,8 @@ fn known(app: &str, file: &str, state: &str) -> Known {
 fn why_not(state: &str) -> Option<WhyNot> {
     match state {
         _ if state.starts_with("plaintext") || state == "not there" => None,
-        _ if state.starts_with("sealed") => Some(WhyNot { kind: "sealed" }),
-        _ => Some(WhyNot { kind: "symlink" }),
+        _ if state.starts_with("sealed") => Some(WhyNot::Sealed),
+        _ => Some(WhyNot::Obstacle(Obstacle::Symlink(None))),
     }
 }
 

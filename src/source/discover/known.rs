@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::lock::{self, Conventions, LockStatus};
-use crate::source::Place;
+use crate::source::{Obstacle, Place};
 use crate::system::{self, Stat};
 use crate::time::UnixSeconds;
 
@@ -36,17 +36,43 @@ pub struct Known {
 }
 
 /// Why a place is not opened unasked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct WhyNot {
-    /// The word for it in JSON: "sealed" and "in-keyring" open when they are named; the others do not.
-    pub kind: &'static str,
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WhyNot {
+    /// It is sealed: it opens when it is named, where its key is.
+    Sealed,
+    /// The tokens are in a keyring: it opens when it is named.
+    InKeyring,
+    /// Something stands in the way.
+    Obstacle(Obstacle),
+    /// It cannot be read, and nothing more is known.
+    Unreadable,
 }
 
 impl WhyNot {
+    /// The word for it in JSON.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Sealed => "sealed",
+            Self::InKeyring => "in-keyring",
+            Self::Obstacle(obstacle) => obstacle.name(),
+            Self::Unreadable => "unreadable",
+        }
+    }
+
     /// Whether the cache opens when it is named, as far as can be told before that.
     #[must_use]
     pub fn opens_when_asked(&self) -> bool {
-        matches!(self.kind, "sealed" | "in-keyring")
+        matches!(self, Self::Sealed | Self::InKeyring)
+    }
+
+    /// What stands in the way.
+    #[must_use]
+    pub fn obstacle(&self) -> Option<&Obstacle> {
+        match self {
+            Self::Obstacle(obstacle) => Some(obstacle),
+            Self::Sealed | Self::InKeyring | Self::Unreadable => None,
+        }
     }
 }
 

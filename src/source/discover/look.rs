@@ -8,8 +8,8 @@ use super::Known;
 use super::data::Entry;
 use super::known::{WhyNot, modified};
 use crate::seal::sniff;
-use crate::source::Place;
 use crate::source::traceless::open;
+use crate::source::{Obstacle, Place};
 use crate::system::{self, Kind, Stat};
 
 /// As much of a file as tells how it is wrapped.
@@ -20,10 +20,10 @@ pub(super) fn look_at(entry: &Entry, app: &str, path: PathBuf) -> Known {
     let found = system::stat_at(&path);
     let seen = match &found {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Seen::absent(),
-        Err(error) => Seen::closed("no-permission", format!("not readable: {error}")),
-        Ok(is) if is.kind == Kind::Link => Seen::closed("symlink", "a symbolic link"),
-        Ok(is) if is.kind == Kind::Folder => Seen::closed("folder", "a folder"),
-        Ok(is) if is.kind == Kind::Other => Seen::closed("not-a-file", "not a regular file"),
+        Err(error) => Seen::unreadable(&path, error),
+        Ok(is) if is.kind == Kind::Link => Seen::behind(Obstacle::Symlink(path.read_link().ok())),
+        Ok(is) if is.kind == Kind::Folder => Seen::behind(Obstacle::Folder),
+        Ok(is) if is.kind == Kind::Other => Seen::behind(Obstacle::NotAFile),
         Ok(is) => look_inside(entry, &path, is),
     };
     let file = found.ok();
@@ -61,8 +61,20 @@ impl Seen {
         Self { exists: true, state, seal: Some(seal), why_not: None, item: None }
     }
 
-    fn closed(kind: &'static str, state: impl Into<String>) -> Self {
-        Self { exists: true, state: state.into(), seal: None, why_not: Some(WhyNot { kind }), item: None }
+    fn closed(why_not: WhyNot, state: impl Into<String>) -> Self {
+        Self { exists: true, state: state.into(), seal: None, why_not: Some(why_not), item: None }
+    }
+
+    fn behind(obstacle: Obstacle) -> Self {
+        let state = obstacle.to_string();
+        Self::closed(WhyNot::Obstacle(obstacle), state.trim_start_matches("it is "))
+    }
+
+    fn unreadable(path: &Path, error: &io::Error) -> Self {
+        match Obstacle::to_reading(path, error) {
+            Some(obstacle) => Self::behind(obstacle),
+            None => Self::closed(WhyNot::Unreadable, format!("not readable: {error}")),
+        }
     }
 
     fn sealed(self, seal: &'static str) -> Self {
@@ -73,21 +85,21 @@ impl Seen {
 fn look_inside(entry: &Entry, path: &Path, is: &Stat) -> Seen {
     let mut head = Vec::new();
     if let Err(error) = open(path).and_then(|file| file.take(HEAD).read_to_end(&mut head)) {
-        return Seen::closed("no-permission", format!("not readable: {error}"));
+        return Seen::unreadable(path, &error);
     }
     if let Some(mark) = sniff::mark(&head) {
-        return Seen::closed("sealed", format!("sealed by {}", mark.by())).sealed(mark.name());
+        return Seen::closed(WhyNot::Sealed, format!("sealed by {}", mark.by())).sealed(mark.name());
     }
     let is_signal = entry.signal && matches!(head.trim_ascii(), b"" | b"{}");
     if is_signal {
         let item = entry.item(path, !head.trim_ascii().is_empty());
-        return Seen { item, ..Seen::closed("in-keyring", "the tokens are in the keyring").sealed(KEYRING) };
+        return Seen { item, ..Seen::closed(WhyNot::InKeyring, "the tokens are in the keyring").sealed(KEYRING) };
     }
     let mode = is.mode.map(|mode| format!(" {mode:04o}")).unwrap_or_default();
     let plain = format!("plaintext{mode}");
-    match is.is_own {
-        true => Seen::open("plaintext", plain),
-        false => Seen::closed("other-user", format!("{plain}, another user's")).sealed("plaintext"),
+    match Obstacle::of_another(path).filter(|_| !is.is_own) {
+        None => Seen::open("plaintext", plain),
+        Some(obstacle) => Seen::closed(WhyNot::Obstacle(obstacle), plain).sealed("plaintext"),
     }
 }
 

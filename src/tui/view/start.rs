@@ -8,7 +8,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::paint::{fit, put, role, word};
 use crate::present::Role;
-use crate::source::Known;
+use crate::source::{Known, WhyNot};
 use crate::tui::layout::Panes;
 use crate::tui::model::{Model, Places};
 use crate::tui::theme::Tone;
@@ -45,7 +45,7 @@ pub(super) fn draw(model: &Model, area: Rect, buffer: &mut Buffer) {
 fn nothing(model: &Model, known: &[Known], width: usize) -> Vec<Line<'static>> {
     let theme = model.theme;
     let key = |id: &str| word(theme, Tone::Key, model.keymap.key(id));
-    let opens = |place: &Known| place.why_not.is_some_and(|why_not| why_not.opens_when_asked());
+    let opens = |place: &Known| place.why_not.as_ref().is_some_and(WhyNot::opens_when_asked);
     let sealed = match known.iter().any(opens) {
         true => vec![Span::raw("   "), key("sources"), Span::raw(" opens what is sealed")],
         false => Vec::new(),
