@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use clap::{CommandFactory as _, FromArgMatches as _};
+use clap::CommandFactory as _;
 use clap_complete::CompleteEnv;
 use saltcellar::cli::{self, Chosen, Cli, ColorChoice, Exit, Interrupt};
 use saltcellar::config::{Config, Origin};
@@ -38,7 +38,7 @@ fn run(umask: Umask) -> ExitCode {
         Ok(true) => return Exit::Done.into(),
         Err(error) => return refused(error),
     }
-    let cli = match Cli::command().try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches)) {
+    let cli = match Cli::read(std::env::args_os()) {
         Ok(cli) => cli,
         Err(error) => return refused(error),
     };
@@ -67,23 +67,23 @@ fn wants_screen(cli: &Cli) -> bool {
     let is_seen = std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
     // A stream can be read once; the screen would want it again and again.
     let is_stream = |typed: &cli::Typed| typed.place.path().is_some_and(cli::is_stream);
-    cli.command.is_none() && !cli.global.json && is_seen && !cli.places.iter().any(is_stream)
+    cli.command.is_none() && !cli.screen.global.json && is_seen && !cli.screen.places.iter().any(is_stream)
 }
 
 fn browse(cli: &Cli, umask: Umask) -> std::io::Result<Exit> {
-    let global = &cli.global;
+    let global = &cli.screen.global;
     let chosen = chosen(cli);
     let options = tui::Options {
-        places: cli.places.iter().map(|typed| typed.place.clone()).collect(),
+        places: cli.screen.places.iter().map(|typed| typed.place.clone()).collect(),
         readonly: cli::readonly_by(global, &chosen.config),
         config: chosen.config.clone(),
         demo: global.demo,
         at: global.at,
         follow_symlink: global.follow_symlink,
         wait: global.wait,
-        theme: cli.theme.clone().filter(|wish| !wish.is_empty()),
+        theme: cli.screen.theme.clone().filter(|wish| !wish.is_empty()),
         colours: colours(global.color),
-        drawing: if cli.plain_ui { Drawing::Plain } else { Drawing::Lines },
+        drawing: if cli.screen.plain_ui { Drawing::Plain } else { Drawing::Lines },
         cancel: Arc::clone(Interrupt::for_screen()?.cancel()),
     };
     Ok(match tui::run(options) {
@@ -113,7 +113,7 @@ fn chosen(cli: &Cli) -> Chosen {
 
 fn settings(cli: &Cli) -> Config {
     let variable = || std::env::var_os("SALTCELLAR_CONFIG").filter(|path| !path.is_empty());
-    let (path, origin) = match (&cli.global.config, variable()) {
+    let (path, origin) = match (&cli.screen.global.config, variable()) {
         (Some(path), _) => (path.clone(), Origin::Flag),
         (None, Some(path)) => (PathBuf::from(path), Origin::Environment),
         (None, None) => match settings_file() {

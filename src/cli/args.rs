@@ -1,11 +1,11 @@
 //! The command line as a value. Reads words into types once, at the door; decides and does nothing.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::builder::{OsStringValueParser, TypedValueParser as _, ValueParser};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use clap_complete::ArgValueCompleter;
 
 use super::between::Between;
@@ -28,6 +28,17 @@ use crate::time::{UnixSeconds, read_moment, read_span};
     after_help = "`saltcellar help TOPIC` explains: filters, places, key, keys, config, locks, undo, exit-codes, json, safety."
 )]
 pub struct Cli {
+    /// What the terminal UI is told, and what holds for every command.
+    #[command(flatten)]
+    pub screen: Screen,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// What is said without a command: what the terminal UI shows, and how.
+#[derive(Clone, Debug, Args)]
+pub struct Screen {
     /// Caches to open: paths, file: or dir: places, - for standard input; none for those found here
     #[arg(value_name = "PLACE", value_parser = place_parser(), add = ArgValueCompleter::new(complete::places))]
     pub places: Vec<Typed>,
@@ -40,9 +51,36 @@ pub struct Cli {
     /// What holds for every command.
     #[command(flatten)]
     pub global: Global,
-    /// What to do.
-    #[command(subcommand)]
-    pub command: Option<Command>,
+}
+
+impl Cli {
+    /// Reads the words of a command line, the program's name first. Where none can name a command, the commands are not
+    /// even looked at: to know them all takes a third of the time in which the first screen stands.
+    ///
+    /// # Errors
+    /// A word that fits nowhere; also help that was asked for.
+    pub fn read(words: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
+        let words: Vec<OsString> = words.into_iter().collect();
+        if !words.iter().skip(1).any(|word| may_name_a_command(word))
+            && let Ok(screen) = Screen::read(&words)
+        {
+            return Ok(Self { screen, command: None });
+        }
+        Self::from_arg_matches(&Self::command().try_get_matches_from(words)?)
+    }
+}
+
+impl Screen {
+    fn read(words: &[OsString]) -> Result<Self, clap::Error> {
+        // Help tells of the commands too.
+        let program = Self::augment_args(clap::Command::new("saltcellar").disable_help_flag(true));
+        Self::from_arg_matches(&program.try_get_matches_from(words)?)
+    }
+}
+
+fn may_name_a_command(word: &OsStr) -> bool {
+    let bytes = word.as_encoded_bytes();
+    !bytes.starts_with(b"-") && bytes.iter().all(|byte| byte.is_ascii_lowercase() || *byte == b'-')
 }
 
 /// Options of every command.
@@ -257,13 +295,23 @@ pub(super) fn span(text: &str) -> Result<i64, String> {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory as _;
-
     use super::*;
 
     #[test]
     fn the_arguments_are_consistent() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_is_told_from_what_the_screen_is_given() {
+        let read = |words: &str| Cli::read(words.split(' ').map(OsString::from));
+
+        assert!(Cli::command().get_subcommands().all(|command| may_name_a_command(OsStr::new(command.get_name()))));
+        let cli = read("saltcellar c.json --at 0 d/c.json").expect("read");
+        assert_eq!((cli.screen.places.len(), cli.command.is_none()), (2, true));
+        assert!(read("saltcellar --theme dark list").is_ok_and(|cli| cli.command.is_some()));
+        assert!(read("saltcellar --help").is_err_and(|error| error.to_string().contains("Commands:")));
+        assert!(read("saltcellar --nonsense").is_err_and(|error| error.to_string().contains("--nonsense")));
     }
 
     #[test]

@@ -59,7 +59,7 @@ mod usage;
 mod visit;
 mod watch;
 
-pub use args::{Cli, ColorChoice, Command, Global, Typed};
+pub use args::{Cli, ColorChoice, Command, Global, Screen, Typed};
 pub use between::Between;
 pub use caches::is_stream;
 pub use completions::VARIABLE as COMPLETION_VARIABLE;
@@ -78,7 +78,7 @@ use crate::system::Umask;
 /// what `run` runs gets it back.
 #[must_use]
 pub fn run(cli: &Cli, chosen: Chosen, interrupt: Interrupt, umask: Umask) -> Exit {
-    let session = Session::new(&cli.global, chosen, interrupt, umask);
+    let session = Session::new(&cli.screen.global, chosen, interrupt, umask);
     advise(&session, cli);
     let exit = match dispatch(&session, cli) {
         Ok(exit) => exit,
@@ -111,11 +111,11 @@ fn advise(session: &Session, cli: &Cli) {
 
 fn dispatch(session: &Session, cli: &Cli) -> Result<Exit, Failure> {
     let Some(command) = &cli.command else {
-        refuse_unknown_word(&cli.places)?;
-        let arguments = list::Arguments { places: cli.places.clone(), ..list::Arguments::default() };
+        refuse_unknown_word(&cli.screen.places)?;
+        let arguments = list::Arguments { places: cli.screen.places.clone(), ..list::Arguments::default() };
         return list::run(session, &arguments);
     };
-    refuse_place_before(&cli.places)?;
+    refuse_place_before(&cli.screen.places)?;
     banner(session, command);
     run_command(session, command)
 }

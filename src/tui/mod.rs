@@ -6,6 +6,7 @@ pub mod available;
 pub mod axis;
 pub mod browse;
 mod clipboard;
+mod clock;
 pub mod detail;
 pub mod dialog;
 pub mod effect;

@@ -7,6 +7,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
+use super::clock::ShownClock;
 use super::effect::Effect;
 use super::farewell;
 use super::fault::Fault;
@@ -26,7 +27,7 @@ use crate::present::words;
 use crate::secret::SecretBytes;
 use crate::source::{Access, Place, Prompts, Source};
 use crate::system;
-use crate::time::{Clock, SystemClock, UnixSeconds};
+use crate::time::{Clock as _, UnixSeconds};
 
 /// What the command line asked for.
 #[derive(Clone, Debug)]
@@ -83,7 +84,7 @@ pub fn run(options: Options) -> Result<(), TuiError> {
     let (theme, fault) = looks(&options)?;
     terminal::hook_panics();
     let (tell, told) = channel();
-    let clock = ShownClock::new(&options);
+    let clock = ShownClock::new(options.at.or_else(|| options.demo.then_some(DEMO_NOW)));
     let mut model = first_model(&options, theme, clock.read());
     let crew = Crew::new(orders(&options, tell.clone(), &model));
     // The caches are read while the terminal is made ready.
@@ -174,33 +175,6 @@ fn orders(options: &Options, tell: std::sync::mpsc::Sender<Event>, model: &Model
     }
 }
 
-/// The clock on the screen: the system's, or one that began elsewhere and goes on from there.
-struct ShownClock {
-    system: SystemClock,
-    start: Option<UnixSeconds>,
-    began: Duration,
-}
-
-impl ShownClock {
-    fn new(options: &Options) -> Self {
-        let system = SystemClock::new();
-        let began = system.elapsed();
-        let start = options.at.or_else(|| options.demo.then_some(DEMO_NOW));
-        Self { system, start, began }
-    }
-
-    fn read(&self) -> Moment {
-        let elapsed = self.system.elapsed();
-        let passed = i64::try_from((elapsed.saturating_sub(self.began)).as_secs()).unwrap_or(i64::MAX);
-        let now = self.start.map_or_else(|| self.system.now(), |start| start.plus(passed));
-        Moment { now, elapsed }
-    }
-
-    fn begin_at(&mut self, start: UnixSeconds) {
-        (self.start, self.began) = (Some(start), self.system.elapsed());
-    }
-}
-
 /// The first frame waits so long for the first rows, which mostly come sooner: then one frame is painted, not two.
 const SKELETON_AFTER: Duration = Duration::from_millis(4);
 
@@ -262,6 +236,7 @@ impl Life {
             }
         }
         self.draw()?;
+        self.crew.go_on();
         Ok(Course::On)
     }
 
@@ -373,7 +348,7 @@ impl Life {
     /// The demo has a clock of its own, so that its tokens live and die as they were invented.
     fn open_demo(&mut self) {
         self.model.session.demo = Some(Demo);
-        self.clock.begin_at(self.clock.start.unwrap_or(DEMO_NOW));
+        self.clock.begin_at(DEMO_NOW);
         let access = Access { readonly: self.model.session.readonly.clone(), ..Access::default() };
         let source = Source::memory("demo", SecretBytes::new(DEMO.as_bytes().to_vec()), access);
         self.crew.take(source, "demo".to_owned());

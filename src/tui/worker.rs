@@ -2,6 +2,7 @@
 //! reports by message. A worker that panics is reported too; the screen goes on.
 
 mod around;
+mod gate;
 mod stops;
 mod writing;
 
@@ -35,12 +36,16 @@ use crate::ops::{Comparison, History, Moment, compare};
 use crate::present::words;
 use crate::source::{Access, Known, Loaded, Place, Source, Watch, discover};
 use crate::time::UnixSeconds;
+use gate::Gate;
 use stops::Stops;
 
 pub(super) use writing::Copying;
 
 /// From this size on a cache's size is worth a word while it is read.
 const LARGE: u64 = 1 << 20;
+
+/// A terminal may be slow to take the first frame: the rest of a large cache waits no longer than this.
+const FRAME: Duration = Duration::from_millis(50);
 
 /// The name of every worker's thread: the panic hook knows them by it.
 pub(super) const NAME: &str = "saltcellar worker";
@@ -61,6 +66,7 @@ pub(super) struct Crew {
     firsts: Mutex<BTreeMap<CacheId, Arc<Moment>>>,
     writers: Mutex<Vec<JoinHandle<()>>>,
     stops: Mutex<Stops>,
+    first_frame: Gate,
 }
 
 /// What a crew needs to know.
@@ -93,6 +99,7 @@ impl Crew {
             firsts: Mutex::default(),
             writers: Mutex::default(),
             stops: Mutex::default(),
+            first_frame: Gate::default(),
         })
     }
 
@@ -257,6 +264,12 @@ impl Crew {
         let Some(document) = source.glimpse() else { return };
         let roster = Roster::of(&Cache::of(&document));
         self.say(Msg::Glimpsed { cache, reading: Arc::new(Reading::new(document, roster, None)) });
+        self.first_frame.wait(FRAME);
+    }
+
+    /// The first frame was painted: all processors are free for the rest.
+    pub(super) fn go_on(&self) {
+        self.first_frame.open();
     }
 
     fn fresh(&self, cache: CacheId, loaded: Loaded, was: Option<&Reading>) -> Fresh {
