@@ -16,6 +16,7 @@ mod json_laws;
 mod keyrings;
 mod lint;
 mod locks;
+mod moving;
 mod obstacles;
 mod ops;
 mod peers;

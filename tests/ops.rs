@@ -7,6 +7,7 @@ mod claims;
 mod comparing;
 mod cost;
 mod deeds;
+mod dialects;
 mod effects;
 mod explain;
 mod importing;

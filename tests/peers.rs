@@ -2,6 +2,7 @@
 //! watched for entries that it puts back, and undone beside tokens that it has rotated since.
 
 mod changes;
+mod dialects;
 mod doctor;
 mod explain;
 mod keyring;

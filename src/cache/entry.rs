@@ -19,7 +19,7 @@ pub struct Cache<'doc> {
 /// One entry, its fields found once.
 #[derive(Clone)]
 pub struct Entry<'doc> {
-    doc: &'doc Document,
+    pub(super) doc: &'doc Document,
     spot: EntrySpot,
     section: Section,
     fields: Vec<(Cow<'doc, str>, Node<'doc>)>,
@@ -245,12 +245,12 @@ impl<'doc> Entry<'doc> {
     }
 
     /// The field under the first of its spellings that has a value.
-    fn node(&self, field: Field) -> Option<Node<'doc>> {
+    pub(super) fn node(&self, field: Field) -> Option<Node<'doc>> {
         field.spellings().iter().find_map(|name| self.named(name))
     }
 
     /// Of duplicate members every runtime's parser takes the last.
-    fn named(&self, name: &str) -> Option<Node<'doc>> {
+    pub(super) fn named(&self, name: &str) -> Option<Node<'doc>> {
         let found = self.fields.iter().rev().find(|(member, _)| member == name)?;
         (found.1.kind() != Kind::Null).then_some(found.1)
     }

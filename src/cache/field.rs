@@ -55,6 +55,39 @@ pub enum Field {
 }
 
 impl Field {
+    /// Every field.
+    const ALL: [Self; 23] = [
+        Self::HomeAccountId,
+        Self::Environment,
+        Self::Realm,
+        Self::CredentialType,
+        Self::ClientId,
+        Self::Secret,
+        Self::Target,
+        Self::TokenType,
+        Self::CachedAt,
+        Self::ExpiresOn,
+        Self::ExtendedExpiresOn,
+        Self::RefreshOn,
+        Self::KeyId,
+        Self::UserAssertionHash,
+        Self::ExtCacheKey,
+        Self::FamilyId,
+        Self::LastModificationTime,
+        Self::LocalAccountId,
+        Self::Username,
+        Self::AuthorityType,
+        Self::AccountSource,
+        Self::ClientInfo,
+        Self::Name,
+    ];
+
+    /// The field that some runtime spells `name`.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|field| field.spellings().contains(&name))
+    }
+
     /// Every name under which a runtime writes this field, the commonest first.
     ///
     /// The rules are those of MSAL: Python and Node write `key_id`, .NET `kid`, Go `keyid`;

@@ -17,6 +17,7 @@ pub mod names;
 mod roster;
 pub mod scopes;
 mod section;
+mod verbatim;
 mod written;
 
 /// A map for the short texts of a large cache: seeded anew in each run, and quicker than the standard one.

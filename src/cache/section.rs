@@ -31,6 +31,19 @@ impl Section {
         }
     }
 
+    /// The name in the file; none for what the schema does not know.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::AccessToken => "AccessToken",
+            Self::RefreshToken => "RefreshToken",
+            Self::IdToken => "IdToken",
+            Self::Account => "Account",
+            Self::AppMetadata => "AppMetadata",
+            Self::Other => "",
+        }
+    }
+
     /// The short name in tables: AT, RT, ID, Acct, App, ?.
     #[must_use]
     pub fn short(self) -> &'static str {

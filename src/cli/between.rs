@@ -4,7 +4,7 @@ use clap::Subcommand;
 
 use super::failure::{Exit, Failure};
 use super::session::Session;
-use super::{import, merge, partition};
+use super::{import, merge, partition, transfer};
 
 /// The commands between caches.
 #[derive(Debug, Subcommand)]
@@ -15,6 +15,10 @@ pub enum Between {
     Merge(merge::Arguments),
     /// Part a cache into one for each account
     Partition(partition::Arguments),
+    /// Copy entries to another place
+    CopyTo(transfer::CopyArguments),
+    /// Move entries to another place
+    Move(transfer::MoveArguments),
 }
 
 /// Runs the command.
@@ -26,5 +30,7 @@ pub(super) fn run(session: &Session, command: &Between) -> Result<Exit, Failure>
         Between::Import(arguments) => import::run(session, arguments),
         Between::Merge(arguments) => merge::run(session, arguments),
         Between::Partition(arguments) => partition::run(session, arguments),
+        Between::CopyTo(arguments) => transfer::copy(session, arguments),
+        Between::Move(arguments) => transfer::move_(session, arguments),
     }
 }

@@ -120,6 +120,8 @@ pub enum Kind {
     Keyring(&'static str),
     /// Not the text of a cache.
     NotACache,
+    /// An entry is none that the runtime asked for could use.
+    Unfit,
     /// Changes are refused.
     ReadOnly,
     /// A symlink or hard link.
@@ -155,6 +157,7 @@ impl Kind {
             Self::Sealed(trouble) => sealed::name(trouble),
             Self::Keyring(why) => why,
             Self::NotACache => "not-a-cache",
+            Self::Unfit => "unfit",
             Self::ReadOnly => "read-only",
             Self::Link => "link",
             Self::Locked => "locked",
@@ -178,6 +181,7 @@ impl Kind {
             Self::Locked | Self::Changed => Exit::Conflict,
             Self::Declined
             | Self::NotACache
+            | Self::Unfit
             | Self::ReadOnly
             | Self::Cancelled
             | Self::Write

@@ -251,7 +251,7 @@ impl<'a> Named<'a> {
 }
 
 /// The entries that `patch` takes out, each with its why.
-fn removed(patch: &Patch) -> Vec<Named<'_>> {
+pub(super) fn removed(patch: &Patch) -> Vec<Named<'_>> {
     let removals = patch.changes.iter().filter_map(|change| match &change.edit {
         Edit::Remove(path) => Named::new(path, Some(&change.why)),
         Edit::Replace(..) | Edit::Insert { .. } => None,

@@ -6,17 +6,20 @@ use clap::{Args, ValueEnum};
 
 use super::args::{OnePlace, Writing};
 use super::change::{Keeps, Wish, change};
+use super::dialect::{self, Wanted};
 use super::failure::{Exit, Failure, Kind};
 use super::session::Session;
 use super::{caches, new_file};
-use crate::cache::Cache;
+use crate::cache::{Cache, Dialect};
 use crate::json::Layout;
 use crate::ops;
 
 /// Lay the same entries out anew
 ///
-/// Number text, escapes, duplicates and unknown fields stay as they are; only white space changes, and with
-/// `canonical` the order of names.
+/// With --style, number text, escapes, duplicates and unknown fields stay as they are; only white space changes, and
+/// with `canonical` the order of names. With --dialect the entries are written as another runtime would have: its keys,
+/// its spellings, its hosts, its accounts. What cannot be carried over (SSH certificates, tokens of one session, older
+/// tokens under the same key) is refused with the reason.
 #[derive(Debug, Args)]
 #[command(group = clap::ArgGroup::new("how").required(true).args(["style", "dialect"]))]
 pub struct Arguments {
@@ -25,9 +28,12 @@ pub struct Arguments {
     /// The layout: pretty has four spaces a level, canonical is compact with names sorted
     #[arg(long, value_name = "STYLE")]
     style: Option<StyleName>,
-    /// The layout in which this runtime writes; keys stay as they are
+    /// Write as this runtime does: keys, names of members, accounts and layout
     #[arg(long, value_name = "RUNTIME")]
     dialect: Option<DialectName>,
+    /// Leave out what that runtime could not use, instead of refusing
+    #[arg(long, requires = "dialect")]
+    drop_unfit: bool,
     /// Write a new file instead, which must not exist yet
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -57,17 +63,25 @@ enum DialectName {
     Go,
 }
 
+impl DialectName {
+    fn dialect(self) -> Dialect {
+        match self {
+            Self::Python => Dialect::Python,
+            Self::Node => Dialect::Node,
+            Self::Dotnet => Dialect::DotNet,
+            Self::Java => Dialect::Java,
+            Self::Go => Dialect::Go,
+        }
+    }
+}
+
 impl Arguments {
     fn layout(&self) -> Layout {
-        match (self.style, self.dialect) {
-            // MSAL Python writes json.dumps(indent=4), every other runtime no white space at all.
-            (Some(StyleName::Pretty), _) | (None, Some(DialectName::Python)) => Layout::Pretty,
-            (Some(StyleName::Compact), _)
-            | (None, Some(DialectName::Node | DialectName::Dotnet | DialectName::Java | DialectName::Go)) => {
-                Layout::Compact
-            }
-            (Some(StyleName::Canonical), _) => Layout::Canonical,
-            (Some(StyleName::Keep), _) | (None, None) => Layout::Keep,
+        match self.style {
+            Some(StyleName::Pretty) => Layout::Pretty,
+            Some(StyleName::Compact) => Layout::Compact,
+            Some(StyleName::Canonical) => Layout::Canonical,
+            Some(StyleName::Keep) | None => Layout::Keep,
         }
     }
 }
@@ -77,6 +91,17 @@ impl Arguments {
 /// # Errors
 /// Why nothing was written.
 pub(super) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Failure> {
+    if let Some(to) = arguments.dialect {
+        let wanted = Wanted {
+            place: &arguments.place,
+            to: to.dialect(),
+            drop_unfit: arguments.drop_unfit,
+            out: arguments.out.as_deref(),
+            writing: &arguments.writing,
+            no_undo: arguments.no_undo,
+        };
+        return dialect::run(session, &wanted);
+    }
     let layout = arguments.layout();
     if let Some(out) = &arguments.out {
         return beside(session, arguments, layout, out);

@@ -21,7 +21,8 @@ pub(super) struct Target {
     /// What is there; nothing, where there is none yet.
     document: Document,
     /// Whether it is yet to be made.
-    pub(super) is_new: bool,
+    is_new: bool,
+    is_guarded: bool,
 }
 
 impl Target {
@@ -32,16 +33,25 @@ impl Target {
     pub(super) fn open(session: &Session, place: &Typed, access: Access) -> Result<Self, Failure> {
         let source = caches::open_one(session, &OnePlace { place: Some(place.clone()) }, access)?;
         match source.load() {
-            Ok(loaded) => Ok(Self { source, document: loaded.document, is_new: false }),
+            Ok(loaded) => {
+                let is_guarded = source.is_guarded(Some(&loaded));
+                Ok(Self { source, document: loaded.document, is_new: false, is_guarded })
+            }
             Err(SourceError::Missing { place }) if source.path().is_some() => {
                 let nothing = Document::parse(SecretBytes::default());
                 let document =
                     nothing.map_err(|cause| Failure::at(source.place(), SourceError::NotACache { place, cause }))?;
                 // Nothing stood there that an undo could bring back.
-                Ok(Self { source: source.without_undo(), document, is_new: true })
+                let is_guarded = source.is_guarded(None);
+                Ok(Self { source: source.without_undo(), document, is_new: true, is_guarded })
             }
             Err(error) => Err(Failure::at(source.place(), error)),
         }
+    }
+
+    /// Whether what goes there is kept from other eyes.
+    pub(super) fn is_guarded(&self) -> bool {
+        self.is_guarded
     }
 
     /// What is there.

@@ -22,7 +22,7 @@ pub use edit::{EditError, Splice};
 pub use index::{Kind, Span, decode};
 pub use patch::{Change, Edit, Inverse, Patch, Position, Text};
 pub use path::{Path, PathError, Step};
-pub use print::{Layout, escaped, quote, relayout, scalar_object, tokens};
+pub use print::{Layout, as_ascii, escaped, quote, relayout, scalar_object, tokens};
 pub use read::{ParseError, ParseErrorKind};
 pub use stretch::{Sizes, Stretch, Stretches, Worker};
 pub use style::Style;

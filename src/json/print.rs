@@ -41,6 +41,12 @@ pub fn escaped(raw: &str) -> String {
     out
 }
 
+/// The text of `document` with everything that is not ASCII escaped: what MSAL Python writes.
+#[must_use]
+pub fn as_ascii(document: &Document) -> SecretBytes {
+    SecretBytes::new(escaped(document.text()).into_bytes())
+}
+
 /// An object of `members` (decoded name, raw value) in `style`, whose members stand at `depth`.
 #[must_use]
 pub fn scalar_object(members: &[(&str, String)], style: &Style, depth: usize) -> String {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::renewers::Renewers;
 use super::{renew, why};
-use crate::cache::{Cache, Dialect, Roster, Row, Section, State};
+use crate::cache::{Cache, Dialect, Entry, Field, Roster, Row, Section, State};
 use crate::json::{Edit, EntrySpot, Patch, Path};
 use crate::time::UnixSeconds;
 
@@ -83,7 +83,40 @@ pub fn removed(cache: &Cache<'_>, patch: &Patch) -> BTreeSet<EntrySpot> {
         Edit::Remove(path) => Some(path),
         Edit::Replace(..) | Edit::Insert { .. } => None,
     });
-    paths.flat_map(of_path).collect()
+    paths.flat_map(of_path).chain(lost(cache, patch)).collect()
+}
+
+/// The entries of which nothing stands in a text that takes the whole place: tokens that are nowhere in it, accounts
+/// that nobody there is.
+fn lost(cache: &Cache<'_>, patch: &Patch) -> Vec<EntrySpot> {
+    let is_whole = |edit: &Edit| matches!(edit, Edit::Replace(path, _) if path.0.is_empty());
+    if !patch.changes.iter().any(|change| is_whole(&change.edit)) {
+        return Vec::new();
+    }
+    let Ok((new, _)) = cache.document().apply(patch) else { return Vec::new() };
+    let new = Cache::of(&new);
+    // Another layout holds as many of each; fingerprints take their time.
+    let counts = |cache: &Cache<'_>| -> Vec<usize> {
+        let document = cache.document();
+        document.sections().map(|section| document.entry_count(section)).collect()
+    };
+    if counts(cache) == counts(&new) {
+        return Vec::new();
+    }
+    let known: BTreeSet<String> = new.entries().filter_map(|entry| mark(&entry)).collect();
+    let is_lost = |entry: &Entry<'_>| mark(entry).is_some_and(|mark| !known.contains(&mark));
+    cache.entries().filter(is_lost).map(|entry| entry.spot()).collect()
+}
+
+/// What makes an entry worth something: its token, or whose account it is.
+fn mark(entry: &Entry<'_>) -> Option<String> {
+    match entry.section() {
+        Section::AccessToken | Section::RefreshToken | Section::IdToken => {
+            Some(entry.secret()?.fingerprint().to_string())
+        }
+        Section::Account => Some(entry.text(Field::HomeAccountId)?.to_lowercase()),
+        Section::AppMetadata | Section::Other => None,
+    }
 }
 
 /// The rows of a cache, those that go and those that stay.

@@ -7,6 +7,7 @@ mod clash;
 mod compare;
 pub mod cost;
 pub mod deed;
+pub mod dialect;
 mod effect;
 pub mod explain;
 pub mod export;
@@ -34,6 +35,7 @@ mod restore;
 mod salvage;
 mod snapshot;
 pub mod summary;
+pub mod transfer;
 mod why;
 
 pub use alike::{Alike, alike};

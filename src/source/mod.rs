@@ -5,6 +5,7 @@ mod discover;
 mod error;
 mod follow;
 mod glimpse;
+mod guarded;
 #[cfg(all(target_os = "linux", feature = "kernel-keyring"))]
 mod kernel_key;
 mod load;
