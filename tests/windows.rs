@@ -10,6 +10,7 @@ mod stories;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use tempfile::TempDir;
@@ -85,7 +86,8 @@ impl Desk {
 
     /// Starts a program that says one line once it has what it came for; the line, and the program itself.
     fn begin(&self, program: &str, words: &[&str]) -> Begun {
-        let mut child = self.command(program, words).stdout(Stdio::piped()).spawn().expect("it starts");
+        let mut child =
+            self.command(program, words).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("it starts");
         let mut out = BufReader::new(child.stdout.take().expect("piped"));
         let mut said = String::new();
         out.read_line(&mut said).expect("it says something");
@@ -101,12 +103,21 @@ struct Begun {
 }
 
 impl Begun {
-    /// Waits for its end; what it said last.
+    /// Ends its input and waits for its end; what it said last.
     fn end(mut self) -> String {
+        drop(self.child.stdin.take());
         let mut rest = String::new();
         std::io::Read::read_to_string(&mut self.out, &mut rest).expect("text");
         self.child.wait().expect("it ends");
         rest.trim_end().to_owned()
+    }
+
+    /// The same after a while, from a thread of its own.
+    fn end_after(self, pause: Duration) -> JoinHandle<String> {
+        std::thread::spawn(move || {
+            std::thread::sleep(pause);
+            self.end()
+        })
     }
 
     /// Ends it as a crash would.

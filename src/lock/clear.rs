@@ -117,7 +117,11 @@ fn open(path: &Path) -> Result<File, ClearError> {
     if !meta.is_file() {
         return Err(ClearError::Unproven { path: path.to_owned() });
     }
-    primitive::open(path).map_err(failed)
+    primitive::open(path).map_err(|cause| match primitive::is_taken(&cause) {
+        // Windows opens to nobody what a holder does not share.
+        true => ClearError::Held { path: path.to_owned(), holder: Box::new(Holder::at(path)) },
+        false => failed(cause),
+    })
 }
 
 fn prove(path: &Path, seen: &Sighting, clock: &dyn Clock) -> Result<Proof, ClearError> {

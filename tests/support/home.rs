@@ -100,22 +100,23 @@ impl Home {
 
 /// `text` with the home at `path`, as Windows and JSON spell it, called `/home`.
 fn as_on_unix(text: &str, path: &str) -> String {
+    let text = text.replace("saltcellar.exe", "saltcellar");
     let windows = format!("Z:{}", path.replace('/', "\\"));
     text.replace(&windows.replace('\\', "\\\\"), "/home").replace(&windows, "/home").replace(path, "/home")
 }
 
-/// `text` with slashes in every path that begins with `/home` or `~`.
+/// `text` with slashes in every path that begins with `/home` or `~`, and without the quotes that backslashes ask for.
 fn without_backslashes(text: &str) -> String {
     let mut out = String::new();
     let mut rest = text;
-    while let Some(at) = rest.find("/home").map(|at| at + 5).into_iter().chain(rest.find("~\\").map(|at| at + 1)).min()
-    {
+    while let Some(at) = ["/home", "~\\", "~/"].iter().filter_map(|begin| rest.find(begin)).min() {
         let (before, path) = rest.split_at(at);
-        let end = path.find(|c: char| !(c.is_alphanumeric() || "\\/._-%".contains(c))).unwrap_or(path.len());
+        let end = path.find(|c: char| !(c.is_alphanumeric() || "~\\/._-%".contains(c))).unwrap_or(path.len());
         let (path, behind) = path.split_at(end);
-        out.push_str(before);
+        let is_quoted = before.ends_with('\'') && behind.starts_with('\'');
+        out.push_str(if is_quoted { before.strip_suffix('\'').unwrap_or(before) } else { before });
         out.push_str(&path.replace("\\\\", "/").replace('\\', "/"));
-        rest = behind;
+        rest = if is_quoted { behind.strip_prefix('\'').unwrap_or(behind) } else { behind };
     }
     out + rest
 }

@@ -59,12 +59,12 @@ fn the_description_of_a_sealed_cache_stays() {
     let Some(desk) = Desk::new() else { return };
     std::fs::copy(data("two_people.json"), desk.path("in.json")).expect("copied");
     assert_eq!(desk.begin("peer.exe", &["seal", "in.json", "Team cache"]).end(), "");
-    assert_eq!(desk.begin("peer.exe", &["describe", "in.json.sealed", "0"]).said, "Team cache");
+    assert_eq!(desk.begin("peer.exe", &["describe", "in.json.sealed", "-"]).said, "Team cache");
 
     let changed = desk.saltcellar(&[&["forget", "in.json.sealed"], &FORGET[1..]].concat());
 
     assert!(changed.status.success(), "{changed:?}");
-    assert_eq!(desk.begin("peer.exe", &["describe", "in.json.sealed", "0"]).said, "Team cache");
+    assert_eq!(desk.begin("peer.exe", &["describe", "in.json.sealed", "-"]).said, "Team cache");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Files of Windows: names of paths, and caches that others have open while they are replaced.
 
+use std::time::Duration;
+
 use super::{Desk, changed_here, data, text};
 
 const FORGET: [&str; 5] = ["forget", "--account", "ada@contoso.com", "--confirm", "ada@contoso.com"];
@@ -42,10 +44,10 @@ fn a_printed_place_opens_again() {
     let Some(desk) = Desk::new() else { return };
     std::fs::copy(data("two_people.json"), desk.path("100% ä #1.json")).expect("copied");
 
-    let first = desk.saltcellar(&["status", "100% ä #1.json", "--json"]);
+    let first = desk.saltcellar(&["status", "100% ä #1.json", "--json", "--at", "1795348800"]);
     let json: serde_json::Value = serde_json::from_slice(&first.stdout).expect("JSON");
     let place = json["caches"][0]["place"].as_str().or_else(|| json["place"].as_str()).expect("a place");
-    let again = desk.saltcellar(&["status", place, "--json"]);
+    let again = desk.saltcellar(&["status", place, "--json", "--at", "1795348800"]);
 
     assert_eq!(text(&first.stdout), text(&again.stdout), "{place}");
 }
@@ -54,12 +56,13 @@ fn a_printed_place_opens_again() {
 fn a_cache_that_others_have_open_is_replaced_as_soon_as_they_let_it_be() {
     for how in ["reads-shared", "reads"] {
         let Some(desk) = Desk::with_cache() else { return };
-        let reader = desk.begin("peer.exe", &[how, "c.json", "900"]);
+        let reader = desk.begin("peer.exe", &[how, "c.json", "hold"]);
         assert_eq!(reader.said, "OPEN");
 
+        let ended = reader.end_after(Duration::from_secs(1));
         let changed = forget(&desk, "c.json");
 
-        reader.end();
+        ended.join().expect("it ends");
         assert!(changed.status.success(), "{how}: {changed:?}");
         assert_eq!(desk.read("c.json"), wanted(), "{how}");
         assert_eq!(desk.files(), ["c.json"], "{how}");
@@ -70,7 +73,7 @@ fn a_cache_that_others_have_open_is_replaced_as_soon_as_they_let_it_be() {
 fn a_reader_that_never_lets_go_ends_in_an_error_and_the_cache_stands() {
     let Some(desk) = Desk::with_cache() else { return };
     let before = desk.read("c.json");
-    let reader = desk.begin("peer.exe", &["reads", "c.json", "60000"]);
+    let reader = desk.begin("peer.exe", &["reads", "c.json", "hold"]);
 
     let refused = forget(&desk, "c.json");
 

@@ -1,4 +1,5 @@
-//! Holds the lock of a cache as every write of saltcellar does, for as long as it is told: `hold CACHE MILLISECONDS`.
+//! Takes the lock of a cache as every write of saltcellar does: `hold CACHE hold` keeps it until its input ends, `hold
+//! CACHE try` not at all.
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -6,18 +7,21 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use saltcellar::lock::{Conventions, Patience, acquire};
-use saltcellar::time::{Clock as _, SystemClock};
+use saltcellar::time::SystemClock;
 
 #[expect(clippy::print_stdout, reason = "whoever started it waits for its word")]
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
-    let [cache, milliseconds] = words.as_slice() else { return ExitCode::from(2) };
+    let [cache, how] = words.as_slice() else { return ExitCode::from(2) };
     let (clock, cancel) = (SystemClock::new(), AtomicBool::new(false));
     let patience = Patience { clock: &clock, wait: Duration::ZERO, cancel: &cancel, waiting: &|_| {} };
     match acquire(Path::new(cache), &Conventions::AsFolderSays, &patience) {
         Ok(lock) => {
             println!("LOCKED");
-            clock.sleep(Duration::from_millis(milliseconds.parse().unwrap_or(0)));
+            if how == "hold" {
+                // Whoever started it ends the input, or itself.
+                _ = std::io::copy(&mut std::io::stdin(), &mut std::io::sink());
+            }
             let still = if lock.still_ours() { "OURS" } else { "LOST" };
             println!("{still}");
             ExitCode::SUCCESS

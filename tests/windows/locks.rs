@@ -1,6 +1,8 @@
 //! Locks of Windows, each way: a lock file that shares nothing (.NET), LockFileEx (Go, Java, Python with portalocker), and
 //! the mere existence of the file (Python, Node).
 
+use std::time::Duration;
+
 use super::{Desk, text};
 
 const FORGET: [&str; 6] = ["forget", "c.json", "--account", "ada@contoso.com", "--confirm", "ada@contoso.com"];
@@ -11,14 +13,15 @@ fn whoever_holds_the_lock_is_waited_for() {
     for way in WAYS {
         let Some(desk) = Desk::with_cache() else { return };
         let before = desk.read("c.json");
-        let peer = desk.begin("peer.exe", &[way, "c.json.lockfile", "4000"]);
+        let peer = desk.begin("peer.exe", &[way, "c.json.lockfile", "hold"]);
         assert_eq!(peer.said, "LOCKED", "{way}");
 
         let refused = desk.saltcellar(&[&FORGET[..], &["--wait", "0"]].concat());
         let untouched = desk.read("c.json");
+        let ended = peer.end_after(Duration::from_secs(2));
         let changed = desk.saltcellar(&[&FORGET[..], &["--wait", "60"]].concat());
 
-        peer.end();
+        ended.join().expect("it ends");
         assert_eq!(refused.status.code(), Some(5), "{way}: {refused:?}");
         assert_eq!(untouched, before, "{way}");
         assert!(changed.status.success(), "{way}: {changed:?}");
@@ -30,24 +33,24 @@ fn whoever_holds_the_lock_is_waited_for() {
 #[test]
 fn nobody_gets_the_lock_while_we_hold_it() {
     let Some(desk) = Desk::with_cache() else { return };
-    let ours = desk.begin("bin/hold.exe", &["c.json", "6000"]);
+    let ours = desk.begin("bin/hold.exe", &["c.json", "hold"]);
     assert_eq!(ours.said, "LOCKED");
 
-    let refused = WAYS.map(|way| desk.begin("peer.exe", &[way, "c.json.lockfile", "0"]).said);
-    let we = desk.begin("bin/hold.exe", &["c.json", "0"]);
+    let refused = WAYS.map(|way| desk.begin("peer.exe", &[way, "c.json.lockfile", "try"]).said);
+    let we = desk.begin("bin/hold.exe", &["c.json", "try"]);
 
     assert!(refused.iter().all(|said| said.starts_with("BUSY")), "{refused:?}");
     assert!(we.said.starts_with("BUSY"), "{}", we.said);
     assert_eq!(ours.end(), "OURS");
     assert_eq!(desk.files(), ["c.json"]);
-    let free = WAYS.map(|way| desk.begin("peer.exe", &[way, "c.json.lockfile", "0"]).said);
+    let free = WAYS.map(|way| desk.begin("peer.exe", &[way, "c.json.lockfile", "try"]).said);
     assert_eq!(free, ["LOCKED"; 4]);
 }
 
 #[test]
 fn a_holder_is_named_and_its_lock_never_cleared_while_it_runs() {
     let Some(desk) = Desk::with_cache() else { return };
-    let ours = desk.begin("bin/hold.exe", &["c.json", "60000"]);
+    let ours = desk.begin("bin/hold.exe", &["c.json", "hold"]);
     assert_eq!(ours.said, "LOCKED");
 
     let status = desk.saltcellar(&["lock", "status", "c.json"]);
@@ -61,7 +64,7 @@ fn a_holder_is_named_and_its_lock_never_cleared_while_it_runs() {
 #[test]
 fn a_holder_that_is_killed_leaves_no_lock() {
     let Some(desk) = Desk::with_cache() else { return };
-    let ours = desk.begin("bin/hold.exe", &["c.json", "60000"]);
+    let ours = desk.begin("bin/hold.exe", &["c.json", "hold"]);
     assert_eq!(desk.files(), ["c.json", "c.json.lockfile"]);
 
     ours.kill();

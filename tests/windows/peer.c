@@ -1,8 +1,7 @@
-/* What other runtimes do with files on Windows, call by call: `peer HOW FILE MILLISECONDS`. Says OPEN or LOCKED once it
- * has the file, and BUSY with the system's error if it cannot have it.
- * `peer seal FILE DESCRIPTION` seals FILE by DPAPI into FILE.sealed; `peer describe FILE 0` says the description. */
+/* What other runtimes do with files on Windows, call by call: `peer HOW FILE hold`. Says OPEN or LOCKED once it has
+ * the file, keeps it until its input ends (`try`: not at all), and says BUSY with the system's error if it cannot have it.
+ * `peer seal FILE DESCRIPTION` seals FILE by DPAPI into FILE.sealed; `peer describe FILE -` says the description. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <windows.h>
 #include <wincrypt.h>
@@ -34,7 +33,7 @@ static int say(const char *word, DWORD error)
     return error ? 1 : 0;
 }
 
-static int play(const struct way *way, const char *path, DWORD milliseconds)
+static int play(const struct way *way, const char *path, int holds)
 {
     OVERLAPPED whole = {0};
     HANDLE file = CreateFileA(path, way->access, way->share, NULL, way->disposition, way->flags, NULL);
@@ -43,7 +42,8 @@ static int play(const struct way *way, const char *path, DWORD milliseconds)
     if (way->locks && !LockFileEx(file, LOCKFILE_EXCLUSIVE_LOCK | LOCKFILE_FAIL_IMMEDIATELY, 0, ~0u, ~0u, &whole))
         return say("BUSY", GetLastError());
     say(strncmp(way->name, "reads", 5) ? "LOCKED" : "OPEN", 0);
-    Sleep(milliseconds);
+    while (holds && getchar() != EOF)
+        ;
     CloseHandle(file);
     if (!strcmp(way->name, "exists") || way->locks)
         DeleteFileA(path);
@@ -91,6 +91,6 @@ int main(int count, char **words)
         return describe(words[2]);
     for (size_t at = 0; count == 4 && at < sizeof ways / sizeof *ways; at++)
         if (!strcmp(ways[at].name, words[1]))
-            return play(&ways[at], words[2], (DWORD)atoi(words[3]));
+            return play(&ways[at], words[2], !strcmp(words[3], "hold"));
     return say("BUSY", ERROR_INVALID_PARAMETER);
 }
