@@ -314,6 +314,9 @@ fn judged(place: &Place, error: &SourceError) -> (Kind, Option<String>) {
         SourceError::Cancelled { .. } => (Kind::Cancelled, None),
         SourceError::Write { .. } => (Kind::Write, obstacle_hint(error)),
         SourceError::Edit { .. } | SourceError::Refused(_) => (Kind::Write, None),
+        SourceError::NothingToUndo { .. } if place.is_kept_by_desktop() => {
+            (Kind::NothingToUndo, Some("in a keyring none is kept: outside it the old tokens would lie open".into()))
+        }
         SourceError::NothingToUndo { .. } => {
             (Kind::NothingToUndo, Some("an undo is kept for an hour, and none for `forget` unless asked".into()))
         }

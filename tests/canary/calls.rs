@@ -44,6 +44,7 @@ pub(crate) const CALLS: &[Call] = &[
     reads("list {c} -q graph"),
     reads("list {c} -q nothing-like-it"),
     reads("list {b} {m} {c}"),
+    reads("list secret-service:azure-cli"),
     reads("discover"),
     reads("discover --all"),
     reads("show {c} AccessToken/live"),
