@@ -9,7 +9,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroizing;
 
-use crate::secret::{Hash, Masked, SecretText};
+use crate::secret::{Deed, Forbidden, Hash, Law, Masked, SecretText};
 
 /// The longest OSC 52 sequence, in base64 characters, that common terminals take whole.
 pub const OSC52_LIMIT: usize = 74_994;
@@ -87,6 +87,9 @@ impl Surroundings {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ClipboardError {
+    /// The law of this machine lets nobody.
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
     /// The terminal could not be written to.
     #[error("cannot hand the text to the terminal")]
     Terminal(#[source] io::Error),
@@ -108,19 +111,27 @@ pub struct Clipboard {
     preferred: Preferred,
     native: Option<arboard::Clipboard>,
     ours: Option<Hash>,
+    law: Law,
 }
 
 impl Clipboard {
     /// A clipboard that opens nothing before the first copy.
     #[must_use]
     pub fn new(surroundings: Surroundings) -> Self {
-        Self { surroundings, preferred: Preferred::Auto, native: None, ours: None }
+        Self { surroundings, preferred: Preferred::Auto, native: None, ours: None, law: Law::default() }
     }
 
     /// The same, for who wants one clipboard and no other.
     #[must_use]
     pub fn preferring(mut self, preferred: Preferred) -> Self {
         self.preferred = preferred;
+        self
+    }
+
+    /// The same, under the law of this machine.
+    #[must_use]
+    pub fn under(mut self, law: Law) -> Self {
+        self.law = law;
         self
     }
 
@@ -152,6 +163,7 @@ impl Clipboard {
     /// # Errors
     /// As [`Clipboard::copy`].
     pub fn copy_secret(&mut self, secret: Masked<'_>, terminal: &mut dyn Write) -> Result<Route, ClipboardError> {
+        self.law.allow(Deed::Copy)?;
         self.copy(&secret.into_secret(), Secrecy::Secret, terminal)
     }
 
@@ -165,6 +177,7 @@ impl Clipboard {
         secret: Masked<'_>,
         terminal: &mut dyn Write,
     ) -> Result<Route, ClipboardError> {
+        self.law.allow(Deed::Copy)?;
         let secret = secret.into_secret();
         // Room for all of it at once: a text that grows leaves copies behind unwiped.
         let mut text = String::with_capacity("Authorization:  ".len() + scheme.len() + secret.len());

@@ -45,7 +45,7 @@
 //! 2  seal     -> secret
 //! 2  lock     -> time system
 //! 2  clipboard -> secret
-//! 2  config   -> text
+//! 2  config   -> secret text
 //! 1  system   ->
 //! 1  secret   ->
 //! 1  time     ->

@@ -14,7 +14,7 @@ use clap_complete::CompleteEnv;
 use saltcellar::cli::{self, Chosen, Cli, ColorChoice, Exit, Interrupt};
 use saltcellar::config::{Config, Origin};
 use saltcellar::present::{Line, words};
-use saltcellar::source::settings_file;
+use saltcellar::source::{policy, settings_file};
 use saltcellar::system::{self, Umask};
 use saltcellar::tui::theme::{Drawing, Wanted};
 use saltcellar::tui::{self, TuiError};
@@ -118,12 +118,12 @@ fn settings(cli: &Cli) -> Config {
         (None, Some(path)) => (PathBuf::from(path), Origin::Environment),
         (None, None) => match settings_file() {
             Some(path) => (path, Origin::Usual),
-            None => return Config::default(),
+            None => return Config { policy: policy(), ..Config::default() },
         },
     };
     let mut text = String::new();
     let read = File::open(&path).and_then(|file| file.take(SETTINGS_BYTES).read_to_string(&mut text));
-    Config::of(path, origin, read.map(|_| text), &tui::keymap::actions)
+    Config { policy: policy(), ..Config::of(path, origin, read.map(|_| text), &tui::keymap::actions) }
 }
 
 /// Keeps what we read to ourselves: no core dump, no debugger of the same user, no file that others can read.

@@ -5,8 +5,10 @@ use std::borrow::Cow;
 use std::fmt;
 
 mod fingerprint;
+mod law;
 
 pub use fingerprint::{Fingerprint, Hash, Pepper};
+pub use law::{Deed, Forbidden, Law};
 
 /// Bytes that may hold tokens: the content of a cache, sealed or not. Wiped on drop.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -162,9 +164,11 @@ pub struct RevealGrant(());
 
 impl RevealGrant {
     /// The user asked. Called by the `--reveal` flag and the reveal key alone (`tests/house.rs`).
-    #[must_use]
-    pub fn asked_for() -> Self {
-        Self(())
+    ///
+    /// # Errors
+    /// The law of this machine lets nobody.
+    pub fn asked_for(law: &Law) -> Result<Self, Forbidden> {
+        law.allow(Deed::Reveal).map(|()| Self(()))
     }
 }
 

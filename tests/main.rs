@@ -20,6 +20,7 @@ mod moving;
 mod obstacles;
 mod ops;
 mod peers;
+mod policy;
 mod present;
 mod readme;
 mod salvage;

@@ -7,7 +7,7 @@ use saltcellar::ops::{self, Filter, ForgetOptions, PruneOptions};
 use saltcellar::present::list::{CacheTitle, Tally, cache_lines, footer, title_line};
 use saltcellar::present::record::{records, title_record};
 use saltcellar::present::{Line, Role, Word, change, entry};
-use saltcellar::secret::{RevealGrant, SecretBytes, SecretText};
+use saltcellar::secret::{Law, RevealGrant, SecretBytes, SecretText};
 use unicode_width::UnicodeWidthStr;
 
 fn document(text: &str) -> Document {
@@ -248,7 +248,7 @@ fn no_twelve_bytes_of_a_secret_are_shown_without_a_grant() {
     let said = everything(&document);
     let windows: std::collections::HashSet<&[u8]> = said.as_bytes().windows(12).collect();
     let cache = Cache::of(&document);
-    let grant = RevealGrant::asked_for();
+    let grant = RevealGrant::asked_for(&Law::default()).expect("no law");
 
     for secret in cache.entries().filter_map(|entry| entry.secret()) {
         let leak = secret.reveal(&grant).as_bytes().windows(12).find(|window| windows.contains(window));
@@ -261,7 +261,7 @@ fn a_grant_shows_the_whole_secret() {
     let document = document(DEMO);
     let cache = Cache::of(&document);
     let spot = Roster::of(&cache).rows.first().expect("rows").spot;
-    let grant = RevealGrant::asked_for();
+    let grant = RevealGrant::asked_for(&Law::default()).expect("no law");
     let secret = cache.entry(spot).and_then(|entry| entry.secret()).expect("a token");
 
     let shown = text(&entry::summary(&cache, &Roster::of(&cache), spot, DEMO_NOW, Some(&grant)));

@@ -12,6 +12,7 @@ mod mouse;
 mod names;
 mod outside;
 mod planning;
+mod policy;
 mod reading;
 mod seeking;
 mod sources;

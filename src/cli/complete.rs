@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap_complete::engine::{CompletionCandidate, PathCompleter, ValueCompleter as _};
 
@@ -11,7 +12,7 @@ use super::io::words_typed;
 use crate::cache::{Cache, Roster, names};
 use crate::config::THEMES;
 use crate::present::Line;
-use crate::source::{Access, Place, Source, discover};
+use crate::source::{Access, Place, Source, discover, policy};
 
 /// Places found here, then files.
 #[must_use]
@@ -60,7 +61,7 @@ fn offered(current: &OsStr, names: impl Iterator<Item = (String, Option<String>)
 }
 
 fn rosters() -> Vec<Roster> {
-    let access = Access { readonly: Some("completion".to_owned()), ..Access::default() };
+    let access = Access { readonly: Some("completion".to_owned()), policy: Arc::new(policy()), ..Access::default() };
     let read = |path: PathBuf| {
         let source = Source::open(&Place::file(&path), access.clone()).ok()?;
         Some(Roster::of(&Cache::of(&source.load().ok()?.document)))

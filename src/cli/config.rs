@@ -107,19 +107,28 @@ struct Settings {
     file: File,
     settings: Vec<Told>,
     keys: Vec<Told>,
+    policy: Vec<Told>,
+}
+
+/// What the administrator says, which counts more than all settings.
+fn policy(session: &Session) -> Vec<Told> {
+    let policy = &session.config().policy;
+    let from = policy.path.as_ref().map(|path| path.display().to_string()).unwrap_or_default();
+    let told = |(name, value): (&str, String)| Told { name: format!("policy.{name}"), value, from: from.clone() };
+    policy.told().into_iter().map(told).collect()
 }
 
 fn show(session: &Session) {
     let settings: Vec<Told> =
         shown(&session.config().settings).into_iter().map(|one| effective(session, one)).collect();
-    let keys = keys(session);
+    let (keys, policy) = (keys(session), policy(session));
     match session.form {
-        Form::Json => report::answer(session, &Settings { file: File::of(session), settings, keys }),
+        Form::Json => report::answer(session, &Settings { file: File::of(session), settings, keys, policy }),
         Form::Words => {
             let file = File::of(session);
             session
                 .say(&Line::new().with(Role::Dim, &format!("# {} ({}): {}", own_path(session), file.by, file.found)));
-            settings.iter().chain(&keys).for_each(|told| session.say(&line(told)));
+            settings.iter().chain(&keys).chain(&policy).for_each(|told| session.say(&line(told)));
         }
     }
 }

@@ -14,6 +14,7 @@ use super::session::{Form, Session};
 use super::{confirm, report};
 use crate::cache::{Entry, Section};
 use crate::clipboard::{Clipboard, ClipboardError, Preferred, Route, Surroundings};
+use crate::secret::Deed;
 
 /// Copy a token to the clipboard, cleared after 10 seconds
 ///
@@ -47,13 +48,15 @@ pub(super) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Fail
     let entry = one.entry();
     let secret = entry.as_ref().and_then(Entry::secret);
     let Some(secret) = secret else { return Err(Failure::new(Kind::NoMatch, "this entry holds no token")) };
+    session.config().policy.law.allow(Deed::Copy)?;
     let is_grave = entry.is_some_and(|entry| entry.section() == Section::RefreshToken);
     if is_grave && !arguments.yes {
         confirm::yes(session, "Copy a refresh token? Whoever has it can sign in.", "--yes copies it without asking")?;
     }
     let settings = &session.config().settings;
     let preferred = Preferred::named(&settings.clipboard_route());
-    let mut clipboard = Clipboard::new(Surroundings::read(&|name| variable(name).is_some())).preferring(preferred);
+    let clipboard = Clipboard::new(Surroundings::read(&|name| variable(name).is_some())).preferring(preferred);
+    let mut clipboard = clipboard.under(session.config().policy.law.clone());
     let stay = arguments.clear_after.unwrap_or(Duration::from_secs(settings.clear_seconds()));
     let mut terminal = Terminal { session };
     let route = clipboard.copy_secret(secret, &mut terminal).map_err(refused)?;
@@ -92,6 +95,9 @@ fn tell(session: &Session, route: Route, cleared: Option<bool>) {
 }
 
 fn refused(error: ClipboardError) -> Failure {
+    if let ClipboardError::Forbidden(forbidden) = error {
+        return forbidden.into();
+    }
     Failure::from_error(Kind::Clipboard, error).hint("a display or a terminal is needed; `export` writes a file")
 }
 

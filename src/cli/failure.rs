@@ -12,6 +12,7 @@ use crate::present::Line;
 use crate::present::Role;
 use crate::present::keyring;
 use crate::present::words;
+use crate::secret::Forbidden;
 use crate::source::{Obstacle, Place, SealTrouble, SourceError};
 
 /// How a run ended: the contract with scripts.
@@ -124,6 +125,8 @@ pub enum Kind {
     Unfit,
     /// Changes are refused.
     ReadOnly,
+    /// The policy of this machine forbids it.
+    Policy,
     /// A symlink or hard link.
     Link,
     /// Another process holds the lock.
@@ -159,6 +162,7 @@ impl Kind {
             Self::NotACache => "not-a-cache",
             Self::Unfit => "unfit",
             Self::ReadOnly => "read-only",
+            Self::Policy => "policy",
             Self::Link => "link",
             Self::Locked => "locked",
             Self::Changed => "changed",
@@ -183,6 +187,7 @@ impl Kind {
             | Self::NotACache
             | Self::Unfit
             | Self::ReadOnly
+            | Self::Policy
             | Self::Cancelled
             | Self::Write
             | Self::NothingToUndo
@@ -281,6 +286,16 @@ impl Failure {
     }
 }
 
+/// What there is to do about a policy.
+const POLICY_HINT: &str =
+    "only the administrator of this machine can change that; `saltcellar config show` tells all of it";
+
+impl From<Forbidden> for Failure {
+    fn from(forbidden: Forbidden) -> Self {
+        Self::from_error(Kind::Policy, forbidden).hint(POLICY_HINT)
+    }
+}
+
 impl From<FindError> for Failure {
     fn from(error: FindError) -> Self {
         let (kind, hints) = match &error {
@@ -308,6 +323,7 @@ fn judged(place: &Place, error: &SourceError) -> (Kind, Option<String>) {
             Some(format!("its whole entries can be recovered: saltcellar salvage {place} --out FILE")),
         ),
         SourceError::ReadOnly { by, .. } => (Kind::ReadOnly, Some(readonly_hint(by))),
+        SourceError::Forbidden(_) => (Kind::Policy, Some(POLICY_HINT.into())),
         SourceError::Link { .. } => (Kind::Link, obstacle_hint(error)),
         SourceError::Locked { .. } => (Kind::Locked, Some(locked_hint(place))),
         SourceError::Changed { .. } => (Kind::Changed, Some("run it again: it plans anew on what is there now".into())),
@@ -336,6 +352,7 @@ pub(super) fn readonly_hint(by: &str) -> String {
     match by {
         "--readonly" => "to write, run without --readonly".to_owned(),
         "SALTCELLAR_READONLY" => "to write, unset SALTCELLAR_READONLY".to_owned(),
+        by if by.contains("policy.toml") => POLICY_HINT.to_owned(),
         by if by.contains("settings") => "to write this once, run with --write".to_owned(),
         _ => "to write, name the file itself".to_owned(),
     }

@@ -12,6 +12,8 @@ use super::failure::{Exit, Failure, Kind, readonly_hint};
 use super::report;
 use super::session::{Form, Session};
 use crate::json::Document;
+use crate::ops::export::is_redacted;
+use crate::secret::Deed;
 use crate::system;
 
 /// `--out` in JSON.
@@ -27,6 +29,9 @@ pub(super) trait Content {
     /// Its length in bytes.
     fn size(&self) -> usize;
 
+    /// Whether secrets stand in it.
+    fn holds_secrets(&self) -> bool;
+
     /// Writes all of it.
     ///
     /// # Errors
@@ -39,6 +44,10 @@ impl Content for Document {
         self.len()
     }
 
+    fn holds_secrets(&self) -> bool {
+        !is_redacted(self)
+    }
+
     fn write_to(&self, out: &mut dyn Write) -> io::Result<()> {
         Self::write_to(self, out)
     }
@@ -48,6 +57,10 @@ impl Content for Document {
 impl Content for String {
     fn size(&self) -> usize {
         self.len()
+    }
+
+    fn holds_secrets(&self) -> bool {
+        false
     }
 
     fn write_to(&self, out: &mut dyn Write) -> io::Result<()> {
@@ -73,6 +86,9 @@ pub(super) fn write(session: &Session, writing: &Writing, path: &Path, content: 
 /// # Errors
 /// Those of [`write`].
 pub(super) fn put(session: &Session, writing: &Writing, path: &Path, content: &dyn Content) -> Result<Exit, Failure> {
+    if content.holds_secrets() {
+        session.config().policy.law.allow(Deed::Export)?;
+    }
     let name = path.display().to_string();
     if writing.dry_run {
         tell(session, content, "would go to", &name);

@@ -80,6 +80,7 @@ impl Session {
                 named: false,
                 prompts: prompts(&io, readonly.as_deref()),
                 readonly,
+                ..Access::under(&chosen.config)
             },
             io: RefCell::new(io),
             chosen,
@@ -237,6 +238,9 @@ fn prompts(io: &Io, readonly: Option<&str>) -> Prompts {
 /// Who asks for read-only: a flag, the environment, or the settings, which `--write` lifts.
 #[must_use]
 pub fn readonly_by(global: &Global, config: &Config) -> Option<String> {
+    if let Some(by) = &config.policy.readonly {
+        return Some(by.clone());
+    }
     let by_settings = || config.readonly_by().filter(|_| !global.write);
     readonly_now(global).or_else(by_settings)
 }

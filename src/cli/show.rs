@@ -12,7 +12,7 @@ use super::{confirm, report};
 use crate::cache::{Cache, Roster, Section};
 use crate::json::EntrySpot;
 use crate::present::{self, Line};
-use crate::secret::RevealGrant;
+use crate::secret::{Deed, RevealGrant};
 
 /// Show one entry: times, account, scopes, fields
 ///
@@ -54,11 +54,13 @@ pub(super) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Fail
 
 /// A refresh token opens more than it says, so it takes a second yes.
 fn granted(session: &Session, arguments: &Arguments, one: &One) -> Result<RevealGrant, Failure> {
+    let law = &session.config().policy.law;
+    law.allow(Deed::Reveal)?;
     let is_grave = one.entry().is_some_and(|entry| entry.section() == Section::RefreshToken);
     if is_grave && !arguments.yes {
         confirm::yes(session, "Print a refresh token? Whoever has it can sign in.", "--yes prints it without asking")?;
     }
-    Ok(RevealGrant::asked_for())
+    Ok(RevealGrant::asked_for(law)?)
 }
 
 fn in_words(session: &Session, one: &One, grant: Option<&RevealGrant>) {

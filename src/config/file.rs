@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::action::Action;
+use super::policy::Policy;
 use super::setting::THEMES;
 use super::settings::Settings;
 use super::warning::{Concern, Warning};
@@ -21,6 +22,8 @@ pub struct Config {
     pub settings: Settings,
     /// What does not.
     pub warnings: Vec<Warning>,
+    /// What the administrator says, over all of it.
+    pub policy: Policy,
 }
 
 /// Who says where the file is.

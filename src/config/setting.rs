@@ -64,6 +64,7 @@ pub const SETTINGS: &[Setting] = &[
     row("mouse", Kind::Switch, "true", "whether clicks and the wheel are taken; false leaves them to the terminal"),
     row("filter", Kind::Text, "\"\"", "the filter to begin with, as it is typed behind /"),
     shared(row("readonly", Kind::Switch, "false", "write nothing at all; --write lifts it for one run")),
+    shared(row("audit", Kind::Text, "\"\"", "a file that gets one line for each change, without secrets or names")),
     shared(row(
         "clipboard.route",
         Kind::Choice(&["auto", "native", "osc52"]),

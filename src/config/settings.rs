@@ -90,6 +90,12 @@ impl Settings {
         }
     }
 
+    /// The file to which changes are noted, if one is wanted.
+    #[must_use]
+    pub fn audit(&self) -> Option<String> {
+        Some(self.text("audit")).filter(|path| !path.is_empty())
+    }
+
     /// The filter to begin with.
     #[must_use]
     pub fn filter(&self) -> String {

@@ -48,6 +48,7 @@ fn advice(cause: &SourceError) -> Option<Cow<'static, str>> {
         SourceError::NotACache { .. }
         | SourceError::Keyring { .. }
         | SourceError::ReadOnly { .. }
+        | SourceError::Forbidden(_)
         | SourceError::Locked { .. }
         | SourceError::Changed { .. }
         | SourceError::Cancelled { .. }

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use super::audit::Ledger;
 use super::{Loaded, Source, SourceError, Turn};
 use crate::json::{Change, Document, Edit, Patch, Path};
 use crate::lock::Patience;
@@ -97,6 +98,7 @@ impl Source {
             }
             let applied = loaded.document.apply(&patch);
             let (after, _) = applied.map_err(|cause| SourceError::Edit { place: self.place.to_string(), cause })?;
+            self.refuse_import(&loaded.document, &after)?;
             Ok(Some(Next { patch, after, turn: Turn::Undo }))
         })
     }
@@ -112,6 +114,7 @@ impl Source {
         let Some(mut ready) = self.prepare(&loaded, plan)? else {
             return Ok(untouched(loaded));
         };
+        let ledger = self.ledger()?;
         let mut kept = None;
         for round in 0..ROUNDS {
             if patience.cancel.load(std::sync::atomic::Ordering::Relaxed) {
@@ -123,7 +126,7 @@ impl Source {
             };
             let Ready { next, staged } = ready;
             match held.replace(&loaded.expected(), staged) {
-                Ok(_) => return Ok(self.finish(held.release(), loaded, next)),
+                Ok(_) => return Ok(self.finish(held.release(), loaded, next, ledger)),
                 Err(StoreError { kind: StoreErrorKind::Changed, .. }) => {}
                 Err(error) => return Err(self.store_error(error)),
             }
@@ -172,8 +175,9 @@ impl Source {
         self.understand_held(snapshot)
     }
 
-    fn finish(&self, released: Released, loaded: Loaded, next: Next) -> Committed {
+    fn finish(&self, released: Released, loaded: Loaded, next: Next, ledger: Ledger) -> Committed {
         let Released { held, durable, trouble } = released;
+        let trouble = trouble.or(self.note(ledger, &next.patch, &loaded.document, &next.after));
         let undo = self.keep_undo(&loaded, &next);
         let read_back = self.look_back(&next);
         let Next { patch, after, .. } = next;

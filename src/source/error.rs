@@ -8,6 +8,7 @@ use super::obstacle::Obstacle;
 use crate::json::{EditError, ParseError};
 use crate::lock::Holder;
 use crate::seal::SealError;
+use crate::secret::Forbidden;
 use crate::store::keyring::KeyringTrouble;
 use crate::store::{StoreError, StoreErrorKind};
 
@@ -125,6 +126,9 @@ pub enum SourceError {
         /// The place.
         place: String,
     },
+    /// The policy of this machine forbids it.
+    #[error(transparent)]
+    Forbidden(Forbidden),
     /// The proposal refused, in its own words.
     #[error("{0}")]
     Refused(String),
@@ -143,6 +147,7 @@ impl SourceError {
             | Self::Keyring { .. }
             | Self::NotACache { .. }
             | Self::ReadOnly { .. }
+            | Self::Forbidden(_)
             | Self::Locked { .. }
             | Self::Changed { .. }
             | Self::Cancelled { .. }

@@ -1,5 +1,6 @@
 //! An opened cache: place + seal + lock, and the only writer. A top: it re-exports what the faces need.
 
+mod audit;
 mod commit;
 mod discover;
 mod error;
@@ -11,6 +12,7 @@ mod kernel_key;
 mod load;
 mod obstacle;
 mod open;
+mod policy;
 mod sealing;
 mod shelf;
 mod skim;
@@ -25,6 +27,7 @@ pub use crate::seal::{SealError, SealTrouble};
 pub use crate::store::desktop::Prompts;
 pub use crate::store::keyring::KeyringTrouble;
 pub use crate::store::place::{Place, PlaceError};
+pub use audit::Audit;
 pub use commit::{Committed, ReadBack, Undoable, resurrected};
 pub use discover::{Known, WhyNot, discover, settings_file, siblings};
 pub use error::SourceError;
@@ -32,6 +35,7 @@ pub use follow::{Follow, Seen};
 pub use load::Loaded;
 pub use obstacle::{Folder, Obstacle};
 pub use open::{Access, Source};
+pub use policy::policy;
 pub use sealing::PLAINTEXT;
 pub use shelf::Shelf;
 pub use skim::Skimmed;

@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::audit::{Audit, audits};
 use super::{SourceError, discover};
+use crate::config::{Config, Policy};
 use crate::lock::{self, ClearError, Conventions, LockStatus, Patience};
 use crate::secret::SecretBytes;
 use crate::store::desktop::{Desktop, Prompts};
@@ -26,6 +28,18 @@ pub struct Access {
     pub named: bool,
     /// Whether a locked keyring may ask the user: at a terminal, and for a place that the user named.
     pub prompts: Prompts,
+    /// What the administrator of this machine says.
+    pub policy: Arc<Policy>,
+    /// Where each change is noted.
+    pub audits: Vec<Audit>,
+}
+
+impl Access {
+    /// What `config` allows: the administrator's word, and where changes are noted.
+    #[must_use]
+    pub fn under(config: &Config) -> Self {
+        Self { policy: Arc::new(config.policy.clone()), audits: audits(config), ..Self::default() }
+    }
 }
 
 /// One cache at one place: the store, the seal, and the only way to write it.
@@ -44,8 +58,13 @@ impl Source {
     /// A place that holds no single cache.
     pub fn open(place: &Place, access: Access) -> Result<Self, SourceError> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+        access.policy.allow_store(place.scheme()).map_err(SourceError::Forbidden)?;
         let links = if access.follow_symlink { Links::Follow } else { Links::Refuse };
-        let reading = if access.readonly.is_some() { Reading::Traceless } else { Reading::Plain };
+        let reading = if access.readonly.is_some() || access.policy.readonly.is_some() {
+            Reading::Traceless
+        } else {
+            Reading::Plain
+        };
         let desktop = match place.is_kept_by_desktop() {
             true => discover::desktop(if access.named { access.prompts } else { Prompts::Never }),
             false => Desktop::default(),
@@ -104,7 +123,11 @@ impl Source {
     /// Why it cannot be written, as far as is known before a try; `None` if it can.
     #[must_use]
     pub fn readonly(&self) -> Option<String> {
-        self.access.readonly.clone().or_else(|| self.place.is_stdin().then(|| "standard input".to_owned()))
+        self.access
+            .readonly
+            .clone()
+            .or_else(|| self.access.policy.readonly.clone())
+            .or_else(|| self.place.is_stdin().then(|| "standard input".to_owned()))
     }
 
     pub(super) fn refuse_readonly(&self) -> Result<(), SourceError> {

@@ -144,6 +144,19 @@ impl Place {
         }
     }
 
+    /// The word before the colon; a folder's caches are files.
+    #[must_use]
+    pub fn scheme(&self) -> &'static str {
+        match self.address {
+            Address::File(_) | Address::Folder(_) => "file",
+            Address::Stdin => "-",
+            Address::Memory(_) => "memory",
+            Address::SecretService(_) => "secret-service",
+            Address::KernelKey(_) => "keyctl",
+            Address::Keychain(_) => "keychain",
+        }
+    }
+
     /// Whether this is standard input (`-`): read once, never written.
     #[must_use]
     pub fn is_stdin(&self) -> bool {

@@ -12,6 +12,7 @@ use super::seek;
 use crate::cache::{Row, Section};
 use crate::json::Path;
 use crate::ops::explain::Request;
+use crate::secret::Deed;
 
 /// Which screen has the keys.
 #[must_use]
@@ -30,7 +31,19 @@ pub fn why_not(model: &Model, binding: &Binding) -> Option<String> {
         return Some(binding.scope.elsewhere().to_owned());
     }
     let own = |reason: Option<&'static str>| reason.map(|reason| model.keymap.spell(reason));
-    refusal(model, binding.writes).or_else(|| own(needs(model, binding.action)))
+    refusal(model, binding.writes)
+        .or_else(|| forbidden(model, binding.action))
+        .or_else(|| own(needs(model, binding.action)))
+}
+
+/// Why the administrator lets nobody do it.
+fn forbidden(model: &Model, action: Action) -> Option<String> {
+    let deed = match action {
+        Action::Do(Do::Reveal) => Deed::Reveal,
+        Action::Do(Do::Copy(kind)) if kind.is_secret() => Deed::Copy,
+        Action::Do(_) | Action::Go(_) | Action::Mark(_) | Action::Tell(_) | Action::View(_) => return None,
+    };
+    model.session.config.policy.law.why_not(deed)
 }
 
 fn needs(model: &Model, action: Action) -> Option<&'static str> {

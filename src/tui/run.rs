@@ -21,7 +21,6 @@ use super::view;
 use super::wake;
 use super::worker::{Copying, Crew, Orders};
 use crate::cache::demo::{DEMO, DEMO_NOW};
-use crate::clipboard::{Clipboard, Preferred};
 use crate::config::{Concern, Config};
 use crate::present::words;
 use crate::secret::SecretBytes;
@@ -161,9 +160,8 @@ fn orders(options: &Options, tell: std::sync::mpsc::Sender<Event>, model: &Model
         readonly: options.readonly.clone(),
         follow_symlink: options.follow_symlink,
         prompts: if options.readonly.is_some() { Prompts::Never } else { Prompts::Allowed },
-        ..Access::default()
+        ..Access::under(&options.config)
     };
-    let preferred = Preferred::named(&options.config.settings.clipboard_route());
     Orders {
         tell,
         own: options.config.settings.places.clone(),
@@ -171,7 +169,7 @@ fn orders(options: &Options, tell: std::sync::mpsc::Sender<Event>, model: &Model
         home: model.session.home.clone(),
         wait: options.wait,
         cancel: Arc::clone(&options.cancel),
-        clipboard: Clipboard::new(terminal::surroundings()).preferring(preferred),
+        clipboard: terminal::clipboard(&options.config),
     }
 }
 
@@ -349,7 +347,8 @@ impl Life {
     fn open_demo(&mut self) {
         self.model.session.demo = Some(Demo);
         self.clock.begin_at(DEMO_NOW);
-        let access = Access { readonly: self.model.session.readonly.clone(), ..Access::default() };
+        let session = &self.model.session;
+        let access = Access { readonly: session.readonly.clone(), ..Access::under(&session.config) };
         let source = Source::memory("demo", SecretBytes::new(DEMO.as_bytes().to_vec()), access);
         self.crew.take(source, "demo".to_owned());
     }

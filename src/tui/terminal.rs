@@ -26,7 +26,8 @@ use super::msg::{Event, Msg};
 use super::pen;
 use super::reply::{ASK_GROUND, Heard, Reply};
 use super::theme::{Depth, Drawing, Ground, Theme, ThemeError, Wanted, chosen};
-use crate::clipboard::Surroundings;
+use crate::clipboard::{Clipboard, Preferred, Surroundings};
+use crate::config::Config;
 use crate::system;
 
 /// Whether the terminal is in our modes: the panic hook and the guard both give it back, once.
@@ -90,9 +91,11 @@ pub(super) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-/// What the environment says of the clipboard.
-pub(super) fn surroundings() -> Surroundings {
-    Surroundings::read(&|name| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
+/// The clipboard that `config` wants, under the administrator's law.
+pub(super) fn clipboard(config: &Config) -> Clipboard {
+    let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let preferred = Preferred::named(&config.settings.clipboard_route());
+    Clipboard::new(Surroundings::read(&is_set)).preferring(preferred).under(config.policy.law.clone())
 }
 
 /// Whether clicks and the wheel are taken: `SALTCELLAR_MOUSE` counts more than the settings.

@@ -28,7 +28,7 @@ const TABLE: &[Room] = &[
     room(2, "seal", &["secret"]),
     room(2, "lock", &["time", "system"]),
     room(2, "clipboard", &["secret"]),
-    room(2, "config", &["text"]),
+    room(2, "config", &["secret", "text"]),
     room(1, "system", &[]),
     room(1, "secret", &[]),
     room(1, "time", &[]),

@@ -47,8 +47,12 @@ pub(super) fn reveal(model: &mut Model) {
 /// Shows the secret under the cursor.
 pub(super) fn reveal_now(model: &mut Model) {
     let Some((cache, row)) = model.cache().map(|cache| cache.id).zip(model.current_row()) else { return };
+    let grant = match RevealGrant::asked_for(&model.session.config.policy.law) {
+        Ok(grant) => grant,
+        Err(forbidden) => return say::say(model, Role::Bad, forbidden.to_string()),
+    };
     let until = model.moment.elapsed + FOR;
-    model.reveal = Some(Reveal { grant: RevealGrant::asked_for(), cache, row, until });
+    model.reveal = Some(Reveal { grant, cache, row, until });
     say::note(model, Role::Warn, "showed a secret for 10 seconds");
 }
 

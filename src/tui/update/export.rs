@@ -6,6 +6,7 @@ use super::{keys, say};
 use crate::cache::Section;
 use crate::json::Layout;
 use crate::present::Role;
+use crate::secret::Deed;
 use crate::tui::dialog::{Dialog, ExportDialog, ExportFocus, ExportSecrets};
 use crate::tui::effect::{Effect, Writes, refusal};
 use crate::tui::input::Input;
@@ -88,7 +89,10 @@ pub(super) fn press(model: &mut Model, name: &str) -> Vec<Effect> {
         ("enter", ExportFocus::Name) if open.may_write() => open.focus = ExportFocus::Write,
         ("enter", ExportFocus::Name) => {}
         ("enter", ExportFocus::Write) => return write(model),
-        ("enter" | "space", ExportFocus::Secrets) => next_secrets(open),
+        ("enter" | "space", ExportFocus::Secrets) => match model.session.config.policy.law.why_not(Deed::Export) {
+            Some(why) => open.error = Some(why),
+            None => next_secrets(open),
+        },
         ("enter" | "space", ExportFocus::Layout) => {
             open.layout = next_layout(open.layout);
             return preview(model);

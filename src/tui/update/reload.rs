@@ -95,6 +95,7 @@ fn banner(error: &SourceError) -> String {
             format!("{trouble}: the last good view stays, {{reload}} tries again")
         }
         SourceError::ReadOnly { .. }
+        | SourceError::Forbidden(_)
         | SourceError::Locked { .. }
         | SourceError::Changed { .. }
         | SourceError::Cancelled { .. }

@@ -9,7 +9,7 @@ use crate::cache::Cache;
 use crate::json::{Document, EntrySpot, Layout, Patch, relayout};
 use crate::ops::export::{Secrets, export, sample};
 use crate::present::{place, words};
-use crate::secret::Pepper;
+use crate::secret::{Deed, Law, Pepper};
 use crate::source::{Holder, Loaded, Patience, Source, SourceError, Turn};
 use crate::text::Safe;
 use crate::time::SystemClock;
@@ -59,7 +59,7 @@ impl Crew {
                 true => Err("stopped: nothing was written".to_owned()),
                 false => Ok(copy),
             };
-            let copy = exported(&document, &wanted).and_then(go_on);
+            let copy = exported(&document, &wanted, &crew.access.policy.law).and_then(go_on);
             let saved = copy.and_then(|copy| save(&path, &copy).map_err(|error| refused(&shown, &error)));
             crew.say(Msg::Exported(saved.map(|()| shown)));
         });
@@ -133,7 +133,10 @@ fn refused(shown: &str, error: &std::io::Error) -> String {
     format!("{shown}: {}", words::error(error))
 }
 
-fn exported(document: &Document, wanted: &Copying) -> Result<Document, String> {
+fn exported(document: &Document, wanted: &Copying, law: &Law) -> Result<Document, String> {
+    if wanted.secrets != ExportSecrets::Redacted {
+        law.allow(Deed::Export).map_err(|forbidden| words::error(&forbidden))?;
+    }
     let secrets = match wanted.secrets {
         ExportSecrets::Redacted => Secrets::Redacted,
         ExportSecrets::WithAccessTokens => Secrets::WithoutRefreshTokens,

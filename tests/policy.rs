@@ -1,0 +1,125 @@
+//! The administrator's word holds: a policy in the one place where it counts, put there for one process alone by a mount
+//! namespace, against every command that could do what it forbids.
+
+use std::process::Output;
+
+use super::support::home::Home;
+use super::support::peers::installed;
+
+/// A home in which `run` starts the binary under a policy; `None` where mounts cannot be made.
+struct Ruled(Home);
+
+impl Ruled {
+    fn new(policy: &str) -> Option<Self> {
+        let home = Home::new();
+        home.put("etc/saltcellar/policy.toml", policy);
+        home.put("c.json", CACHE);
+        home.put("other.json", &CACHE.replace("at-secret", "at-other").replace("\"k\"", "\"l\""));
+        let can = home.shell("unshare -rm mount --bind etc /etc").status.success();
+        if !can || !installed("unshare") {
+            println!("skipped: this system lets nobody mount in a namespace of their own");
+            return None;
+        }
+        Some(Self(home))
+    }
+
+    fn run(&self, words: &str) -> Output {
+        self.0.shell(&format!("unshare -rm bash -c 'mount --bind etc /etc && saltcellar {words}'"))
+    }
+
+    /// What `words` say when they are refused by the policy, with exit code 1.
+    fn refused(&self, words: &str, key: &str) {
+        let output = self.run(words);
+        let says = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(1), "{words}\n{output:?}");
+        assert!(says.contains(&format!("/etc/saltcellar/policy.toml ({key}")), "{words}\n{says}");
+    }
+
+    fn text(&self, name: &str) -> String {
+        std::fs::read_to_string(self.0.path().join(name)).unwrap_or_default()
+    }
+}
+
+const CACHE: &str = r#"{"AccessToken":{"k":{"credential_type":"AccessToken","home_account_id":"u.t","environment":"e","client_id":"c","realm":"t","target":"s","secret":"at-secret","cached_at":"1","expires_on":"2"}}}"#;
+
+/// Every command that writes to a cache or beside it.
+const WRITING: &[&str] = &[
+    "prune c.json --expired --yes",
+    "forget c.json --client c --yes",
+    "renew c.json --all --yes",
+    "reserialise c.json --style pretty --yes",
+    "undo c.json --yes",
+    "export c.json --out new.json",
+    "doctor c.json --fix --yes",
+    "snapshot save c.json",
+    "--write prune c.json --expired --yes",
+];
+
+#[test]
+fn under_a_read_only_policy_no_command_writes_and_nothing_lifts_it() {
+    let Some(ruled) = Ruled::new("readonly = true") else { return };
+
+    for words in WRITING {
+        let output = ruled.run(words);
+        let says = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_ne!(output.status.code(), Some(0), "{words}\n{says}");
+        assert_eq!(ruled.text("c.json"), CACHE, "{words}");
+        assert!(!ruled.0.path().join("new.json").exists(), "{words}");
+    }
+    ruled.refused("prune c.json --expired --yes", "readonly");
+    ruled.refused("--write prune c.json --expired --yes", "readonly");
+}
+
+#[test]
+fn what_a_policy_forbids_is_refused_by_every_command_that_could_do_it() {
+    let Some(ruled) = Ruled::new("forbid = [\"reveal\", \"copy\", \"export\", \"import\"]") else { return };
+
+    ruled.refused("show c.json k --reveal", "forbid has reveal");
+    ruled.refused("show c.json k --reveal --json", "forbid has reveal");
+    ruled.refused("copy c.json k --yes", "forbid has copy");
+    ruled.refused("export c.json --with-secrets --out new.json --yes", "forbid has export");
+    ruled.refused("reserialise c.json --style pretty --out new.json --yes", "forbid has export");
+    ruled.refused("import c.json other.json --yes", "forbid has import");
+    assert!(!ruled.0.path().join("new.json").exists());
+    assert_eq!(ruled.text("c.json"), CACHE);
+    for allowed in ["list c.json", "show c.json k", "export c.json", "prune c.json --expired --yes"] {
+        assert_eq!(ruled.run(allowed).status.code(), Some(0), "{allowed}");
+    }
+}
+
+#[test]
+fn a_forbidden_store_is_not_opened() {
+    let Some(ruled) = Ruled::new("forbid-stores = [\"file\"]") else { return };
+
+    ruled.refused("show c.json k", "forbid-stores has file");
+    ruled.refused("prune c.json --expired --yes", "forbid-stores has file");
+}
+
+#[test]
+fn a_broken_policy_forbids_everything_and_config_show_says_so() {
+    let Some(ruled) = Ruled::new("readnoly = true") else { return };
+
+    ruled.refused("show c.json k", "there is no key");
+    let shown = ruled.run("config show");
+
+    let text = String::from_utf8_lossy(&shown.stdout).into_owned();
+    assert!(text.contains("policy.broken = there is no key \"readnoly\""), "{text}");
+}
+
+#[test]
+fn a_change_is_noted_in_one_line_without_secrets_and_refused_where_it_cannot_be() {
+    let Some(ruled) = Ruled::new("audit = \"/etc/saltcellar/audit\"\naudit-required = true") else { return };
+
+    let done = ruled.run("prune c.json --expired --yes");
+
+    assert_eq!(done.status.code(), Some(0), "{done:?}");
+    let noted = ruled.text("etc/saltcellar/audit");
+    assert_eq!(noted.lines().count(), 1, "{noted}");
+    let line: serde_json::Value = serde_json::from_str(&noted).expect("JSON");
+    assert_eq!((line["action"].as_str(), line["removed"].as_array().map(Vec::len)), (Some("prune"), Some(1)));
+    assert!(!noted.contains("at-secret") && !noted.contains("u.t"), "{noted}");
+    ruled.0.shell("rm etc/saltcellar/audit; mkdir etc/saltcellar/audit");
+    ruled.0.put("c.json", CACHE);
+    ruled.refused("prune c.json --expired --yes", "audit-required");
+    assert_eq!(ruled.text("c.json"), CACHE);
+}
