@@ -81,9 +81,9 @@ fn browse(cli: &Cli, umask: Umask) -> std::io::Result<Exit> {
         at: global.at,
         follow_symlink: global.follow_symlink,
         wait: global.wait,
-        theme: cli.screen.theme.clone().filter(|wish| !wish.is_empty()),
+        theme: chosen.theme.clone(),
         colours: colours(global.color),
-        drawing: if cli.screen.plain_ui { Drawing::Plain } else { Drawing::Lines },
+        drawing: if chosen.wants_plain_ui() { Drawing::Plain } else { Drawing::Lines },
         cancel: Arc::clone(Interrupt::for_screen()?.cancel()),
     };
     Ok(match tui::run(options) {
@@ -108,7 +108,12 @@ fn colours(choice: ColorChoice) -> Option<Wanted> {
 
 /// The user's settings, read once.
 fn chosen(cli: &Cli) -> Chosen {
-    Chosen { config: settings(cli), actions: tui::keymap::actions }
+    Chosen {
+        config: settings(cli),
+        actions: tui::keymap::actions,
+        theme: cli.screen.theme.clone().filter(|wish| !wish.is_empty()),
+        plain_ui: cli.screen.plain_ui,
+    }
 }
 
 fn settings(cli: &Cli) -> Config {

@@ -46,8 +46,9 @@ pub struct Screen {
     #[arg(long, value_name = "NAME", env = "SALTCELLAR_THEME", hide_env = true, add = ArgValueCompleter::new(complete::themes))]
     pub theme: Option<String>,
     /// Terminal UI for screen readers: ASCII, no borders, the cursor on what is chosen
-    #[arg(long, env = "SALTCELLAR_PLAIN_UI", hide_env = true, value_parser = clap::builder::FalseyValueParser::new())]
-    pub plain_ui: bool,
+    #[arg(long, env = "SALTCELLAR_PLAIN_UI", hide_env = true, num_args = 0, default_missing_value = "true")]
+    #[arg(value_parser = clap::builder::FalseyValueParser::new())]
+    pub plain_ui: Option<bool>,
     /// What holds for every command.
     #[command(flatten)]
     pub global: Global,

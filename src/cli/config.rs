@@ -157,12 +157,23 @@ fn effective(session: &Session, one: Shown) -> Told {
             Some(value) => instead(if is_no(&value) { "false" } else { "true" }, "SALTCELLAR_MOUSE"),
             None => told,
         },
-        "theme" => match variable("SALTCELLAR_THEME") {
-            Some(wish) => instead(&as_toml(&[wish]), "SALTCELLAR_THEME"),
+        "theme" => match &session.chosen().theme {
+            Some(wish) => instead(&as_toml(&[wish]), said_by("SALTCELLAR_THEME", wish, "--theme")),
+            None => told,
+        },
+        "plain-ui" => match session.chosen().plain_ui {
+            Some(true) => instead("true", said_by("SALTCELLAR_PLAIN_UI", "true", "--plain-ui")),
+            Some(false) => instead("false", "SALTCELLAR_PLAIN_UI"),
             None => told,
         },
         _ => told,
     }
+}
+
+/// Who wants `value`: the environment, where it says just that, else the flag, which counts more.
+fn said_by(name: &'static str, value: &str, flag: &'static str) -> &'static str {
+    let said = variable(name).filter(|said| said == value || (value == "true" && !is_no(said)));
+    if said.is_some() { name } else { flag }
 }
 
 fn is_no(value: &str) -> bool {

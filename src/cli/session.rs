@@ -27,6 +27,18 @@ pub struct Chosen {
     pub config: Config,
     /// Lists the actions of the terminal UI, which this face does not know.
     pub actions: fn() -> Vec<Action>,
+    /// The theme that flag or environment ask for.
+    pub theme: Option<String>,
+    /// Whether flag or environment ask for a screen that is read aloud.
+    pub plain_ui: Option<bool>,
+}
+
+impl Chosen {
+    /// Whether a screen reader reads the screen: flag and environment count more than the settings.
+    #[must_use]
+    pub fn wants_plain_ui(&self) -> bool {
+        self.plain_ui.unwrap_or_else(|| self.config.settings.wants_plain_ui())
+    }
 }
 
 /// In which form answers come.
@@ -90,6 +102,11 @@ impl Session {
             has_written: Cell::new(false),
             umask,
         }
+    }
+
+    /// What the user chose.
+    pub(super) fn chosen(&self) -> &Chosen {
+        &self.chosen
     }
 
     /// The settings.

@@ -61,6 +61,7 @@ const fn shared(setting: Setting) -> Setting {
 pub const SETTINGS: &[Setting] = &[
     row("preset", Kind::Choice(&["vim-lite", "plain"]), "\"vim-lite\"", "the keys to begin with; plain has no letters"),
     row("theme", Kind::ChoiceOrFile(THEMES), "\"auto\"", "the colours"),
+    row("plain-ui", Kind::Switch, "false", "ASCII and one pane at a time, for a screen reader"),
     row("mouse", Kind::Switch, "true", "whether clicks and the wheel are taken; false leaves them to the terminal"),
     row("filter", Kind::Text, "\"\"", "the filter to begin with, as it is typed behind /"),
     shared(row("readonly", Kind::Switch, "false", "write nothing at all; --write lifts it for one run")),

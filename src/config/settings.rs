@@ -69,6 +69,12 @@ impl Settings {
         self.is_on("mouse")
     }
 
+    /// Whether a screen reader reads the screen.
+    #[must_use]
+    pub fn wants_plain_ui(&self) -> bool {
+        self.is_on("plain-ui")
+    }
+
     /// The name of the theme, or its path, if the file gives one.
     #[must_use]
     pub fn theme(&self) -> Option<String> {

@@ -263,7 +263,6 @@ impl Browse {
         }
         let own = self.ground.own.as_ref().map(|(_, own)| own.clone()).unwrap_or_default();
         match self.sieve.taken() {
-            _ if self.sieve.is_waiting() => Bits::none(len),
             Some(taken) => own.and(taken),
             None => own,
         }

@@ -46,6 +46,8 @@ pub struct Menu {
     pub days: Input,
     /// How many entries each rule takes, as far as they are counted.
     pub counts: Vec<Option<usize>>,
+    /// Whether the rule under the cursor is planned as soon as it is counted: enter was pressed before.
+    pub awaited: bool,
 }
 
 /// A week: what expired before it is of no use to anybody.
@@ -65,7 +67,7 @@ impl Menu {
         let common = [Rule::Expired, Rule::ExpiredFor(DAYS), Rule::Orphans, Rule::Duplicates];
         let rules: Vec<_> = common.into_iter().chain(client).chain(tenant).collect();
         let counts = vec![None; rules.len()];
-        Self { cache, rules, cursor: 0, days: Input::of(&DAYS.to_string()), counts }
+        Self { cache, rules, cursor: 0, days: Input::of(&DAYS.to_string()), counts, awaited: false }
     }
 
     /// The rule under the cursor.
@@ -78,6 +80,7 @@ impl Menu {
     #[must_use]
     pub fn why_not(&self) -> Option<&'static str> {
         match self.counts.get(self.cursor).copied().flatten() {
+            None if self.awaited => Some("it is planned as soon as it is counted"),
             None => Some("it is still being counted"),
             Some(0) => self.chosen().map(Rule::nothing),
             Some(_) => None,

@@ -1,5 +1,5 @@
 //! What the filter takes of a reading. Text that is no query leaves the last good result and says where it fails; what
-//! would take too long here waits for a worker, and shows nothing until then. Pure.
+//! would take too long here waits for a worker, and leaves the last result until then, too. Pure.
 
 use super::model::Reading;
 use crate::cache::Cache;
@@ -22,8 +22,9 @@ enum State {
     Open,
     /// These rows pass.
     Taken(Bits),
-    /// Nothing is known yet: the names of a large cache, or what its tokens claim.
-    Waiting(Asked),
+    /// Nothing is known yet: the names of a large cache, or what its tokens claim. Until then the rows that passed
+    /// before pass on; `None` if all did.
+    Waiting(Asked, Option<Bits>),
 }
 
 /// Whether a worker was asked for what a query needs.
@@ -63,7 +64,9 @@ impl Sieve {
 
     /// Judges another reading by the last good query.
     pub fn begin(&mut self, reading: &Reading, now: UnixSeconds) {
-        (self.memory, self.state) = (Memory::default(), State::Open);
+        // Of another reading nothing passed yet: it is not shown unfiltered first.
+        let nothing = Bits::none(reading.roster.rows.len());
+        (self.memory, self.state) = (Memory::default(), State::Waiting(Asked::NotYet, Some(nothing)));
         self.judge(reading, now);
     }
 
@@ -79,14 +82,14 @@ impl Sieve {
         match reading.known_index().filter(|index| index.knows(&self.query)) {
             Some(index) => self.state = State::Taken(self.memory.search(index, &self.query, now)),
             None if self.is_waiting() => {}
-            None => self.state = State::Waiting(Asked::NotYet),
+            None => self.state = State::Waiting(Asked::NotYet, self.taken().cloned()),
         }
     }
 
     /// The claims that a worker is to read beside the names, if it was not asked yet.
     pub fn ask(&mut self) -> Option<Vec<String>> {
         let claims: Vec<String> = self.query.claims().into_iter().map(str::to_owned).collect();
-        let State::Waiting(asked) = &mut self.state else { return None };
+        let State::Waiting(asked, _) = &mut self.state else { return None };
         let now = Asked::For(claims.clone());
         (*asked != now).then(|| {
             *asked = now;
@@ -96,24 +99,24 @@ impl Sieve {
 
     /// A worker has read what it was asked for; what is missing now is to be asked for again.
     pub fn told(&mut self) {
-        if self.is_waiting() {
-            self.state = State::Waiting(Asked::NotYet);
+        if let State::Waiting(asked, _) = &mut self.state {
+            *asked = Asked::NotYet;
         }
     }
 
-    /// The rows that pass; `None` if all do, or if they are waited for.
+    /// The rows that pass, or passed as long as a worker reads; `None` if all do.
     #[must_use]
     pub fn taken(&self) -> Option<&Bits> {
         match &self.state {
-            State::Taken(rows) => Some(rows),
-            State::Open | State::Waiting(_) => None,
+            State::Taken(rows) | State::Waiting(_, Some(rows)) => Some(rows),
+            State::Open | State::Waiting(_, None) => None,
         }
     }
 
     /// Whether a worker must first read what the query asks for.
     #[must_use]
     pub fn is_waiting(&self) -> bool {
-        matches!(self.state, State::Waiting(_))
+        matches!(self.state, State::Waiting(..))
     }
 
     /// Why the text is no query, if it is none.

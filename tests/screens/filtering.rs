@@ -172,12 +172,12 @@ fn large(rows: usize) -> String {
 }
 
 #[test]
-fn a_large_cache_shows_nothing_until_a_worker_has_read_its_names() {
+fn a_large_cache_shows_the_last_result_until_a_worker_has_read_its_names() {
     let mut stage = Stage::of(&large(1200), 80, 24);
 
     stage.press("/c11");
-    assert_eq!(count(&stage), 0);
-    assert!(stage.shows("searching …") && !stage.shows("nothing matches"));
+    assert_eq!(count(&stage), 1200);
+    assert!(stage.shows("searching …; last result shown"));
     let asked: Vec<_> = stage.effects.drain(..).collect();
     let [Effect::Index { reading, claims, .. }] = asked.as_slice() else { panic!("asked once, for one reading") };
     assert!(claims.is_empty());
@@ -188,6 +188,45 @@ fn a_large_cache_shows_nothing_until_a_worker_has_read_its_names() {
     stage.press("9<enter>");
     assert_eq!(count(&stage), 11);
     assert!(stage.effects.is_empty(), "nothing more is to be read");
+}
+
+#[test]
+fn what_a_filter_does_not_answer_for_yet_is_not_marked() {
+    let mut stage = Stage::of(&large(1200), 80, 24);
+
+    stage.press("/c119<enter>*");
+
+    assert!(stage.shows("the filter is still searching"), "{}", stage.screen());
+    assert!(!stage.shows("1200 marked"));
+}
+
+#[test]
+fn another_reading_that_is_not_filtered_yet_shows_nothing() {
+    let mut stage = Stage::empty(80, 24, Session::default());
+    stage.model.start_filter("c11").expect("a query");
+    stage.send(Msg::Opened { cache: CACHE, name: "cache.json".to_owned(), path: None, readonly: None });
+
+    stage.load(&large(1200));
+
+    assert_eq!(count(&stage), 0);
+    assert!(stage.shows("searching …") && !stage.shows("last result") && !stage.shows("nothing matches"));
+}
+
+#[test]
+fn words_are_marked_in_the_accounts_too() {
+    let mut stage = Stage::demo(140, 40);
+    stage.press("/contoso.com<enter>");
+
+    let (buffer, _) = stage.painted();
+    let row = buffer
+        .content()
+        .chunks(140)
+        .find(|row| row.iter().take(28).map(|cell| cell.symbol()).collect::<String>().contains("ada@contoso.com"));
+    let row = row.expect("the account's line");
+    let found: String =
+        row.iter().take(28).filter(|cell| cell.bg != ratatui::style::Color::Reset).map(|cell| cell.symbol()).collect();
+
+    assert_eq!(found, "contoso.com");
 }
 
 #[test]

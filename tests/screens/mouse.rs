@@ -1,6 +1,7 @@
 //! The mouse: the wheel moves the view, a click chooses, two open, and the names of tabs can be hit.
 
 use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use saltcellar::tui::effect::Effect;
 use saltcellar::tui::layout::Pane;
 use saltcellar::tui::msg::Msg;
 
@@ -32,6 +33,23 @@ fn the_names_of_tabs_show_their_tabs() {
         click(&mut stage, "All");
 
         assert!(stage.line("2 Tokens").contains("[All 25]"), "{}", stage.screen());
+    }
+}
+
+#[test]
+fn a_click_chooses_the_claim_that_it_hits() {
+    let mut stage = Stage::demo(140, 40);
+    stage.press("3]");
+
+    for claim in ["oid ", "iss "] {
+        click(&mut stage, claim);
+        stage.press("yv");
+
+        let Some(Effect::Copy { document, spot, claim: at, .. }) = stage.effects.pop() else {
+            panic!("a copy of {claim}")
+        };
+        let claims = saltcellar::present::entry::claim_values(&saltcellar::cache::Cache::of(&document), spot);
+        assert_eq!(claims.get(at).map(|(name, _)| name.as_str()), Some(claim.trim()), "{}", stage.screen());
     }
 }
 

@@ -44,6 +44,43 @@ fn a_rule_that_takes_nothing_says_why() {
 }
 
 #[test]
+fn enter_is_remembered_until_its_rule_is_counted() {
+    let mut stage = Stage::demo(80, 24);
+    stage.press("P");
+    let Some(Dialog::Prune(menu)) = &mut stage.model.dialog else { panic!("a menu") };
+    menu.counts.fill(None);
+    let (cache, rule) = (menu.cache, menu.rules.first().expect("a rule").clone());
+
+    stage.press("<enter>");
+    assert!(stage.shows("planned as soon as it is counted"), "{}", stage.screen());
+    stage.press("j").send(Msg::Counted { cache, rule: rule.clone(), takes: 3 });
+    assert!(matches!(stage.model.dialog, Some(Dialog::Prune(_))), "another key took it back");
+    let Some(Dialog::Prune(menu)) = &mut stage.model.dialog else { panic!("a menu") };
+    menu.counts.fill(None);
+    stage.press("k<enter>").send(Msg::Counted { cache, rule, takes: 3 });
+
+    assert!(matches!(stage.model.dialog, Some(Dialog::Plan(_))));
+}
+
+#[test]
+fn the_foot_under_a_dialog_shows_the_dialogs_keys() {
+    for (keys, foot) in [
+        ("P", " enter plan  j/k choose  0-9 days  esc close"),
+        ("O", " enter open  j/k choose"),
+        ("?", " / find  enter run"),
+        ("gg*d", " tab focus"),
+    ] {
+        let mut stage = Stage::demo(80, 24);
+        stage.press(keys);
+        let screen = stage.screen();
+        let last = screen.lines().last().expect("a foot");
+
+        assert!(last.starts_with(foot) && last.contains("esc "), "{keys}: {last:?}");
+        assert!(!last.contains("q quit"), "{last:?}");
+    }
+}
+
+#[test]
 fn days_are_typed_and_counted_anew() {
     let mut stage = Stage::demo(80, 24);
 

@@ -78,9 +78,9 @@ impl Field {
 pub(super) struct Wanted<'q> {
     field: Option<Field>,
     fit: Fit,
-    values: &'q [String],
+    pub(super) values: &'q [String],
     /// Known names that the values are short for ("arm"), folded.
-    known: Vec<String>,
+    pub(super) known: Vec<String>,
     finders: Vec<memmem::Finder<'q>>,
 }
 
@@ -99,18 +99,13 @@ impl<'q> Wanted<'q> {
         Self { field: None, fit, values, known: Vec::new(), finders }
     }
 
-    /// The texts of which a cell that fits holds one.
-    pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
-        self.values.iter().chain(&self.known).map(String::as_str)
-    }
-
-    /// Whether a cell fits wherever it holds a value.
+    /// Whether a cell fits wherever it holds a value. One that holds only a known name may fit, too.
     pub(super) fn is_anywhere(&self) -> bool {
         let is_whole_cell = match self.field {
             Some(Field::Scope | Field::Realm) => false,
             Some(Field::Account | Field::Tenant | Field::Client | Field::Audience | Field::Host) | None => true,
         };
-        self.fit == Fit::Part && is_whole_cell && self.known.is_empty()
+        self.fit == Fit::Part && is_whole_cell
     }
 
     /// Whether one of the values fits a text of `cell`.

@@ -150,11 +150,14 @@ fn narrowed(cells: &Cells, shorter: &Bits, word: &str) -> Bits {
 
 /// The rows with a cell that fits: one that holds a value, and where more is asked, in the right way.
 fn fitting(cells: &Cells, wanted: &Wanted<'_>) -> Bits {
-    let holding = wanted.texts().fold(Bits::none(cells.count()), |held, text| held.or(&cells.holding(text)));
-    if wanted.is_anywhere() {
-        return cells.rows(&holding);
-    }
-    let mut fitting = Bits::none(cells.count());
-    holding.iter().filter(|cell| wanted.fits(cells.get(*cell))).for_each(|cell| fitting.put(cell));
+    let holding =
+        |texts: &[String]| texts.iter().fold(Bits::none(cells.count()), |held, text| held.or(&cells.holding(text)));
+    let values = holding(wanted.values);
+    // Where a value may stand anywhere, only a cell with nothing but a known name is to be looked at.
+    let (mut fitting, looked_at) = match wanted.is_anywhere() {
+        true => (values.clone(), holding(&wanted.known).and(&values.not())),
+        false => (Bits::none(cells.count()), values.or(&holding(&wanted.known))),
+    };
+    looked_at.iter().filter(|cell| wanted.fits(cells.get(*cell))).for_each(|cell| fitting.put(cell));
     cells.rows(&fitting)
 }

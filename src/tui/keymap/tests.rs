@@ -20,6 +20,21 @@ fn no_two_actions_of_a_screen_share_a_key_or_a_prefix() {
 }
 
 #[test]
+fn every_action_has_a_key_in_the_plain_preset_too() {
+    let settings = crate::config::Config::of(
+        "/config.toml".into(),
+        crate::config::Origin::Usual,
+        Ok("preset = \"plain\"".to_owned()),
+        &actions,
+    );
+    let keys = settings.settings.keys.expect("a preset");
+    let without: Vec<_> = BINDINGS.iter().map(|row| row.id).filter(|id| keys.of(id).is_empty()).collect();
+
+    // Half a page is a letter's thing: page keys move there.
+    assert_eq!(without, ["move.half-down", "move.half-up"], "without a key");
+}
+
+#[test]
 fn every_id_is_given_once() {
     let ids: HashSet<_> = BINDINGS.iter().map(|binding| binding.id).collect();
 

@@ -69,6 +69,7 @@ fn mark(model: &mut Model, how: Mark, count: usize) {
         Mark::Range => marks::range(model),
         Mark::RangeDown => marks::range_to(model, 1),
         Mark::RangeUp => marks::range_to(model, -1),
+        Mark::Shown | Mark::Invert if is_searching(model) => say::hint(model, "the filter is still searching"),
         Mark::Shown => marks::all_shown(model),
         Mark::Nothing => marks::none(model),
         Mark::Invert => marks::invert(model),
@@ -154,4 +155,9 @@ fn freeze(model: &mut Model) -> Vec<Effect> {
             (0..model.caches.len()).flat_map(|at| arrivals::load(model, at)).collect()
         }
     }
+}
+
+/// Whether the rows that are shown are not yet those that the filter takes.
+fn is_searching(model: &Model) -> bool {
+    model.cache().is_some_and(|cache| cache.browse.sieve.is_waiting())
 }

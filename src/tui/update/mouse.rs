@@ -7,6 +7,7 @@ use ratatui::layout::{Position, Rect};
 
 use super::{browser, help, marks, palette, reader};
 use crate::tui::browse::SortKey;
+use crate::tui::detail;
 use crate::tui::dialog::Dialog;
 use crate::tui::effect::Effect;
 use crate::tui::layout::{CURSOR_AND_MARK, Columns, Pane, columns, inner};
@@ -91,7 +92,7 @@ fn click(model: &mut Model, at: Position) {
         Pane::Accounts => click_account(model, line),
         Pane::Tokens if line == 0 => click_heading(model, area, at.x - area.x),
         Pane::Tokens => click_token(model, line - 1),
-        Pane::Details => {}
+        Pane::Details => click_claim(model, area, line),
         Pane::Timeline => click_timeline(model, line),
     }
 }
@@ -124,6 +125,13 @@ fn click_account(model: &mut Model, line: usize) {
     let Some(browse) = model.cache().map(|cache| &cache.browse) else { return };
     if let Some(line) = browse.tally.lines.get(browse.accounts_scroll + line) {
         browser::choose(model, line.whose);
+    }
+}
+
+/// Chooses the claim that was hit, where claims are shown.
+fn click_claim(model: &mut Model, area: Rect, line: usize) {
+    if let Some(claim) = detail::claim_at(model, area.width, usize::from(area.height), line) {
+        model.detail.line = claim;
     }
 }
 

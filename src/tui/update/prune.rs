@@ -42,6 +42,9 @@ pub(super) fn counted(model: &mut Model, cache: CacheId, rule: &Rule, takes: usi
         && let Some(count) = menu.counts.get_mut(at)
     {
         *count = Some(takes);
+        if menu.awaited && menu.cursor == at {
+            choose(model);
+        }
     }
     Vec::new()
 }
@@ -50,6 +53,8 @@ pub(super) fn counted(model: &mut Model, cache: CacheId, rule: &Rule, takes: usi
 pub(super) fn press(model: &mut Model, name: &str) -> Vec<Effect> {
     let Some(Dialog::Prune(menu)) = &mut model.dialog else { return Vec::new() };
     let last = menu.rules.len().saturating_sub(1);
+    // Whoever does something else no longer means the rule on which enter was pressed.
+    menu.awaited = false;
     match name {
         "esc" | "n" | "q" => model.dialog = None,
         "j" | "down" | "tab" => menu.cursor = (menu.cursor + 1).min(last),
@@ -78,7 +83,8 @@ fn type_days(model: &mut Model, name: &str) -> Vec<Effect> {
 }
 
 fn choose(model: &mut Model) {
-    let Some(Dialog::Prune(menu)) = &model.dialog else { return };
+    let Some(Dialog::Prune(menu)) = &mut model.dialog else { return };
+    menu.awaited = menu.counts.get(menu.cursor).is_some_and(Option::is_none);
     if let Some(reason) = menu.why_not() {
         return say::hint(model, reason);
     }

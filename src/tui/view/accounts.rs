@@ -5,6 +5,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
+use super::filter::lit;
 use super::paint::{fit, pane, put, role, row_style, word};
 use crate::cache::Health;
 use crate::present::Role;
@@ -58,7 +59,10 @@ fn row(model: &Model, reading: &Reading, line: &tally::Line, here: bool, width: 
     };
     let count = format!("{:>4}", line.all);
     let room = width.saturating_sub(4 + count.len());
-    Line::from(vec![Span::raw(cursor), Span::raw(fit(&name, room)), glyph(model, health), Span::raw(count)])
+    let mut words = vec![Span::raw(cursor)];
+    words.extend(found(model, &fit(&name, room)));
+    words.extend([glyph(model, health), Span::raw(count)]);
+    Line::from(words)
 }
 
 /// "    contoso    home  AT4 RT2".
@@ -80,7 +84,16 @@ fn tenant_row(
     };
     let facts = if width >= 26 { format!(" {kind:<6}{counts:<7}") } else { format!(" {kind:<5}{:>4}", line.all) };
     let name = fit(name, width.saturating_sub(4 + facts.chars().count()));
-    Line::from(vec![Span::raw(cursor), Span::raw("  "), Span::raw(name), role(model.theme, Role::Dim, facts)])
+    let mut words = vec![Span::raw(cursor), Span::raw("  ")];
+    words.extend(found(model, &name));
+    words.push(role(model.theme, Role::Dim, facts));
+    Line::from(words)
+}
+
+/// `name`, with the words that the filter looks for marked in it.
+fn found(model: &Model, name: &str) -> Vec<Span<'static>> {
+    let wanted = model.cache().map(|cache| cache.browse.sieve.query().words()).unwrap_or_default();
+    lit(model.theme, name, Role::Plain, &wanted)
 }
 
 /// A letter for how an account stands: nothing where all is well or unknown.

@@ -6,11 +6,11 @@ use ratatui::text::{Line, Span};
 
 use super::filter::lit;
 use super::paint::{pane, put, role, row_style, tab_words, word};
-use crate::present::{self, Role};
+use crate::present::Role;
 use crate::text::Safe;
 use crate::tui::detail;
 use crate::tui::layout::Pane;
-use crate::tui::model::{DetailTab, Model};
+use crate::tui::model::Model;
 use crate::tui::theme::Tone;
 use crate::tui::wrap::wrap;
 use crate::tui::{seek, tabs};
@@ -24,7 +24,7 @@ pub(super) fn draw(model: &Model, area: Option<Rect>, buffer: &mut Buffer) {
         put(&[Line::from(role(model.theme, Role::Dim, " no entry is under the cursor"))], inside, buffer);
     }
     let height = usize::from(inside.height);
-    let (first, marked) = window(model, &page, height);
+    let (first, marked) = detail::window(model, &page, height);
     let wanted = seek::words(model);
     let seen = page.iter().skip(first).take(height);
     let seen: Vec<Line<'_>> = seen
@@ -46,28 +46,4 @@ fn entry_name(model: &Model) -> Line<'static> {
     let row = model.reading().zip(model.current_row()).and_then(|(reading, at)| reading.roster.rows.get(at));
     let name = row.map(|row| format!(" {} {} ", row.section.short(), Safe::new(&row.title())));
     name.map(|name| Line::from(Span::raw(name))).unwrap_or_default()
-}
-
-/// The first line to draw, and the line of the claim under the cursor.
-fn window(model: &Model, page: &[present::Line], height: usize) -> (usize, Option<usize>) {
-    let last = page.len().saturating_sub(height);
-    match model.detail.tab {
-        DetailTab::Summary | DetailTab::Raw => (model.detail.line.min(last), None),
-        DetailTab::Claims => {
-            let at = claim_line(model, page);
-            let first = at.map_or(0, |at| at.saturating_sub(height / 2));
-            (first.min(last), at)
-        }
-    }
-}
-
-/// The line that begins with the name of the claim under the cursor.
-fn claim_line(model: &Model, page: &[present::Line]) -> Option<usize> {
-    let claims = detail::claims(model);
-    let (name, _) = claims.get(model.detail.line)?;
-    let name = Safe::new(name).to_string();
-    // A name may stand twice, in the header and in the payload: count which one is meant.
-    let nth = claims.iter().take(model.detail.line).filter(|(other, _)| Safe::new(other).to_string() == name).count();
-    let begins = |words: &present::Line| words.0.iter().any(|word| word.text.trim() == name);
-    page.iter().enumerate().filter(|(_, words)| begins(words)).map(|(at, _)| at).nth(nth)
 }

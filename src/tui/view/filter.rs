@@ -61,7 +61,8 @@ fn says_error(error: &QueryError) -> Vec<String> {
 fn says_filter(model: &Model, cache: &OpenCache) -> Vec<String> {
     let all = cache.reading().map_or(0, |reading| reading.roster.rows.len());
     let count = match cache.browse.sieve.is_waiting() {
-        true => "searching …".to_owned(),
+        true if cache.browse.shown.is_empty() => "searching …".to_owned(),
+        true => "searching …; last result shown".to_owned(),
         false => format!("{} of {all} shown", cache.browse.shown.len()),
     };
     let keys = match (model.filter, model.bar.kept.is_empty()) {

@@ -10,7 +10,7 @@ use crate::present::{self, Role, when};
 use crate::text::Safe;
 use crate::tui::action::{Action, Go};
 use crate::tui::available::{ground, why_not};
-use crate::tui::dialog::{Dialog, Form, PlanDialog};
+use crate::tui::dialog::{Ask, Dialog, Form, PlanDialog, PlanFocus, PlanPage};
 use crate::tui::keymap::{Bound, Group, Scope};
 use crate::tui::layout::Panes;
 use crate::tui::model::{Model, OpenCache, TimeMode, ToastKind};
@@ -22,6 +22,10 @@ use crate::tui::wrap::wrap;
 pub(super) fn draw(model: &Model, panes: &Panes, buffer: &mut Buffer) {
     if let Some(area) = panes.status {
         ends(status(model, usize::from(area.width)), clock(model), area, buffer);
+    }
+    if let Some((area, dialog)) = panes.keys.zip(model.dialog.as_ref()) {
+        // The keys of the browser mean nothing under a dialog.
+        return put(&[dialog_keys(model, &keys_of(dialog), usize::from(area.width))], area, buffer);
     }
     if let Some(area) = panes.keys {
         let right = keys(model, usize::from(area.width), &in_foot(model, Side::Right));
@@ -151,6 +155,54 @@ fn keys(model: &Model, width: usize, shown: &[&Bound]) -> Line<'static> {
         words.extend([word(model.theme, tone, key), role(model.theme, kind, text)]);
     }
     Line::from(words)
+}
+
+/// A key of a dialog, and what it does there.
+type DialogKey = (&'static str, &'static str);
+
+/// As many of `shown` as there is room for, the last one always: it leads out.
+fn dialog_keys(model: &Model, shown: &[DialogKey], width: usize) -> Line<'static> {
+    let columns = |(key, does): &DialogKey| key.len() + does.len() + 3;
+    let Some((last, others)) = shown.split_last() else { return Line::default() };
+    let mut left = width.saturating_sub(1 + columns(last));
+    let fits = |key: &&DialogKey| {
+        let fits = columns(key) <= left;
+        left = if fits { left - columns(key) } else { 0 };
+        fits
+    };
+    let seen: Vec<_> = others.iter().take_while(fits).chain([last]).collect();
+    let words = seen.into_iter().flat_map(|(key, does)| {
+        [word(model.theme, Tone::Key, *key), role(model.theme, Role::Plain, format!(" {does}  "))]
+    });
+    std::iter::once(Span::raw(" ")).chain(words).collect()
+}
+
+/// The keys of `dialog`, the one that leads out last.
+fn keys_of(dialog: &Dialog) -> Vec<DialogKey> {
+    const CLOSE: DialogKey = ("esc", "close");
+    match dialog {
+        Dialog::Plan(open) => keys_of_plan(open),
+        Dialog::Prune(_) => vec![("enter", "plan"), ("j/k", "choose"), ("0-9", "days"), CLOSE],
+        Dialog::Export(_) => vec![("tab", "focus"), ("space", "toggle"), ("enter", "press"), ("esc", "cancel")],
+        Dialog::Ask(Ask::Copy(_)) => vec![("Y", "copy"), ("esc", "cancel")],
+        Dialog::Ask(Ask::Reveal) => vec![("Y", "show"), ("esc", "cancel")],
+        Dialog::Palette(_) => vec![("enter", "run"), ("up/down", "choose"), CLOSE],
+        Dialog::Help(open) if open.typing.is_some() => vec![("enter", "keep"), ("esc", "clear")],
+        Dialog::Help(_) => vec![("/", "find"), ("enter", "run"), ("j/k", "choose"), CLOSE],
+        Dialog::Sources(_) => vec![("enter", "open"), ("j/k", "choose"), ("r", "look again"), CLOSE],
+    }
+}
+
+fn keys_of_plan(open: &PlanDialog) -> Vec<DialogKey> {
+    let cancel = ("esc", "cancel");
+    match (&open.page, open.form, open.focus) {
+        _ if open.save.is_some() => vec![("tab", "focus"), ("enter", "press"), ("esc", "back")],
+        (PlanPage::Diff(_), ..) => vec![("j/k", "scroll"), ("D", "back"), ("esc", "back")],
+        (_, Form::Foot, _) => vec![("W", "write"), ("D", "show what"), cancel],
+        // Letters are the name's.
+        (_, _, PlanFocus::Name) => vec![("tab", "focus"), ("enter", "go on"), ("up/down", "scroll"), cancel],
+        _ => vec![("tab", "focus"), ("W", "write"), ("D", "full diff"), ("s", "save plan"), ("j/k", "scroll"), cancel],
+    }
 }
 
 /// The end of the line of keys.

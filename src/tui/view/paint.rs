@@ -48,6 +48,25 @@ pub(super) fn cut(text: &str, width: usize) -> String {
     kept
 }
 
+/// A line in at most `width` columns, with an ellipsis where it was cut.
+pub(super) fn cut_line(mut line: Line<'static>, width: usize) -> Line<'static> {
+    if line.width() <= width {
+        return line;
+    }
+    let mut left = width;
+    line.spans.retain_mut(|span| {
+        // What is cut takes the whole room, and nothing stands behind it.
+        let is_last = span.width() >= left;
+        if is_last {
+            span.content = cut(&format!("{}…", span.content), left).into();
+        }
+        let is_seen = left > 0;
+        left = if is_last { 0 } else { left - span.width() };
+        is_seen
+    });
+    line
+}
+
 /// A word in the style of `tone`.
 pub(super) fn word(theme: Theme, tone: Tone, text: impl Into<String>) -> Span<'static> {
     Span::styled(text.into(), theme.style(tone))
@@ -176,5 +195,18 @@ mod tests {
     fn a_cut_is_marked() {
         assert_eq!(cut("contoso.com", 6), "conto…");
         assert_eq!(cut("contoso", 7), "contoso");
+        let line = Line::from(vec![Span::raw("- "), Span::raw("Key Vault"), Span::raw("  expired")]);
+        let cases = [
+            (20, "- Key Vault  expired"),
+            (13, "- Key Vault …"),
+            (11, "- Key Vaul…"),
+            (6, "- Key…"),
+            (2, "-…"),
+            (0, ""),
+        ];
+        for (width, text) in cases {
+            let cut: String = cut_line(line.clone(), width).spans.iter().map(|span| span.content.to_string()).collect();
+            assert_eq!(cut, text, "{width}");
+        }
     }
 }

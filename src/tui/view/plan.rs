@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::boxes::{Button, Focus, Power, buttons, field};
-use super::paint::{cut, line, popup, put, role, word};
+use super::paint::{cut, cut_line, line, popup, put, role, word};
 use crate::ops::Severity;
 use crate::present::{self, Role};
 use crate::text::Safe;
@@ -57,7 +57,8 @@ fn scrolled(model: &Model, open: &PlanDialog, body: &[present::Line], area: Rect
     // Where not all can be seen, the last line says how much is not.
     let height = if body.len() > whole { whole.saturating_sub(1) } else { whole };
     let first = open.scroll.min(body.len().saturating_sub(height));
-    let mut seen: Vec<_> = body.iter().skip(first).take(height).map(|words| indented(model, words)).collect();
+    let mut seen: Vec<_> =
+        body.iter().skip(first).take(height).map(|words| indented(model, words, usize::from(area.width))).collect();
     let more = body.len().saturating_sub(first + height);
     if height < whole {
         let text = if more > 0 { format!(" {more} more lines (down)") } else { " the end (up)".to_owned() };
@@ -66,10 +67,10 @@ fn scrolled(model: &Model, open: &PlanDialog, body: &[present::Line], area: Rect
     put(&seen, area, buffer);
 }
 
-fn indented(model: &Model, words: &present::Line) -> Line<'static> {
+fn indented(model: &Model, words: &present::Line, width: usize) -> Line<'static> {
     let mut line = line(model.theme, words);
     line.spans.insert(0, Span::raw(" "));
-    line
+    cut_line(line, width)
 }
 
 /// What it means comes first: on a small screen the rest may not fit. Sentences are wrapped, the
