@@ -163,7 +163,26 @@ fn value<'doc>(entry: &Entry<'doc>, field: Field, to: Dialect) -> Option<Cow<'do
         // Nothing is what all take an absent family for.
         Field::FamilyId if entry.text(field).is_none_or(|family| family.is_empty()) => None,
         Field::TokenType if entry.text(field).is_none_or(|kind| kind.is_empty()) => None,
-        _ => entry.raw_of(field).filter(|raw| raw != "null"),
+        Field::Realm
+        | Field::ClientId
+        | Field::Secret
+        | Field::Target
+        | Field::TokenType
+        | Field::CachedAt
+        | Field::ExpiresOn
+        | Field::ExtendedExpiresOn
+        | Field::RefreshOn
+        | Field::KeyId
+        | Field::UserAssertionHash
+        | Field::ExtCacheKey
+        | Field::FamilyId
+        | Field::LastModificationTime
+        | Field::LocalAccountId
+        | Field::Username
+        | Field::AuthorityType
+        | Field::AccountSource
+        | Field::ClientInfo
+        | Field::Name => entry.raw_of(field).filter(|raw| raw != "null"),
     }
 }
 
