@@ -15,6 +15,7 @@ use super::session::{Form, Session};
 use super::{new_file, report};
 use crate::ops::partition::{Owner, Part, partition};
 use crate::present::{Line, Role, change};
+use crate::secret::Deed;
 use crate::system;
 
 /// Part a cache into one for each account
@@ -166,6 +167,7 @@ fn write(session: &Session, arguments: &Arguments, files: &[(PathBuf, &Part)]) -
         let failure = Failure::new(Kind::Write, format!("{} is there already", path.display()));
         return Err(failure.hint("name a folder without it: none is ever replaced"));
     }
+    session.config().policy.law.allow(Deed::Export)?;
     make_folder(folder)
         .map_err(|error| Failure::new(Kind::Write, format!("{} cannot be made: {error}", folder.display())))?;
     let mut written: Vec<&Path> = Vec::new();

@@ -21,6 +21,7 @@ use crate::ops::import::{Fate, Import, ImportOptions, import};
 use crate::ops::transfer::{Gone, Load, LoadOptions, arrived, choose, leave, paths};
 use crate::ops::{self, Severity};
 use crate::present::{self, Line, Role, arrival};
+use crate::secret::Deed;
 use crate::source::{Access, Committed, Source};
 use crate::time::UnixSeconds;
 
@@ -241,6 +242,7 @@ impl<'a> Trip<'a> {
         if planned.patch.is_empty() {
             return Ok((Exit::Done, planned.clone(), None));
         }
+        session.config().policy.law.allow(Deed::Export)?;
         let propose: &Propose<'_> = &|there| Ok(self.import(there)?.patch);
         let committed = self.there.commit(session, propose, &Severity::Moderate)?;
         let done = self.import(&Cache::of(&committed.before))?;

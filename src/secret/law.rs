@@ -10,7 +10,7 @@ pub enum Deed {
     Reveal,
     /// Put a secret into the clipboard.
     Copy,
-    /// Write secrets to a new file.
+    /// Write secrets to another place: a new file, another cache.
     Export,
     /// Add entries to a cache that were not in it.
     Import,
@@ -37,7 +37,7 @@ impl Deed {
         match self {
             Self::Reveal => "showing secrets",
             Self::Copy => "copying secrets",
-            Self::Export => "writing secrets to a new file",
+            Self::Export => "writing secrets to another place",
             Self::Import => "adding entries to a cache",
         }
     }

@@ -55,6 +55,7 @@ pub(super) const PLACES: &[Place] = &[
         "in-keyring secret-service:azure-identity-js/msal.cache",
         Bytes(b"{}"),
     ),
+    place("azidentity (Go)", ".cache/.IdentityService/msal.cache", "sealed msal.cache", Bytes(JWE)),
     place(
         "Microsoft Graph PowerShell",
         ".local/share/.IdentityService/mg.msal.cache.nocae",

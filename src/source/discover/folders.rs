@@ -37,6 +37,8 @@ const HOME: &str = if cfg!(windows) { "USERPROFILE" } else { "HOME" };
 const DATA: (&str, &str) = if cfg!(windows) { LOCAL } else { ("XDG_DATA_HOME", ".local/share") };
 const CONFIG: (&str, &str) =
     if cfg!(windows) { ("APPDATA", "AppData/Roaming") } else { ("XDG_CONFIG_HOME", ".config") };
+/// No app keeps a token cache there on Windows.
+const CACHE: (&str, &str) = ("XDG_CACHE_HOME", ".cache");
 const STATE: (&str, &str) = if cfg!(windows) { LOCAL } else { ("XDG_STATE_HOME", ".local/state") };
 const LOCAL: (&str, &str) = ("LOCALAPPDATA", "AppData/Local");
 
@@ -63,6 +65,7 @@ impl Folders {
             ("{azd}", below("AZD_CONFIG_DIR", ".azd")),
             ("{data}", below(DATA.0, DATA.1)),
             ("{config}", below(CONFIG.0, CONFIG.1)),
+            ("{cache}", below(CACHE.0, CACHE.1)),
         ];
         let azures = set("AZURE_CONFIG_DIR").and_then(|folder| Some(folder.parent()?.to_path_buf()));
         folders.extend(azures.map(|folder| ("{azures}", folder)));
