@@ -41,7 +41,7 @@ fn a_click_chooses_the_claim_that_it_hits() {
     let mut stage = Stage::demo(140, 40);
     stage.press("3]");
 
-    for claim in ["oid ", "iss "] {
+    for claim in ["iss ", "ver "] {
         click(&mut stage, claim);
         stage.press("yv");
 
