@@ -145,6 +145,22 @@ pub(crate) fn walk(terminal: &mut Terminal, screens: &[Screen], keys: &[String])
 /// Brings the screen up from wherever.
 #[track_caller]
 fn open(terminal: &mut Terminal, screen: &Screen) {
+    // What is refused does not open: it says so instead.
+    let words = [screen.words, "read-only ("];
+    // On a busy machine the program may still be at keys of the screen before, which lead away again.
+    for _ in 0..4 {
+        reach(terminal, screen);
+        for _ in 0..25 {
+            if words.iter().any(|words| terminal.shows(words)) {
+                return terminal.settle();
+            }
+            terminal.settle();
+        }
+    }
+    terminal.wait_for_one_of(&words);
+}
+
+fn reach(terminal: &mut Terminal, screen: &Screen) {
     back(terminal);
     // The keys of the screen before may have turned to the other cache, of which there is nothing to open.
     terminal.settle();
@@ -155,8 +171,6 @@ fn open(terminal: &mut Terminal, screen: &Screen) {
         page(terminal, screen.words);
     }
     go(terminal, screen.keys);
-    // What is refused does not open: it says so instead.
-    terminal.wait_for_one_of(&[screen.words, "read-only ("]);
 }
 
 /// Presses `keys`, and waits behind each that asks a worker.
