@@ -199,6 +199,7 @@ impl Scene {
         home.put(".azure/msal_token_cache.json", &text);
         home.put("d/c.json", &text);
         home.put("d/l.json", &text);
+        home.put("d/copied.json", &text);
         home.put("o/c.json", secrets::cache(&mut secrets));
         home.put("d/b.json", format!("{},", &text[..text.len() - 40]));
         home.put("d/l.json.lockfile", "4194303 python");

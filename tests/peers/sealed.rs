@@ -146,7 +146,7 @@ const F9: &[(&str, &str, &str)] = &[
     ("strace -f -o log -e inject=keyctl:error=EPERM LIST", "key-refused", "permission denied"),
     // Another session holds the key, and this user's keyring does not.
     (
-        "keyctl session - bash -c \"keyctl link $(key) @s; keyctl unlink $(key) $RING; touch there; sleep 5\" & \
+        "keyctl session - bash -c \"keyctl link @u @s; keyctl link $(key) @s; keyctl unlink $(key) $RING; touch there; sleep 5\" & \
          until [ -e there ]; do sleep 0.1; done; LIST; code=$?; wait; exit $code",
         "key-elsewhere",
         "keyring of another session or user",
