@@ -38,6 +38,19 @@ impl Dialect {
         }
     }
 
+    /// The library of this runtime, by its own name.
+    #[must_use]
+    pub fn library(self) -> &'static str {
+        match self {
+            Self::Python => "MSAL Python",
+            Self::DotNet => "MSAL.NET",
+            Self::Node => "MSAL Node",
+            Self::Java => "MSAL4J",
+            Self::Go => "MSAL Go",
+            Self::Unknown => "no library",
+        }
+    }
+
     /// The runtime called `name`, as [`Dialect::name`] writes it; ignores case.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {

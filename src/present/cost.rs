@@ -22,7 +22,7 @@ pub fn lines(cache: &Cache<'_>, cost: &Cost, place: &str) -> Vec<Line> {
     let mut lines = vec![Line::new(), Line::new().with(Role::Strong, "Cost of a look-up")];
     let own = |toll: &Toll| cost.dialect == Dialect::Unknown || toll.runtime == cost.dialect;
     lines.extend(tolls(cost).iter().filter(|toll| own(toll)).map(|toll| {
-        Line::plain("  ").with(Role::Plain, &padded(runtime(toll.runtime), 13)).with(Role::Plain, &toll.says)
+        Line::plain("  ").with(Role::Plain, &padded(toll.runtime.library(), 13)).with(Role::Plain, &toll.says)
     }));
     if !cost.suspects.is_empty() {
         lines.extend([Line::new(), Line::new().with(Role::Strong, "What makes it grow")]);
@@ -75,17 +75,6 @@ pub fn command(suspect: &Suspect, place: &str) -> Option<String> {
     let (verb, options) = suspect.command.as_ref()?;
     let options: Vec<String> = options.iter().map(|option| quoted(option)).collect();
     Some(format!("saltcellar {verb} {} {}", quoted(place), options.join(" ")))
-}
-
-fn runtime(dialect: Dialect) -> &'static str {
-    match dialect {
-        Dialect::Python => "MSAL Python",
-        Dialect::DotNet => "MSAL.NET",
-        Dialect::Node => "MSAL Node",
-        Dialect::Java => "MSAL4J",
-        Dialect::Go => "MSAL Go",
-        Dialect::Unknown => "any",
-    }
 }
 
 fn told(suspect: &Suspect, cost: &Cost, place: &str) -> Vec<Line> {

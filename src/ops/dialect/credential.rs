@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::draft::{Body, Draft, Verdict};
-use super::fields::{library, order, spelled};
+use super::fields::{order, spelled};
 use crate::cache::{Dialect, Entry, Field, Scopes, Section, environment};
 use crate::json::{Document, quote};
 use crate::time::UnixSeconds;
@@ -74,7 +74,7 @@ fn own_kind(entry: &Entry<'_>, to: Dialect) -> Option<Cow<'static, str>> {
     let stated = entry.text(Field::CredentialType)?;
     let is_known = stated.eq_ignore_ascii_case(kind(entry.section())) || stated.is_empty();
     // What calls itself otherwise is told apart by more than its fields.
-    (!is_known).then(|| format!("its credential_type is not one that {} reads there", library(to)).into())
+    (!is_known).then(|| format!("its credential_type is not one that {} reads there", to.library()).into())
 }
 
 /// What only the app that got it can use or may find.
@@ -87,7 +87,7 @@ fn for_its_app_alone(entry: &Entry<'_>, to: Dialect) -> Option<Cow<'static, str>
     }
     let components = entry.components().filter(|raw| !matches!(raw.as_ref(), "{}" | "\"\""));
     if components.is_some() {
-        return Some(format!("it is for one session or purpose alone, which {} spells otherwise", library(to)).into());
+        return Some(format!("it is for one session or purpose alone, which {} spells otherwise", to.library()).into());
     }
     if has(Field::UserAssertionHash) {
         return Some("it was got on behalf of somebody, and only that request may find it".into());

@@ -2,18 +2,6 @@
 
 use crate::cache::{Dialect, Field};
 
-/// The library in words.
-pub(super) fn library(dialect: Dialect) -> &'static str {
-    match dialect {
-        Dialect::Python => "MSAL Python",
-        Dialect::DotNet => "MSAL.NET",
-        Dialect::Node => "MSAL Node",
-        Dialect::Java => "MSAL4J",
-        Dialect::Go => "MSAL Go",
-        Dialect::Unknown => "nobody",
-    }
-}
-
 /// Every name under which `dialect` writes `field`; none, where it does not.
 pub(super) fn spelled(field: Field, dialect: Dialect) -> &'static [&'static str] {
     match (field, dialect) {

@@ -172,7 +172,7 @@ fn settle<'doc>(cache: &Cache<'doc>, keyed: Keyed<'doc>, to: Dialect) -> (Keyed<
         let (winner, loser) =
             if draft.is_newer_than(standing, cache) { (draft, standing.clone()) } else { (standing.clone(), draft) };
         if !winner.says_the_same(&loser) {
-            let why = format!("{} keeps one of these, and another one is not older", fields::library(to));
+            let why = format!("{} keeps one of these, and another one is not older", to.library());
             doubled.extend(loser.from.iter().map(|spot| (*spot, why.clone().into())));
         }
         *standing = winner;
