@@ -2,8 +2,6 @@
 //! the order of its name, or the cache is refused with the reason. Judged here and by `check_parts.py`.
 
 use std::collections::BTreeMap;
-use std::io::Write as _;
-use std::process::Stdio;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -17,7 +15,7 @@ use saltcellar::ops::merge::merge;
 use saltcellar::ops::partition::{Owner, Part, partition};
 
 use super::super::support::caches::made;
-use super::super::support::peers::peer;
+use super::super::support::peers::agrees;
 use super::caches::{PEOPLE, document, text};
 
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/check_parts.py");
@@ -149,17 +147,6 @@ fn case(old: &Document, parts: &[Part], merged: &str) -> String {
     serde_json::json!({"old": coded(old), "parts": parts, "merged": STANDARD.encode(merged)}).to_string()
 }
 
-/// Whether the script agrees with all of `cases`; `None` without Python.
-fn agrees(cases: &[String]) -> Option<bool> {
-    let mut python = peer("python3")?;
-    let started = python.args(["-B", SCRIPT]).stdin(Stdio::piped()).stderr(Stdio::null()).spawn();
-    let mut script = started.expect("python3 starts");
-    let mut input = script.stdin.take().expect("stdin is a pipe");
-    input.write_all(cases.join("\n").as_bytes()).expect("the script reads");
-    drop(input);
-    Some(script.wait().expect("the script ends").success())
-}
-
 #[test]
 fn python_finds_every_entry_in_the_parts_and_in_the_whole() {
     let mut runner = TestRunner::deterministic();
@@ -171,7 +158,7 @@ fn python_finds_every_entry_in_the_parts_and_in_the_whole() {
 
     let cases: Vec<String> = std::iter::once(document(PEOPLE)).chain((0..60).map(|_| next())).map(judged).collect();
 
-    assert_ne!(agrees(&cases), Some(false));
+    assert_ne!(agrees(SCRIPT, &cases), Some(false));
 }
 
 #[test]
@@ -181,11 +168,11 @@ fn python_notices_what_is_lost_doubled_or_altered() {
     assert!(matches!(parts.as_slice(), [Part { owner: Owner::Account { .. }, entries: 2, .. }]));
     let merged = text(&together(&parts));
 
-    assert_ne!(agrees(&[case(&old, &parts, &merged)]), Some(false));
-    assert_ne!(agrees(&[case(&old, &[], &merged)]), Some(true));
+    assert_ne!(agrees(SCRIPT, &[case(&old, &parts, &merged)]), Some(false));
+    assert_ne!(agrees(SCRIPT, &[case(&old, &[], &merged)]), Some(true));
     let twice = [parts.clone(), parts.clone()].concat();
-    assert_ne!(agrees(&[case(&old, &twice, &merged)]), Some(true));
+    assert_ne!(agrees(SCRIPT, &[case(&old, &twice, &merged)]), Some(true));
     for (from, to) in [("1.50", "1.5"), (",\"x\":1.50", ""), ("\"k\":{\"home_account_id\":\"a.t\"},", "")] {
-        assert_ne!(agrees(&[case(&old, &parts, &merged.replacen(from, to, 1))]), Some(true), "{from}");
+        assert_ne!(agrees(SCRIPT, &[case(&old, &parts, &merged.replacen(from, to, 1))]), Some(true), "{from}");
     }
 }

@@ -1,6 +1,7 @@
 //! What may be missing on this machine: real runtimes, shared reference files. A test without them
 //! says `skipped: why`, a line that `tests/run` collects; it never passes in silence.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -26,6 +27,17 @@ pub(crate) fn peer(program: &str) -> Option<Command> {
     }
     missing(&format!("{program} is not on this machine"));
     None
+}
+
+/// Whether the Python script at `path` agrees with all of `cases`, a line each; `None` without Python.
+pub(crate) fn agrees(path: &str, cases: &[String]) -> Option<bool> {
+    let mut python = peer("python3")?;
+    let started = python.args(["-B", path]).stdin(Stdio::piped()).stderr(Stdio::null()).spawn();
+    let mut script = started.expect("python3 starts");
+    let mut input = script.stdin.take().expect("stdin is a pipe");
+    input.write_all(cases.join("\n").as_bytes()).expect("the script reads");
+    drop(input);
+    Some(script.wait().expect("the script ends").success())
 }
 
 /// Whether `program` is on the PATH; says that the test is skipped when it is not.
