@@ -1,9 +1,18 @@
 //! Which kernel locks lie on a file, as `/proc/locks` tells. Takes none, not even to probe.
 //! Blind to locks of processes in other process namespaces, and everywhere but on Linux.
 
-use std::fs::{self, File};
+use std::fs::File;
+use std::io::{self, Read};
 
 use super::process;
+
+/// The kernel answers one read with one page of whole lines, taken at one moment. An answer that leaves room for
+/// another line is the whole list; what comes after a full one is of a later moment, by when lines may have moved:
+/// some are told twice, and some not at all.
+const ONE_MOMENT: usize = 4096 - 256;
+
+/// A list of several moments is read until two in a row agree on a file, this often at most.
+const READINGS: usize = 8;
 
 /// The kinds of kernel lock that a lock file may carry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,14 +41,49 @@ struct Inode {
     number: u64,
 }
 
-/// The kernel locks that can be seen on `file`.
+/// The kernel locks that can be seen on `file`, each kind and owner once. One that was seen at any moment of the
+/// looking counts: who is taken for the holder of a lock just let go of is asked again, who is overlooked is not.
 pub(super) fn locks_on(file: &File) -> Vec<KernelLock> {
-    let (Some(inode), Ok(text)) = (inode_of(file), fs::read_to_string("/proc/locks")) else {
-        return Vec::new();
-    };
+    let Some(inode) = inode_of(file) else { return Vec::new() };
     let pids_are_ours = process::proc_is_ours();
-    let locks = text.lines().filter_map(|line| parse(line, inode));
-    locks.map(|lock| KernelLock { pid: lock.pid.filter(|_| pids_are_ours), ..lock }).collect()
+    let mut seen = Vec::new();
+    let mut last = None;
+    for _ in 0..READINGS {
+        let Ok(list) = list_once() else { break };
+        let locks: Vec<KernelLock> = list.text.lines().filter_map(|line| parse(line, inode)).collect();
+        let told = locks.iter().map(|lock| KernelLock { pid: lock.pid.filter(|_| pids_are_ours), ..*lock });
+        told.for_each(|lock| add(&mut seen, lock));
+        if list.of_one_moment || last.replace(locks.clone()).is_some_and(|before| before == locks) {
+            break;
+        }
+    }
+    seen
+}
+
+fn add(seen: &mut Vec<KernelLock>, lock: KernelLock) {
+    if !seen.contains(&lock) {
+        seen.push(lock);
+    }
+}
+
+/// The kernel's list of all locks.
+struct List {
+    text: String,
+    of_one_moment: bool,
+}
+
+/// Reads the list in the largest pieces there are: with small ones, even neighbouring lines are of different moments.
+fn list_once() -> io::Result<List> {
+    let mut file = File::open("/proc/locks")?;
+    let mut piece = vec![0; 64 << 10];
+    let mut length = file.read(&mut piece)?;
+    let of_one_moment = length < ONE_MOMENT;
+    let mut bytes = Vec::new();
+    while length > 0 {
+        bytes.extend(piece.iter().take(length));
+        length = if of_one_moment { 0 } else { file.read(&mut piece)? };
+    }
+    Ok(List { text: String::from_utf8_lossy(&bytes).into_owned(), of_one_moment })
 }
 
 #[cfg(target_os = "linux")]
@@ -110,5 +154,37 @@ mod tests {
         let inode = Inode { major: 0, minor: 41, number: 77 };
 
         assert!(parse("3: FLOCK  ADVISORY  WRITE 10533 00:1c:77 0 EOF", inode).is_some());
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_held_lock_is_seen_once_however_many_others_come_and_go() {
+        use std::sync::atomic::{AtomicBool, Ordering};
+
+        let folder = tempfile::tempdir().expect("a folder");
+        let locked = |name: &str| {
+            let file = File::create(folder.path().join(name)).expect("created");
+            file.lock().expect("locked");
+            file
+        };
+        let ours = locked("ours");
+        let over = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                while !over.load(Ordering::Relaxed) {
+                    (0..5).map(|n| locked(&format!("brief{n}"))).for_each(drop);
+                }
+            });
+            let looks = (0..400).map(|_| locks_on(&ours).iter().map(|lock| lock.kind).collect());
+            let few: Vec<Vec<LockKind>> = looks.clone().collect();
+            let others: Vec<File> = (0..200).map(|n| locked(&format!("other{n}"))).collect();
+            let many: Vec<Vec<LockKind>> = looks.collect();
+            over.store(true, Ordering::Relaxed);
+
+            for (seen, of) in [(few, 1), (many, others.len())] {
+                let wrong = seen.iter().filter(|kinds| **kinds != [LockKind::Flock]).count();
+                assert_eq!(wrong, 0, "wrong answers of 400, among {of} locks");
+            }
+        });
     }
 }
