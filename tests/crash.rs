@@ -78,7 +78,7 @@ fn commit_once(fail_at: usize, forever: bool) -> (Result<Committed, SourceError>
     let shared: Arc<dyn Disk> = Arc::clone(&disk) as Arc<dyn Disk>;
     let store = FileStore::new(options, shared, Arc::clone(&clock)).expect("a store");
     let access = Access { no_undo: true, ..Access::default() };
-    let source = Source::with_store(Place::file(&path), Box::new(store), access, clock);
+    let source = Source::with_store(Place::file(&path), std::sync::Arc::new(store), access, clock);
 
     let cancel = AtomicBool::new(false);
     let waits = SystemClock::new();

@@ -176,12 +176,14 @@ impl SourceError {
             | StoreErrorKind::NotAFile
             | StoreErrorKind::NotBuilt { .. }
             | StoreErrorKind::OtherSystem { .. }
+            | StoreErrorKind::Server(_)
             | StoreErrorKind::TooLarge(_) => Self::Unreadable { place, what: kind.to_string(), cause, obstacle },
             StoreErrorKind::NoLock(_)
             | StoreErrorKind::LockLost
             | StoreErrorKind::Foreign
             | StoreErrorKind::Fixed(_)
             | StoreErrorKind::OtherUser
+            | StoreErrorKind::Unsupported(_)
             | StoreErrorKind::Write(_) => Self::Write { place, what: kind.to_string(), cause, obstacle },
         }
     }

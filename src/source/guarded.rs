@@ -15,7 +15,12 @@ impl Source {
         let by_seal = || loaded.is_some_and(|loaded| loaded.seal() != PLAINTEXT && loaded.seal() != BASE64);
         match self.place().address() {
             Address::SecretService(_) | Address::KernelKey(_) | Address::Keychain(_) => true,
-            Address::File(_) | Address::Folder(_) | Address::Stdin | Address::Memory(_) => by_seal(),
+            Address::File(_)
+            | Address::Folder(_)
+            | Address::Stdin
+            | Address::Memory(_)
+            | Address::Redis(_)
+            | Address::Table(_) => by_seal(),
         }
     }
 }

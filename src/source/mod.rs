@@ -1,6 +1,7 @@
 //! An opened cache: place + seal + lock, and the only writer. A top: it re-exports what the faces need.
 
 mod audit;
+mod collection;
 mod commit;
 mod discover;
 mod error;
@@ -28,6 +29,7 @@ pub use crate::store::desktop::Prompts;
 pub use crate::store::keyring::KeyringTrouble;
 pub use crate::store::place::{Place, PlaceError};
 pub use audit::Audit;
+pub use collection::{Collection, Row};
 pub use commit::{Committed, ReadBack, Undoable, resurrected};
 pub use discover::{Known, WhyNot, discover, settings_file, siblings};
 pub use error::SourceError;

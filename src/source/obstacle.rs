@@ -84,6 +84,8 @@ impl Obstacle {
             | StoreErrorKind::Cancelled
             | StoreErrorKind::Changed
             | StoreErrorKind::LockLost
+            | StoreErrorKind::Server(_)
+            | StoreErrorKind::Unsupported(_)
             | StoreErrorKind::Foreign => None,
         }
     }

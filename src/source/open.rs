@@ -42,11 +42,30 @@ impl Access {
     }
 }
 
+/// A store, and the clock it goes by.
+type Reached = (Arc<dyn Store>, Arc<dyn Clock>);
+
+/// The store at `place`, as far as `access` and the administrator allow. Nothing is read yet.
+pub(super) fn reach(place: &Place, access: &Access) -> Result<Reached, SourceError> {
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+    access.policy.allow_store(place.scheme()).map_err(SourceError::Forbidden)?;
+    let links = if access.follow_symlink { Links::Follow } else { Links::Refuse };
+    let reading =
+        if access.readonly.is_some() || access.policy.readonly.is_some() { Reading::Traceless } else { Reading::Plain };
+    let desktop = match place.is_kept_by_desktop() {
+        true => discover::desktop(if access.named { access.prompts } else { Prompts::Never }),
+        false => Desktop::default(),
+    };
+    let store = store::open::open(place, links, reading, &desktop, Arc::clone(&clock));
+    let store = store.map_err(|error| SourceError::of(place, error))?;
+    Ok((store, clock))
+}
+
 /// One cache at one place: the store, the seal, and the only way to write it.
 pub struct Source {
     pub(super) place: Place,
     pub(super) access: Access,
-    pub(super) store: Box<dyn Store>,
+    pub(super) store: Arc<dyn Store>,
     pub(super) slot: Slot,
     pub(super) clock: Arc<dyn Clock>,
 }
@@ -57,20 +76,7 @@ impl Source {
     /// # Errors
     /// A place that holds no single cache.
     pub fn open(place: &Place, access: Access) -> Result<Self, SourceError> {
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
-        access.policy.allow_store(place.scheme()).map_err(SourceError::Forbidden)?;
-        let links = if access.follow_symlink { Links::Follow } else { Links::Refuse };
-        let reading = if access.readonly.is_some() || access.policy.readonly.is_some() {
-            Reading::Traceless
-        } else {
-            Reading::Plain
-        };
-        let desktop = match place.is_kept_by_desktop() {
-            true => discover::desktop(if access.named { access.prompts } else { Prompts::Never }),
-            false => Desktop::default(),
-        };
-        let store = store::open::open(place, links, reading, &desktop, Arc::clone(&clock));
-        let store = store.map_err(|error| SourceError::of(place, error))?;
+        let (store, clock) = reach(place, &access)?;
         Ok(Self::with_store(place.clone(), store, access, clock))
     }
 
@@ -83,8 +89,9 @@ impl Source {
 
     /// A source over a store and a clock of the caller's: for tests.
     #[must_use]
-    pub fn with_store(place: Place, store: Box<dyn Store>, access: Access, clock: Arc<dyn Clock>) -> Self {
-        Self { place, access, store, slot: Slot(String::new()), clock }
+    pub fn with_store(place: Place, store: Arc<dyn Store>, access: Access, clock: Arc<dyn Clock>) -> Self {
+        let slot = Slot(place.slot.clone().unwrap_or_default());
+        Self { place, access, store, slot, clock }
     }
 
     /// The same source, of which changes keep no undo.

@@ -123,7 +123,8 @@ impl FileStore {
         let lock_stands = self.lock_stands();
         let named = system::stat_at(&self.target).ok();
         let steady = same_state(&before, &after) && named.is_some_and(|named| same_state(&before, &named));
-        let state = State { revision: revision(&before), mode: before.mode, modified: before.modified, took };
+        let state =
+            State { revision: revision(&before), mode: before.mode, modified: before.modified, expires: None, took };
         let unsteady = !steady || bytes != before.len || lock_stands;
         Ok(Some((value, Streamed { state, unsteady })))
     }

@@ -2,11 +2,13 @@
 //! here but by `pub mod`. A store moves bytes and holds locks; it knows neither JSON nor tokens.
 
 use std::io;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::lock::{Holder, Patience};
 use crate::secret::{Hash, SecretBytes};
+use crate::time::UnixSeconds;
 
 pub mod atomic;
 pub mod desktop;
@@ -60,8 +62,19 @@ pub struct State {
     pub mode: Option<u32>,
     /// The last change, since 1970, where the place tells.
     pub modified: Option<Duration>,
+    /// When the place itself drops the slot, where it does: the TTL of a key, a session's end.
+    pub expires: Option<UnixSeconds>,
     /// How long the read took; a peer's unlocked read of as many bytes may take longer still.
     pub took: Duration,
+}
+
+/// What a scan found in one slot.
+#[derive(Debug)]
+pub struct Found {
+    /// Which.
+    pub slot: Slot,
+    /// What lies there, or why it cannot be told.
+    pub snapshot: Result<Snapshot, StoreError>,
 }
 
 /// The state that a change was planned for: it may replace no other.
@@ -117,6 +130,39 @@ pub trait Store: Send + Sync {
 
     /// The caches here: an iterator, never a list, since a server holds millions.
     fn slots(&self) -> Box<dyn Iterator<Item = Result<Slot, StoreError>> + '_>;
+
+    /// Reads several slots at once, in their order; one that is empty is left out.
+    ///
+    /// # Errors
+    /// What the place said of all of them.
+    fn peek_all(&self, slots: &[Slot]) -> Result<Vec<Found>, StoreError> {
+        let peeked = slots.iter().map(|slot| (slot.clone(), self.peek(slot)));
+        let found = peeked.filter_map(|(slot, read)| Some(Found { slot, snapshot: read.transpose()? }));
+        Ok(found.collect())
+    }
+
+    /// Hands over every slot and what lies in it, some at a time, in the place's own order, until `take` breaks it off.
+    /// Never holds more than a few pages of them.
+    ///
+    /// # Errors
+    /// What the place said; what was handed over before stands.
+    fn scan(&self, take: &mut dyn FnMut(Vec<Found>) -> ControlFlow<()>) -> Result<(), StoreError> {
+        for slot in self.slots() {
+            if take(self.peek_all(&[slot?])?).is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes a slot that is not there yet, with `bytes` in it; a place that drops slots does so at `expires`.
+    /// [`StoreErrorKind::Changed`]: it is there.
+    ///
+    /// # Errors
+    /// Changed, or what the place said; nothing is left behind.
+    fn create(&self, _slot: &Slot, _bytes: &SecretBytes, _expires: Option<UnixSeconds>) -> Result<(), StoreError> {
+        Err(StoreErrorKind::Unsupported("make caches").into())
+    }
 
     /// The file by which apps lock this cache and learn of its changes: the cache itself, or one that only stands for
     /// it. `None`: there is none.
@@ -188,6 +234,14 @@ pub trait Held {
     /// Changed, or what the place said; the old bytes stand then.
     fn replace(&mut self, expected: &Expected, staged: Box<dyn Staged>) -> Result<Replaced, StoreError>;
 
+    /// Removes the slot if it still is `expected`, byte for byte.
+    ///
+    /// # Errors
+    /// Changed, or what the place said; the slot stands then.
+    fn remove(&mut self, _expected: &Expected) -> Result<(), StoreError> {
+        Err(StoreErrorKind::Unsupported("remove caches").into())
+    }
+
     /// Lets the lock go and makes the change durable. Never an error: what was written stands.
     fn release(self: Box<Self>) -> Released;
 }
@@ -226,6 +280,12 @@ pub enum StoreErrorKind {
     /// A keyring did not give or take the cache.
     #[error("{0}")]
     Keyring(Box<keyring::KeyringTrouble>),
+    /// A server did not do what was asked; in its own words, without secrets.
+    #[error("{0}")]
+    Server(String),
+    /// This place cannot do that.
+    #[error("this place cannot {0}")]
+    Unsupported(&'static str),
     /// Another build of this program has such places.
     #[error("this build has no {scheme} places; one made with --features {feature} has")]
     NotBuilt {

@@ -6,7 +6,7 @@ use super::atomic::RealDisk;
 use super::desktop::Desktop;
 use super::file::{FileOptions, FileStore, Links, Reading};
 use super::memory::MemoryStore;
-use super::place::{Address, KeychainItem, Place, SecretItem};
+use super::place::{Address, Database, KeychainItem, Place, SecretItem};
 use super::{Store, StoreError, StoreErrorKind};
 use crate::lock::Conventions;
 use crate::secret::SecretBytes;
@@ -23,7 +23,7 @@ pub fn open(
     reading: Reading,
     desktop: &Desktop,
     clock: Arc<dyn Clock>,
-) -> Result<Box<dyn Store>, StoreError> {
+) -> Result<Arc<dyn Store>, StoreError> {
     let path = match place.address() {
         Address::File(path) => path,
         Address::Folder(_) => return Err(StoreErrorKind::NotAFile.into()),
@@ -31,10 +31,15 @@ pub fn open(
         Address::SecretService(item) => return secret_service(place, item, desktop, clock),
         Address::KernelKey(_) => return Err(absent("keyctl:", cfg!(target_os = "linux"), "Linux")),
         Address::Keychain(item) => return keychain(place, item, desktop, clock),
+        Address::Redis(_) => return Err(not_built("redis:", "redis")),
+        Address::Table(table) => match table.database {
+            Database::Sqlite(_) => return Err(not_built("sqlite:", "sqlite")),
+            Database::Postgres { .. } => return Err(not_built("postgres:", "postgres")),
+        },
     };
     let conventions = conventions(place);
     let options = FileOptions { path: path.to_owned(), links, conventions, reading };
-    Ok(Box::new(FileStore::new(options, Arc::new(RealDisk), clock)?))
+    Ok(Arc::new(FileStore::new(options, Arc::new(RealDisk), clock)?))
 }
 
 #[cfg(all(feature = "secret-service", target_os = "linux"))]
@@ -43,15 +48,15 @@ fn secret_service(
     item: &SecretItem,
     desktop: &Desktop,
     clock: Arc<dyn Clock>,
-) -> Result<Box<dyn Store>, StoreError> {
+) -> Result<Arc<dyn Store>, StoreError> {
     use super::secret_service::{SecretServiceStore, Target};
     let target = Target::of(item, desktop);
     let (slot, conventions) = (place.slot.clone(), conventions(place));
-    Ok(Box::new(SecretServiceStore::new(target, slot, conventions, desktop, Arc::new(RealDisk), clock)))
+    Ok(Arc::new(SecretServiceStore::new(target, slot, conventions, desktop, Arc::new(RealDisk), clock)))
 }
 
 #[cfg(not(all(feature = "secret-service", target_os = "linux")))]
-fn secret_service(_: &Place, _: &SecretItem, _: &Desktop, _: Arc<dyn Clock>) -> Result<Box<dyn Store>, StoreError> {
+fn secret_service(_: &Place, _: &SecretItem, _: &Desktop, _: Arc<dyn Clock>) -> Result<Arc<dyn Store>, StoreError> {
     Err(absent("secret-service:", cfg!(target_os = "linux"), "Linux"))
 }
 
@@ -61,14 +66,14 @@ fn keychain(
     item: &KeychainItem,
     desktop: &Desktop,
     clock: Arc<dyn Clock>,
-) -> Result<Box<dyn Store>, StoreError> {
+) -> Result<Arc<dyn Store>, StoreError> {
     use super::keychain::{KeychainStore, Target};
     let target = Target::of(item, desktop);
-    Ok(Box::new(KeychainStore::new(target, conventions(place), desktop.prompts, Arc::new(RealDisk), clock)))
+    Ok(Arc::new(KeychainStore::new(target, conventions(place), desktop.prompts, Arc::new(RealDisk), clock)))
 }
 
 #[cfg(not(all(feature = "keychain", target_os = "macos")))]
-fn keychain(_: &Place, _: &KeychainItem, _: &Desktop, _: Arc<dyn Clock>) -> Result<Box<dyn Store>, StoreError> {
+fn keychain(_: &Place, _: &KeychainItem, _: &Desktop, _: Arc<dyn Clock>) -> Result<Arc<dyn Store>, StoreError> {
     Err(absent("keychain:", cfg!(target_os = "macos"), "macOS"))
 }
 
@@ -84,10 +89,14 @@ fn absent(scheme: &'static str, is_system: bool, system: &'static str) -> StoreE
     }
 }
 
+fn not_built(scheme: &'static str, feature: &'static str) -> StoreError {
+    StoreErrorKind::NotBuilt { scheme, feature }.into()
+}
+
 /// A store in memory that begins with `bytes`.
 #[must_use]
-pub fn memory(bytes: SecretBytes) -> Box<dyn Store> {
-    Box::new(MemoryStore::new(bytes))
+pub fn memory(bytes: SecretBytes) -> Arc<dyn Store> {
+    Arc::new(MemoryStore::new(bytes))
 }
 
 /// Which locks the apps of this cache may use: always the one beside the file, the folder's where MSAL4J may be.

@@ -8,8 +8,10 @@ pub mod apps;
 mod percent;
 mod print;
 mod read;
+pub mod served;
 
 pub use apps::AppCache;
+pub use served::{Database, Host, Reach, RedisPlace, TablePlace};
 
 /// Where a cache lies: a path, or `scheme:rest[?seal=…&lock=…][#slot]`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -40,6 +42,10 @@ pub enum Address {
     KernelKey(KernelKey),
     /// An item of the macOS Keychain.
     Keychain(KeychainItem),
+    /// Keys of a Redis.
+    Redis(Box<RedisPlace>),
+    /// Rows of a database.
+    Table(Box<TablePlace>),
 }
 
 /// Which item of the Secret Service.
@@ -140,20 +146,27 @@ impl Place {
             | Address::Memory(_)
             | Address::SecretService(_)
             | Address::KernelKey(_)
-            | Address::Keychain(_) => self,
+            | Address::Keychain(_)
+            | Address::Redis(_)
+            | Address::Table(_) => self,
         }
     }
 
     /// The word before the colon; a folder's caches are files.
     #[must_use]
     pub fn scheme(&self) -> &'static str {
-        match self.address {
+        match &self.address {
             Address::File(_) | Address::Folder(_) => "file",
             Address::Stdin => "-",
             Address::Memory(_) => "memory",
             Address::SecretService(_) => "secret-service",
             Address::KernelKey(_) => "keyctl",
             Address::Keychain(_) => "keychain",
+            Address::Redis(_) => "redis",
+            Address::Table(table) => match table.database {
+                Database::Sqlite(_) => "sqlite",
+                Database::Postgres { .. } => "postgres",
+            },
         }
     }
 
@@ -175,6 +188,24 @@ impl Place {
         matches!(self.address, Address::SecretService(_) | Address::KernelKey(_) | Address::Keychain(_))
     }
 
+    /// Whether many caches may lie here, one for each user, of which a slot names one.
+    #[must_use]
+    pub fn is_served(&self) -> bool {
+        matches!(self.address, Address::Redis(_) | Address::Table(_))
+    }
+
+    /// Whether a whole collection is meant, and no single cache in it.
+    #[must_use]
+    pub fn is_collection(&self) -> bool {
+        self.is_served() && self.slot.is_none()
+    }
+
+    /// The same place, of which the cache in `slot` is meant.
+    #[must_use]
+    pub fn with_slot(&self, slot: &str) -> Self {
+        Self { slot: Some(slot.to_owned()), ..self.clone() }
+    }
+
     /// The file, if the place is one.
     #[must_use]
     pub fn path(&self) -> Option<&Path> {
@@ -185,7 +216,9 @@ impl Place {
             | Address::Memory(_)
             | Address::SecretService(_)
             | Address::KernelKey(_)
-            | Address::Keychain(_) => None,
+            | Address::Keychain(_)
+            | Address::Redis(_)
+            | Address::Table(_) => None,
         }
     }
 
@@ -199,7 +232,9 @@ impl Place {
             | Address::Memory(_)
             | Address::SecretService(_)
             | Address::KernelKey(_)
-            | Address::Keychain(_) => None,
+            | Address::Keychain(_)
+            | Address::Redis(_)
+            | Address::Table(_) => None,
         }
     }
 
@@ -210,7 +245,11 @@ impl Place {
             Address::File(path) | Address::Folder(path) => path,
             Address::Stdin => return "standard input".to_owned(),
             Address::Memory(name) => return name.clone(),
-            Address::SecretService(_) | Address::KernelKey(_) | Address::Keychain(_) => return self.to_string(),
+            Address::SecretService(_)
+            | Address::KernelKey(_)
+            | Address::Keychain(_)
+            | Address::Redis(_)
+            | Address::Table(_) => return self.to_string(),
         };
         let below_home = home.filter(|home| home.parent().is_some()).and_then(|home| path.strip_prefix(home).ok());
         match below_home {

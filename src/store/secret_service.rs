@@ -67,6 +67,7 @@ impl SecretServiceStore {
             mode: None,
             modified: Some(Duration::from_secs(found.modified)),
             took: self.clock.elapsed().saturating_sub(start),
+            expires: None,
         };
         *self.item.lock().unwrap_or_else(PoisonError::into_inner) = Some(found.path);
         // The service hands out whole secrets: none is ever torn.

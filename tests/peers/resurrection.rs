@@ -136,7 +136,7 @@ fn forget_beside(cache: &Path, app: Running) -> Committed {
         reading: Reading::Plain,
     };
     let store = FileStore::new(options, Arc::new(RealDisk), Arc::new(SystemClock::new())).expect("a store");
-    let source = Source::with_store(Place::file(cache), Box::new(store), Access::default(), clock);
+    let source = Source::with_store(Place::file(cache), std::sync::Arc::new(store), Access::default(), clock);
     let (clock, cancel) = (SystemClock::new(), AtomicBool::new(false));
     let patience = Patience { clock: &clock, wait: Duration::from_secs(5), cancel: &cancel, waiting: &|_| {} };
     let options = ForgetOptions { accounts: vec![GRACE.to_owned()], clients: Vec::new() };

@@ -7,6 +7,8 @@ use crate::system;
 
 /// Letters that a URI's first part cannot hold as they are.
 pub(super) const IN_REST: &[char] = &['%', '?', '#'];
+/// Letters that a name before or behind a host cannot hold as they are.
+pub(super) const IN_AUTHORITY: &[char] = &['%', '?', '#', '/', '@', ':', ','];
 /// Letters that an option's name cannot hold as they are.
 pub(super) const IN_NAME: &[char] = &['%', '?', '#', '&', '='];
 /// Letters that an option's value cannot hold as they are.

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::Path;
 
+mod served;
+
 use super::percent::{self, IN_NAME, IN_REST, IN_SLOT, IN_VALUE};
 use super::{Address, AppCache, KernelKey, KeychainItem, Place, SecretItem};
 
@@ -16,6 +18,8 @@ impl fmt::Display for Place {
             Address::SecretService(item) => secret_item(item),
             Address::KernelKey(key) => kernel_key(key),
             Address::Keychain(item) => keychain_item(item),
+            Address::Redis(redis) => served::redis(redis),
+            Address::Table(table) => served::table(table),
         };
         options.extend(self.seal.iter().map(|seal| option("seal", seal)));
         options.extend(self.lock.iter().map(|lock| option("lock", lock)));

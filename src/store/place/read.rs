@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::str::FromStr;
 
+mod served;
+
 use super::percent::{decoded, to_path};
 use super::{Address, AppCache, KernelKey, KeychainItem, Place, PlaceError, SecretItem};
 
@@ -12,6 +14,10 @@ use super::{Address, AppCache, KernelKey, KeychainItem, Place, PlaceError, Secre
 const RUNTIMES: &[&str] = &["python", "dotnet", "node", "java", "go"];
 /// The rings of the kernel.
 const RINGS: &[&str] = &["persistent", "user", "user-session", "session", "process", "thread"];
+
+const REDIS: &[&str] = &["match", "password-file"];
+const REDIS_SOCKET: &[&str] = &["match", "password-file", "user", "db"];
+const TABLE: &[&str] = &["table", "key", "value", "password-file"];
 
 type Why = std::borrow::Cow<'static, str>;
 
@@ -31,6 +37,14 @@ const SCHEMES: &[Scheme] = &[
     Scheme { name: "secret-service", options: &["attr.KEY", "signal"], has_slots: true, read: secret_service },
     Scheme { name: "keyctl", options: &["ring"], has_slots: false, read: kernel_key },
     Scheme { name: "keychain", options: &["signal"], has_slots: false, read: keychain },
+    Scheme { name: "redis", options: REDIS_SOCKET, has_slots: true, read: served::redis },
+    Scheme { name: "rediss", options: REDIS, has_slots: true, read: served::redis_tls },
+    Scheme { name: "redis-cluster", options: REDIS, has_slots: true, read: served::cluster },
+    Scheme { name: "rediss-cluster", options: REDIS, has_slots: true, read: served::cluster_tls },
+    Scheme { name: "redis-sentinel", options: REDIS, has_slots: true, read: served::sentinel },
+    Scheme { name: "rediss-sentinel", options: REDIS, has_slots: true, read: served::sentinel_tls },
+    Scheme { name: "sqlite", options: TABLE, has_slots: true, read: served::sqlite },
+    Scheme { name: "postgres", options: TABLE, has_slots: true, read: served::postgres },
 ];
 
 /// What stands behind the question mark, read once and taken out by who knows it.
@@ -44,7 +58,7 @@ impl FromStr for Place {
     type Err = PlaceError;
 
     fn from_str(text: &str) -> Result<Self, PlaceError> {
-        read(text).map_err(|why| PlaceError { text: text.to_owned(), why })
+        read(text).map_err(|why| PlaceError { text: served::without_password(text), why })
     }
 }
 

@@ -81,7 +81,7 @@ fn what_is_no_place_is_refused_with_what_this_version_knows() {
     assert!(refusal("").contains("empty"));
     assert!(refusal("file:relative").contains("absolute"));
     assert!(refusal("file:/a%zz").contains('%'));
-    assert!(refusal("gopher:/a").contains("knows file:, dir:, secret-service:, keyctl: and keychain:"));
+    assert!(refusal("gopher:/a").contains("knows file:, dir:, secret-service:, keyctl:, keychain:, redis:,"));
     assert!(refusal("file:/a?locks=java").contains("?seal= and ?lock="));
     assert!(refusal("file:/a?signal=/b").contains("?seal= and ?lock="));
     assert!(refusal("secret-service:x?atr.a=b").contains("?attr.KEY="));
@@ -146,6 +146,37 @@ fn keychain_item() -> impl Strategy<Value = KeychainItem> {
     prop_oneof![named, path().prop_map(KeychainItem::Signal), app().prop_map(KeychainItem::App)]
 }
 
+fn host() -> impl Strategy<Value = Host> {
+    ("[a-z][a-z0-9.-]{0,9}|[0-9a-f:]{1,9}", any::<u16>()).prop_map(|(name, port)| Host { name, port })
+}
+
+fn redis() -> impl Strategy<Value = RedisPlace> {
+    let hosts = || prop::collection::vec(host(), 1..3);
+    let reach = prop_oneof![
+        (host(), any::<bool>()).prop_map(|(host, tls)| Reach::Server { host, tls }),
+        path().prop_map(|path| Reach::Socket(Path::new("/").join(path))),
+        (hosts(), any::<bool>()).prop_map(|(hosts, tls)| Reach::Cluster { hosts, tls }),
+        (hosts(), name(), any::<bool>()).prop_map(|(hosts, master, tls)| Reach::Sentinel { hosts, master, tls }),
+    ];
+    (reach, prop::option::of(name()), 0..16_u32, prop::option::of(name()), prop::option::of(path())).prop_map(
+        |(reach, user, database, matching, password_file)| {
+            let database = if matches!(reach, Reach::Cluster { .. }) { 0 } else { database };
+            RedisPlace { reach, user, database, matching, password_file }
+        },
+    )
+}
+
+fn table() -> impl Strategy<Value = TablePlace> {
+    let postgres = (prop::option::of(host()), prop::option::of(name()), name())
+        .prop_map(|(host, user, name)| Database::Postgres { host, user, name });
+    let database = prop_oneof![path().prop_map(Database::Sqlite), postgres];
+    let columns = prop::option::of((name(), prop::option::of(name()), prop::option::of(name())));
+    (database, columns, prop::option::of(path())).prop_map(|(database, columns, password_file)| {
+        let (table, key, value) = columns.map_or((None, None, None), |(table, key, value)| (Some(table), key, value));
+        TablePlace { database, table, key, value, password_file }
+    })
+}
+
 fn address() -> impl Strategy<Value = Address> {
     let rooted = || path().prop_map(|path| Path::new("/").join(path));
     let ring = prop::option::of(prop::sample::select(vec!["user", "persistent"]).prop_map(str::to_owned));
@@ -155,6 +186,8 @@ fn address() -> impl Strategy<Value = Address> {
         secret_item().prop_map(Address::SecretService),
         (name(), ring).prop_map(|(description, ring)| Address::KernelKey(KernelKey { description, ring })),
         keychain_item().prop_map(Address::Keychain),
+        redis().prop_map(|redis| Address::Redis(Box::new(redis))),
+        table().prop_map(|table| Address::Table(Box::new(table))),
     ]
 }
 
@@ -166,11 +199,43 @@ proptest! {
         lock in prop::option::of(prop::sample::select(vec!["java", "python"])),
         slot in prop::option::of(any::<String>()),
     ) {
-        let slot = slot.filter(|_| matches!(address, Address::SecretService(_)));
+        let slot = slot.filter(|_| matches!(address, Address::SecretService(_) | Address::Redis(_) | Address::Table(_)));
         let whole = Place { seal, slot, lock: lock.map(str::to_owned), ..Place::at(address) };
         let printed = whole.to_string();
 
         prop_assert!(!printed.chars().any(|letter| letter.is_ascii_control()), "{printed:?}");
         prop_assert_eq!(printed.parse::<Place>(), Ok(whole), "{}", printed);
+    }
+}
+
+#[test]
+fn places_with_a_cache_for_each_user_are_read() {
+    let redis = |text: &str| {
+        let Address::Redis(redis) = place(text).address else { panic!("{text}") };
+        *redis
+    };
+    let server = redis("redis://app@cache.example:6380/3?match=session:*");
+    let host = Host { name: "cache.example".into(), port: 6380 };
+    assert_eq!(server.reach, Reach::Server { host, tls: false });
+    assert_eq!(
+        (server.user.as_deref(), server.database, server.matching.as_deref()),
+        (Some("app"), 3, Some("session:*"))
+    );
+    assert!(
+        matches!(redis("rediss-cluster://[::1]:1,b").reach, Reach::Cluster { hosts, tls: true } if hosts.len() == 2)
+    );
+    assert!(matches!(redis("redis-sentinel://a/main").reach, Reach::Sentinel { master, .. } if master == "main"));
+    assert_eq!(redis("redis:/run/redis.sock?db=2").database, 2);
+    assert!(place("redis://localhost").is_collection());
+    assert!(!place("redis://localhost#session:a").is_collection());
+}
+
+#[test]
+fn a_password_in_a_place_is_refused_and_not_repeated() {
+    for text in ["redis://app:hunter2@h", "postgres://app:hunter2@h/db", "rediss-cluster://:hunter2@h"] {
+        let refused = text.parse::<Place>().expect_err("refused");
+
+        assert!(refused.why.contains("password"), "{refused}");
+        assert!(!refused.to_string().contains("hunter2"), "{refused}");
     }
 }

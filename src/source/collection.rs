@@ -1,0 +1,113 @@
+//! Many caches at one place, one for each user: their rows as they come, and each as a source of its own.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use super::open::reach;
+use super::{Access, Loaded, Place, Source, SourceError};
+use crate::lock::Patience;
+use crate::secret::SecretBytes;
+use crate::store::{Found, Slot, Store, StoreError};
+use crate::time::{Clock, UnixSeconds};
+
+/// A place with one cache per user.
+pub struct Collection {
+    place: Place,
+    access: Access,
+    store: Arc<dyn Store>,
+    clock: Arc<dyn Clock>,
+}
+
+/// One of its caches.
+#[derive(Debug)]
+pub struct Row {
+    /// The name of its slot, as the place has it: text of a stranger.
+    pub key: String,
+    /// When the place itself drops it, where it does.
+    pub expires: Option<UnixSeconds>,
+    /// The cache, or why it cannot be told.
+    pub cache: Result<Loaded, SourceError>,
+}
+
+impl Collection {
+    /// Opens the collection at `place`. Nothing is read yet.
+    ///
+    /// # Errors
+    /// The place cannot be reached, or may not be.
+    pub fn open(place: &Place, access: Access) -> Result<Self, SourceError> {
+        let (store, clock) = reach(place, &access)?;
+        Ok(Self { place: place.clone(), access, store, clock })
+    }
+
+    /// Where it lies.
+    #[must_use]
+    pub fn place(&self) -> &Place {
+        &self.place
+    }
+
+    /// The cache in one slot, over the same connection.
+    #[must_use]
+    pub fn cache(&self, key: &str) -> Source {
+        let place = self.place.with_slot(key);
+        Source::with_store(place, Arc::clone(&self.store), self.access.clone(), Arc::clone(&self.clock))
+    }
+
+    /// Hands over rows as they come, until `take` breaks it off.
+    ///
+    /// # Errors
+    /// What the place said; what was handed over before stands.
+    pub fn each(&self, take: &mut dyn FnMut(Vec<Row>) -> ControlFlow<()>) -> Result<(), SourceError> {
+        let scanned = self.store.scan(&mut |found| take(found.into_iter().map(|found| self.row(found)).collect()));
+        scanned.map_err(|error| self.error(error))
+    }
+
+    /// The names of the slots alone, as they come.
+    pub fn keys(&self) -> impl Iterator<Item = Result<String, SourceError>> + '_ {
+        self.store.slots().map(|slot| slot.map(|slot| slot.0).map_err(|error| self.error(error)))
+    }
+
+    /// The rows of some slots, in their order; one that is gone is left out.
+    ///
+    /// # Errors
+    /// What the place said of all of them.
+    pub fn rows(&self, keys: &[String]) -> Result<Vec<Row>, SourceError> {
+        let slots: Vec<Slot> = keys.iter().cloned().map(Slot).collect();
+        let found = self.store.peek_all(&slots).map_err(|error| self.error(error))?;
+        Ok(found.into_iter().map(|found| self.row(found)).collect())
+    }
+
+    /// Makes a cache that is not there yet.
+    ///
+    /// # Errors
+    /// Read-only, it is there, or what the place said.
+    pub fn create(&self, key: &str, bytes: &SecretBytes, expires: Option<UnixSeconds>) -> Result<(), SourceError> {
+        self.cache(key).refuse_readonly()?;
+        self.store.create(&Slot(key.to_owned()), bytes, expires).map_err(|error| self.error(error))
+    }
+
+    /// Removes a whole cache, if it still is what was `loaded`.
+    ///
+    /// # Errors
+    /// Read-only, changed meanwhile, or what the place said.
+    pub fn remove(&self, key: &str, loaded: &Loaded, patience: &Patience<'_>) -> Result<(), SourceError> {
+        let source = self.cache(key);
+        source.refuse_readonly()?;
+        let at = |error| SourceError::of(source.place(), error);
+        let mut held = self.store.hold(&Slot(key.to_owned()), patience).map_err(at)?;
+        let removed = held.remove(&loaded.expected()).map_err(at);
+        held.release();
+        removed
+    }
+
+    fn row(&self, found: Found) -> Row {
+        let Found { slot, snapshot } = found;
+        let source = self.cache(&slot.0);
+        let expires = snapshot.as_ref().ok().and_then(|snapshot| snapshot.state.expires);
+        let cache = snapshot.map_err(|error| SourceError::of(source.place(), error));
+        Row { key: slot.0, expires, cache: cache.and_then(|snapshot| source.understand_held(snapshot)) }
+    }
+
+    fn error(&self, error: StoreError) -> SourceError {
+        SourceError::of(&self.place, error)
+    }
+}
