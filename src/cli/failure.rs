@@ -318,6 +318,10 @@ fn judged(place: &Place, error: &SourceError) -> (Kind, Option<String>) {
             (Kind::Sealed(error.trouble), Some(present::sealed::advice(error.trouble).into()))
         }
         SourceError::Keyring { trouble, .. } => (Kind::Keyring(keyring::name(trouble)), None),
+        SourceError::Served { trouble, .. } => {
+            let advice = present::served::advice(trouble);
+            (Kind::Unreadable, Some(advice.into()).filter(|_| !advice.is_empty()))
+        }
         SourceError::NotACache { .. } => (
             Kind::NotACache,
             Some(format!("its whole entries can be recovered: saltcellar salvage {place} --out FILE")),

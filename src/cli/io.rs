@@ -10,7 +10,8 @@ use super::args::ColorChoice;
 use super::failure::{Failure, Kind};
 use super::paint::Paint;
 use crate::present::Line;
-use crate::secret::SecretBytes;
+use crate::secret::{SecretBytes, SecretText};
+use crate::system;
 
 /// The largest text taken from standard input: as much as a file store reads is far above every real cache.
 const MAX_INPUT: usize = 1 << 30;
@@ -167,6 +168,16 @@ fn paint(choice: ColorChoice, is_terminal: bool) -> Paint {
         }
     };
     if is_on { Paint::Colours } else { Paint::Plain }
+}
+
+/// Asks at the terminal for what it shall not show. Beside the streams of a run: whoever asks is deep inside a place.
+pub(super) fn ask_unechoed(question: &str) -> Option<SecretText> {
+    let mut error = io::stderr();
+    error.write_all(question.as_bytes()).and_then(|()| error.flush()).ok()?;
+    let typed = system::read_unechoed();
+    // The end of the line was not shown either.
+    _ = error.write_all(b"\n");
+    typed.ok().flatten().map(|typed| SecretText::new(typed.as_str().to_owned()))
 }
 
 /// An environment variable that is set to something.

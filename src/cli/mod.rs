@@ -38,6 +38,7 @@ mod new_file;
 mod one;
 mod paint;
 mod partition;
+mod password;
 mod patient;
 mod people;
 mod prune;

@@ -9,6 +9,7 @@ use super::args::Global;
 use super::failure::{Exit, Failure};
 use super::interrupt::Interrupt;
 use super::io::{self, Io};
+use super::password;
 use crate::cache::demo::{DEMO, DEMO_NOW};
 use crate::config::{Action, Config};
 use crate::present::{Line, Role, place};
@@ -91,6 +92,7 @@ impl Session {
                 no_undo: false,
                 named: false,
                 prompts: prompts(&io, readonly.as_deref()),
+                passwords: password::passwords(&io),
                 readonly,
                 ..Access::under(&chosen.config)
             },

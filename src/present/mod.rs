@@ -24,6 +24,7 @@ pub mod place;
 pub mod record;
 pub mod salvage;
 pub mod sealed;
+pub mod served;
 mod sign_in;
 pub mod sign_out;
 pub mod stats;

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::finding::salvage;
 use super::keyring;
 use super::words::{Line, Role, error, sentence};
-use super::{obstacle, sealed};
+use super::{obstacle, sealed, served};
 use crate::source::{Committed, Holder, ReadBack, SourceError, Undoable};
 
 /// "python (pid 4242), for 3s": the holder's own words, made safe.
@@ -44,6 +44,7 @@ fn advice(cause: &SourceError) -> Option<Cow<'static, str>> {
         SourceError::Missing { .. } => Some("an app makes it when somebody signs in with it"),
         SourceError::Sealed { error, .. } => Some(sealed::advice(error.trouble)),
         SourceError::Link { .. } => Some("--follow-symlink opens what it leads to"),
+        SourceError::Served { trouble, .. } => Some(served::advice(trouble)).filter(|says| !says.is_empty()),
         SourceError::Unreadable { .. } => Some("only its owner may read it, and a folder or a device is no cache"),
         SourceError::NotACache { .. }
         | SourceError::Keyring { .. }

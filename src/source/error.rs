@@ -10,6 +10,7 @@ use crate::lock::Holder;
 use crate::seal::SealError;
 use crate::secret::Forbidden;
 use crate::store::keyring::KeyringTrouble;
+use crate::store::server::ServerTrouble;
 use crate::store::{StoreError, StoreErrorKind};
 
 /// Why a cache could not be read or changed. Unless a variant says otherwise, nothing was written.
@@ -50,6 +51,14 @@ pub enum SourceError {
         place: String,
         /// What is in the way.
         trouble: Box<KeyringTrouble>,
+    },
+    /// A server did not give or take it.
+    #[error("cannot open {place}: {trouble}")]
+    Served {
+        /// The place.
+        place: String,
+        /// What is in the way.
+        trouble: Box<ServerTrouble>,
     },
     /// Not the text of a cache.
     #[error("{place} is not a token cache")]
@@ -145,6 +154,7 @@ impl SourceError {
             Self::Missing { .. }
             | Self::Sealed { .. }
             | Self::Keyring { .. }
+            | Self::Served { .. }
             | Self::NotACache { .. }
             | Self::ReadOnly { .. }
             | Self::Forbidden(_)
@@ -167,6 +177,7 @@ impl SourceError {
             StoreErrorKind::Cancelled => Self::Cancelled { place },
             StoreErrorKind::Changed => Self::Changed { place },
             StoreErrorKind::Keyring(trouble) => Self::Keyring { place, trouble },
+            StoreErrorKind::Served(trouble) => Self::Served { place, trouble },
             StoreErrorKind::Link(what) => Self::Link { place, what, obstacle },
             StoreErrorKind::Unreadable if obstacle.is_some() => {
                 let what = obstacle.as_ref().map(ToString::to_string).unwrap_or_default();

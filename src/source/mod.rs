@@ -27,7 +27,9 @@ pub use crate::lock::{ClearError, Holder, Liveness, LockKind, LockState, LockSta
 pub use crate::seal::{SealError, SealTrouble};
 pub use crate::store::desktop::Prompts;
 pub use crate::store::keyring::KeyringTrouble;
+pub use crate::store::passwords::{AskPassword, Passwords};
 pub use crate::store::place::{Place, PlaceError};
+pub use crate::store::server::ServerTrouble;
 pub use audit::Audit;
 pub use collection::{Collection, Row};
 pub use commit::{Committed, ReadBack, Undoable, resurrected};

@@ -85,6 +85,7 @@ impl Obstacle {
             | StoreErrorKind::Changed
             | StoreErrorKind::LockLost
             | StoreErrorKind::Server(_)
+            | StoreErrorKind::Served(_)
             | StoreErrorKind::Unsupported(_)
             | StoreErrorKind::Foreign => None,
         }

@@ -10,6 +10,7 @@ use crate::lock::{self, ClearError, Conventions, LockStatus, Patience};
 use crate::secret::SecretBytes;
 use crate::store::desktop::{Desktop, Prompts};
 use crate::store::file::{Links, Reading};
+use crate::store::passwords::Passwords;
 use crate::store::place::Place;
 use crate::store::{self, Slot, Store};
 use crate::system;
@@ -28,6 +29,8 @@ pub struct Access {
     pub named: bool,
     /// Whether a locked keyring may ask the user: at a terminal, and for a place that the user named.
     pub prompts: Prompts,
+    /// Where the passwords of servers come from.
+    pub passwords: Passwords,
     /// What the administrator of this machine says.
     pub policy: Arc<Policy>,
     /// Where each change is noted.
@@ -56,7 +59,7 @@ pub(super) fn reach(place: &Place, access: &Access) -> Result<Reached, SourceErr
         true => discover::desktop(if access.named { access.prompts } else { Prompts::Never }),
         false => Desktop::default(),
     };
-    let store = store::open::open(place, links, reading, &desktop, Arc::clone(&clock));
+    let store = store::open::open(place, links, reading, &desktop, &access.passwords, Arc::clone(&clock));
     let store = store.map_err(|error| SourceError::of(place, error))?;
     Ok((store, clock))
 }

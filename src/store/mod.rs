@@ -22,10 +22,12 @@ pub mod keychain;
 pub mod keyring;
 pub mod memory;
 pub mod open;
+pub mod passwords;
 pub mod place;
 mod read;
 #[cfg(all(feature = "secret-service", target_os = "linux"))]
 pub mod secret_service;
+pub mod server;
 #[cfg(any(all(feature = "secret-service", target_os = "linux"), all(feature = "keychain", target_os = "macos")))]
 mod signal;
 
@@ -280,6 +282,9 @@ pub enum StoreErrorKind {
     /// A keyring did not give or take the cache.
     #[error("{0}")]
     Keyring(Box<keyring::KeyringTrouble>),
+    /// A server did not give or take the cache.
+    #[error("{0}")]
+    Served(Box<server::ServerTrouble>),
     /// A server did not do what was asked; in its own words, without secrets.
     #[error("{0}")]
     Server(String),

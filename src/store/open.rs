@@ -6,6 +6,7 @@ use super::atomic::RealDisk;
 use super::desktop::Desktop;
 use super::file::{FileOptions, FileStore, Links, Reading};
 use super::memory::MemoryStore;
+use super::passwords::Passwords;
 use super::place::{Address, Database, KeychainItem, Place, SecretItem};
 use super::{Store, StoreError, StoreErrorKind};
 use crate::lock::Conventions;
@@ -22,6 +23,7 @@ pub fn open(
     links: Links,
     reading: Reading,
     desktop: &Desktop,
+    _passwords: &Passwords,
     clock: Arc<dyn Clock>,
 ) -> Result<Arc<dyn Store>, StoreError> {
     let path = match place.address() {

@@ -11,9 +11,9 @@ mod unix;
 mod windows;
 
 #[cfg(unix)]
-pub use unix::{files::*, process::*, signals::*, users::*};
+pub use unix::{files::*, process::*, signals::*, terminal::*, users::*};
 #[cfg(windows)]
-pub use windows::{files::*, process::*, signals::*, users::*};
+pub use windows::{files::*, process::*, signals::*, terminal::*, users::*};
 
 /// What a system tells of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

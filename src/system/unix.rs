@@ -3,4 +3,5 @@
 pub(super) mod files;
 pub(super) mod process;
 pub(super) mod signals;
+pub(super) mod terminal;
 pub(super) mod users;

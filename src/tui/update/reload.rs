@@ -94,6 +94,9 @@ fn banner(error: &SourceError) -> String {
         SourceError::Keyring { trouble, .. } => {
             format!("{trouble}: the last good view stays, {{reload}} tries again")
         }
+        SourceError::Served { trouble, .. } => {
+            format!("{trouble}: the last good view stays, {{reload}} tries again")
+        }
         SourceError::ReadOnly { .. }
         | SourceError::Forbidden(_)
         | SourceError::Locked { .. }

@@ -1,0 +1,31 @@
+//! What to do when a server does not give or take a cache, in words for both faces.
+
+use crate::source::ServerTrouble;
+
+/// What to do about `trouble`: a sentence without a period; empty if there is nothing to do.
+#[must_use]
+pub fn advice(trouble: &ServerTrouble) -> &'static str {
+    match trouble {
+        ServerTrouble::PasswordFile { .. } => {
+            "the password stands alone in the first line of a file of yours, with mode 0600: chmod 600 it"
+        }
+        ServerTrouble::NoPassword => {
+            "add ?password-file=PATH to the place, a file with mode 0600, or run it at a terminal, which is asked"
+        }
+        ServerTrouble::WrongPassword => {
+            "look at the user in the place (//USER@HOST) and at the password, and whether the server knows them"
+        }
+        ServerTrouble::Denied(_) => "let an administrator of the server grant it, or name another user: //USER@HOST",
+        ServerTrouble::Plaintext(_) => {
+            "connect over TLS (rediss:), through a tunnel to this machine, or say ?plaintext=yes if the network is yours alone"
+        }
+        ServerTrouble::Unreachable { .. } => "look whether the server runs, and at host and port in the place",
+        ServerTrouble::Tls { .. } => {
+            "look whether the server speaks TLS at this port and under this name; ?ca=FILE names the authority that signed it"
+        }
+        ServerTrouble::Slow { .. } => "it may be overloaded, or a firewall swallows what is sent; try again",
+        ServerTrouble::NoDatabase(_) => "name one that it has, at the end of the place: //HOST/NAME",
+        ServerTrouble::Unready(_) => "wait until it serves again, then run this once more: it plans anew",
+        ServerTrouble::NoCache(_) => "",
+    }
+}
