@@ -2,7 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use saltcellar::json::{Document, Sizes, Stretches, Worker};
+use saltcellar::json::{Document, Joined, Sizes, Stretches, Worker};
 use saltcellar::secret::SecretBytes;
 
 fuzz_target!(|data: &[u8]| {
@@ -17,8 +17,16 @@ fuzz_target!(|data: &[u8]| {
     let stretches = Stretches { read: &read, each: &|(), part, _| entries(part), sizes };
     let mut worker = Worker::default();
     let found: Vec<_> = (0..stretches.count()).filter_map(|nth| stretches.stretch(nth, &mut worker)).collect();
-    let Some(parts) = stretches.join(found, &mut worker) else { return };
-    let keys: Vec<_> = parts.into_iter().flat_map(|(_, keys)| keys).collect();
+    let (mut joined, mut keys) = (Joined::default(), Vec::new());
+    for stretch in found {
+        let added = stretches.add(&mut joined, stretch, &mut worker, &mut |_, part| keys.extend(part));
+        if added.is_none() {
+            return;
+        }
+    }
+    if !stretches.is_whole(&joined) {
+        return;
+    }
     let whole = Document::parse(SecretBytes::new(text.to_vec())).expect("what stretches take is valid");
     assert_eq!(keys, entries(&whole));
 });

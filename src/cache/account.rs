@@ -3,10 +3,9 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::Arc;
 
 use super::builder::Notes;
-use super::{Entry, Field, QuickMap, QuickSet, Row, Section, claims, names};
+use super::{Entry, Field, QuickMap, QuickSet, Row, Section, Shared, claims, names};
 
 /// One person (or the apps' own tokens) over all tenants and clouds of a cache.
 #[derive(Clone)]
@@ -81,25 +80,49 @@ impl fmt::Debug for Tenant {
     }
 }
 
-/// Gathers the accounts of `rows`, tells each row whose it is, and names the tenants.
-pub(super) fn gather(rows: &mut [Row], notes: &Notes) -> (Vec<AccountRow>, Realms) {
+/// Accounts without the names of their tenants.
+pub(super) struct Gathered {
+    pub(super) accounts: Vec<AccountRow>,
+    /// The realms of each account, in order of appearance; the last accounts may have none.
+    pub(super) realms: Vec<Vec<Shared>>,
+}
+
+/// Gathers the accounts of `rows` and tells each row whose it is.
+pub(super) fn gather(rows: &mut [Row]) -> Gathered {
     let mut gathering = Gathering::default();
     rows.iter().for_each(|row| gathering.open(row));
     for (at, row) in rows.iter_mut().enumerate() {
         gathering.assign(at, row);
     }
-    let realms = Realms::of(rows);
-    let Gathering { mut accounts, realms_of, app_only, .. } = gathering;
+    let Gathering { mut accounts, realms_of: mut realms, app_only, .. } = gathering;
     accounts.extend(app_only);
-    for (account, found) in accounts.iter_mut().zip(realms_of) {
+    realms.resize_with(accounts.len(), Vec::new);
+    Gathered { accounts, realms }
+}
+
+/// What accounts and tenants are named after.
+pub(super) struct Naming<'a> {
+    pub(super) rows: &'a [Row],
+    pub(super) notes: &'a Notes,
+    pub(super) realms: &'a Realms,
+}
+
+impl Naming<'_> {
+    /// Names `account`, which has something in `realms`.
+    pub(super) fn name(&self, account: &mut AccountRow, realms: &[Shared]) {
         let host = |realm: &str| {
-            let is_of = |at: &&usize| rows.get(**at).is_some_and(|row| is_id_token(row, realm));
-            notes.hosts.get(account.rows.iter().rev().find(is_of)?).cloned()
+            let is_of = |at: &&usize| self.rows.get(**at).is_some_and(|row| is_id_token(row, realm));
+            self.notes.hosts.get(account.rows.iter().rev().find(is_of)?).cloned()
         };
-        let tenants = found.iter().map(|realm| realms.tenant(account, realm, host));
-        account.tenants = tenants.collect();
+        account.tenants = realms.iter().map(|realm| self.realms.tenant(account, realm, host)).collect();
+        account.name = self.display_name(account);
     }
-    (accounts, realms)
+
+    /// The display name that the Account entries of `account` hold, if one does.
+    fn display_name(&self, account: &AccountRow) -> Option<String> {
+        let is_account = |at: &&usize| self.rows.get(**at).is_some_and(|row| row.section == Section::Account);
+        account.rows.iter().filter(is_account).find_map(|at| self.notes.shown.get(at)).cloned()
+    }
 }
 
 fn is_id_token(row: &Row, realm: &str) -> bool {
@@ -113,10 +136,13 @@ struct Gathering {
     places: QuickMap<String, usize>,
     app_only: Option<AccountRow>,
     /// The realms of each account, app-only last, in order of appearance.
-    realms_of: Vec<Vec<Arc<str>>>,
-    seen: QuickSet<(usize, Arc<str>)>,
-    /// The last id and its account: neighbours in a cache are one person's as a rule.
-    last: Option<(Arc<str>, Option<usize>)>,
+    realms_of: Vec<Vec<Shared>>,
+    /// Of each account the realms that are known.
+    seen: QuickSet<(usize, Shared)>,
+    /// Ids and their accounts, and realms of accounts, by the address of the text that rows share: comparing addresses
+    /// is cheaper than hashing texts, of which few are many times there.
+    known_ids: QuickMap<usize, Option<usize>>,
+    known_realms: QuickSet<(usize, usize)>,
 }
 
 impl Gathering {
@@ -163,23 +189,23 @@ impl Gathering {
         }
     }
 
-    fn place_of(&mut self, id: &Arc<str>) -> Option<usize> {
-        if let Some((_, place)) = self.last.as_ref().filter(|(last, _)| Arc::ptr_eq(last, id)) {
-            return *place;
-        }
-        let found = self.places.get(&**id).or_else(|| self.places.get(&id.to_ascii_lowercase())).copied();
-        self.last = Some((id.clone(), found));
-        found
+    fn place_of(&mut self, id: &Shared) -> Option<usize> {
+        let Self { known_ids, places, .. } = self;
+        let found = || places.get(&**id).or_else(|| places.get(&id.to_ascii_lowercase())).copied();
+        *known_ids.entry(address(id)).or_insert_with(found)
     }
 
-    fn note_realm(&mut self, place: usize, realm: &Arc<str>) {
-        self.realms_of.resize_with(self.realms_of.len().max(place + 1), Vec::new);
-        let Some(realms) = self.realms_of.get_mut(place) else { return };
-        let is_last = realms.last().is_some_and(|last| Arc::ptr_eq(last, realm));
-        if !is_last && self.seen.insert((place, realm.clone())) {
-            realms.push(realm.clone());
+    fn note_realm(&mut self, place: usize, realm: &Shared) {
+        if self.known_realms.insert((place, address(realm))) && self.seen.insert((place, realm.clone())) {
+            self.realms_of.resize_with(self.realms_of.len().max(place + 1), Vec::new);
+            self.realms_of.get_mut(place).into_iter().for_each(|realms| realms.push(realm.clone()));
         }
     }
+}
+
+/// Where a text lies; texts of rows that live have one each.
+fn address(text: &Shared) -> usize {
+    text.as_ptr().addr()
 }
 
 impl AccountRow {
@@ -202,7 +228,7 @@ pub(super) struct Realms(HashMap<String, String>);
 impl Realms {
     /// At home the domain of a user name is a domain of the tenant; an external name
     /// (`ada_contoso.com#EXT#@fabrikam.onmicrosoft.com`) ends in a domain of the tenant it is a guest in.
-    fn of(rows: &[Row]) -> Self {
+    pub(super) fn of(rows: &[Row]) -> Self {
         let mut names: HashMap<String, String> = HashMap::new();
         for row in rows.iter().filter(|row| row.section == Section::Account) {
             let (Some(username), Some(id)) = (row.username.as_deref(), row.home_account_id.as_deref()) else {
@@ -273,10 +299,4 @@ pub(super) fn host_name(entry: &Entry<'_>) -> Option<String> {
     let claims = (!is_home).then(|| entry.secret()).flatten().map(|secret| claims::of_token(&secret))?;
     let mut names = ["upn", "unique_name", "preferred_username"].into_iter().filter_map(|name| claims.text(name));
     names.find(|name| is_external(name)).and_then(|name| domain_label(&name).map(str::to_owned))
-}
-
-/// The display name that the Account entries of `account` hold, if one does.
-pub(super) fn display_name(rows: &[Row], account: &AccountRow, notes: &Notes) -> Option<String> {
-    let is_account = |at: &&usize| rows.get(**at).is_some_and(|row| row.section == Section::Account);
-    account.rows.iter().filter(is_account).find_map(|at| notes.shown.get(at)).cloned()
 }

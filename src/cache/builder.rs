@@ -2,11 +2,10 @@
 //! of a large cache gives one after another. Keeps nothing of a document but its rows and a few notes.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use super::dialect::Ballot;
 use super::roster::Stranger;
-use super::{Cache, Entry, Field, QuickSet, Roster, Row, Section, account};
+use super::{Cache, Entry, Field, QuickSet, Roster, Row, Section, Shared, account};
 use crate::json::EntrySpot;
 
 /// A roster in the making.
@@ -65,10 +64,6 @@ impl RosterPart {
         Self { shares: read(cache, &spots(cache)), ..Self::empty(cache, EntrySpot::default()) }
     }
 
-    fn len(&self) -> usize {
-        self.shares.iter().map(|(rows, _)| rows.len()).sum()
-    }
-
     fn empty(cache: &Cache<'_>, base: EntrySpot) -> Self {
         let mut ballot = Ballot::default();
         ballot.sample(cache, base);
@@ -86,15 +81,6 @@ fn spots(cache: &Cache<'_>) -> Vec<EntrySpot> {
 }
 
 impl RosterBuilder {
-    /// The roster of `parts`, each with its base.
-    #[must_use]
-    pub fn join(parts: Vec<(EntrySpot, RosterPart)>) -> Roster {
-        let mut builder = Self::default();
-        builder.parts.rows.reserve(parts.iter().map(|(_, part)| part.len()).sum());
-        parts.into_iter().for_each(|(base, part)| builder.add(base, part));
-        builder.finish()
-    }
-
     /// Adds the next part: its first section goes on with the section of `base`, of which `base.entry` entries stand
     /// before.
     pub fn add(&mut self, base: EntrySpot, part: RosterPart) {
@@ -146,7 +132,7 @@ impl Notes {
 }
 
 /// Below this many entries a second thread costs more than it brings.
-const WORTH_THREADS: usize = 2000;
+pub(super) const WORTH_THREADS: usize = 2000;
 
 /// The rows of all `spots`. Large caches are read by several threads: most of the time goes into hashing tokens.
 fn read(cache: &Cache<'_>, spots: &[EntrySpot]) -> Vec<Share> {
@@ -198,7 +184,7 @@ fn is_brokered(entry: &Entry<'_>) -> bool {
 }
 
 /// The target as written; the array of old MSAL Python as one text.
-pub(super) fn target(entry: &Entry<'_>, names: &mut Interner) -> Option<Arc<str>> {
+pub(super) fn target(entry: &Entry<'_>, names: &mut Interner) -> Option<Shared> {
     if let Some(target) = entry.text(Field::Target) {
         return Some(names.get(Field::Target, &target));
     }
@@ -209,21 +195,21 @@ pub(super) fn target(entry: &Entry<'_>, names: &mut Interner) -> Option<Arc<str>
 /// Equal texts once: a large cache repeats few hosts, clients and tenants very often.
 #[derive(Default)]
 pub struct Interner {
-    known: QuickSet<Arc<str>>,
+    known: QuickSet<Shared>,
     /// By field, what was asked for last: neighbours in a cache have most of their texts in common, and comparing is
     /// cheaper than hashing.
-    recent: Vec<Option<Arc<str>>>,
+    recent: Vec<Option<Shared>>,
 }
 
 impl Interner {
     /// The text of `field`, shared with those before.
-    pub(super) fn get(&mut self, field: Field, text: &str) -> Arc<str> {
+    pub(super) fn get(&mut self, field: Field, text: &str) -> Shared {
         let place = field as usize;
         if let Some(Some(recent)) = self.recent.get(place).filter(|recent| recent.as_deref() == Some(text)) {
             return recent.clone();
         }
         let found = self.known.get(text).cloned().unwrap_or_else(|| {
-            let new: Arc<str> = text.into();
+            let new: Shared = text.into();
             self.known.insert(new.clone());
             new
         });

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use super::field::is_secret_field;
+use super::spelling::Spelled;
 use super::{Dialect, Field, Scopes, Section, dialect, loose};
 use crate::json::{Document, EntrySpot, Kind, Node, Path, SectionSpot};
 use crate::secret::Masked;
@@ -23,6 +24,7 @@ pub struct Entry<'doc> {
     spot: EntrySpot,
     section: Section,
     fields: Vec<(Cow<'doc, str>, Node<'doc>)>,
+    spelled: Spelled,
 }
 
 /// What an entry's expiry says at a moment.
@@ -114,7 +116,8 @@ impl<'doc> Cache<'doc> {
 impl<'doc> Entry<'doc> {
     fn read(doc: &'doc Document, spot: EntrySpot, section: Section) -> Self {
         let fields = doc.fields(spot);
-        Self { doc, spot, section, fields }
+        let spelled = Spelled::of(fields.iter().map(|(name, _)| &**name));
+        Self { doc, spot, section, fields, spelled }
     }
 
     /// Where the entry stands.
@@ -246,7 +249,8 @@ impl<'doc> Entry<'doc> {
 
     /// The field under the first of its spellings that has a value.
     pub(super) fn node(&self, field: Field) -> Option<Node<'doc>> {
-        field.spellings().iter().find_map(|name| self.named(name))
+        let found = self.spelled.places(field).filter_map(|at| self.fields.get(at));
+        found.map(|(_, node)| *node).find(|node| node.kind() != Kind::Null)
     }
 
     /// Of duplicate members every runtime's parser takes the last.

@@ -56,7 +56,7 @@ pub enum Field {
 
 impl Field {
     /// Every field.
-    const ALL: [Self; 23] = [
+    pub(super) const ALL: [Self; 23] = [
         Self::HomeAccountId,
         Self::Environment,
         Self::Realm,

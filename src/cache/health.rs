@@ -1,9 +1,7 @@
 //! Honest health of an account: local data only. Renewal is not tested, revocation not known: a
 //! refresh token that is here counts as one that works.
 
-use std::sync::Arc;
-
-use super::{Dialect, QuickMap, QuickSet, Row, Section, names};
+use super::{Dialect, QuickMap, QuickSet, Row, Section, Shared, names};
 use crate::time::UnixSeconds;
 
 /// How an account (or an account with one client) stands.
@@ -39,16 +37,16 @@ pub(super) struct Standings {
     dialect: Dialect,
     accounts: Vec<Standing>,
     /// The family of each client that has app metadata; `None`: it is known to be in none.
-    families: QuickMap<Arc<str>, Option<Arc<str>>>,
+    families: QuickMap<Shared, Option<Shared>>,
 }
 
 /// How one account stands.
 #[derive(Clone, Debug, Default)]
 struct Standing {
     all: Client,
-    clients: QuickMap<Arc<str>, Client>,
+    clients: QuickMap<Shared, Client>,
     /// Families of which the account has a refresh token.
-    families: QuickSet<Arc<str>>,
+    families: QuickSet<Shared>,
     elsewhere: Elsewhere,
 }
 

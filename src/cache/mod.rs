@@ -17,11 +17,14 @@ pub mod names;
 mod roster;
 pub mod scopes;
 mod section;
+mod spelling;
 mod verbatim;
 mod written;
 
 /// A map for the short texts of a large cache: seeded anew in each run, and quicker than the standard one.
 pub type QuickMap<K, V> = std::collections::HashMap<K, V, foldhash::fast::RandomState>;
+/// A text that many rows share, one word wide.
+pub type Shared = arcstr::ArcStr;
 /// A set like [`QuickMap`].
 pub type QuickSet<T> = std::collections::HashSet<T, foldhash::fast::RandomState>;
 

@@ -3,13 +3,14 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Mutex, PoisonError};
 
-use super::account::Realms;
+use super::account::{Gathered, Naming, Realms};
 use super::builder::{self, Interner, Parts, RosterBuilder, RosterPart};
 use super::health::{Elsewhere, Standings};
 use super::{
-    AccountRow, Cache, Dialect, Entry, Field, Health, Scopes, Section, State, account, environment, names, scopes,
+    AccountRow, Cache, Dialect, Entry, Field, Health, Scopes, Section, Shared, State, account, environment, names,
+    scopes,
 };
 use crate::json::EntrySpot;
 use crate::secret::Fingerprint;
@@ -47,27 +48,27 @@ pub struct Row {
     /// What its section holds.
     pub section: Section,
     /// The name of its section in the file.
-    pub section_name: Arc<str>,
+    pub section_name: Shared,
     /// The key under which it is stored.
     pub key: String,
     /// The fingerprint of its secret, if it has one.
     pub fingerprint: Option<Fingerprint>,
     /// Whose it is, in all tenants.
-    pub home_account_id: Option<Arc<str>>,
+    pub home_account_id: Option<Shared>,
     /// The host of the authority.
-    pub environment: Option<Arc<str>>,
+    pub environment: Option<Shared>,
     /// The application.
-    pub client_id: Option<Arc<str>>,
+    pub client_id: Option<Shared>,
     /// The tenant.
-    pub realm: Option<Arc<str>>,
+    pub realm: Option<Shared>,
     /// The scopes, as written.
-    pub target: Option<Arc<str>>,
+    pub target: Option<Shared>,
     /// `Bearer`, `pop`, `ssh-cert`.
-    pub token_type: Option<Arc<str>>,
+    pub token_type: Option<Shared>,
     /// The family of apps that share it.
-    pub family_id: Option<Arc<str>>,
+    pub family_id: Option<Shared>,
     /// The user name that the entry itself holds (Account entries).
-    pub username: Option<Arc<str>>,
+    pub username: Option<Shared>,
     /// When the token was stored.
     pub cached_at: Option<UnixSeconds>,
     /// When the token expires.
@@ -92,11 +93,22 @@ impl Roster {
     /// Gathers what was read of a cache, part after part.
     pub(super) fn gather(parts: Parts, dialect: Dialect) -> Self {
         let Parts { mut rows, notes, strangers } = parts;
-        let (mut accounts, realms) = account::gather(&mut rows, &notes);
-        for account in &mut accounts {
-            account.name = account::display_name(&rows, account, &notes);
-        }
-        let standings = standings(&rows, &accounts, &notes.brokered, dialect);
+        let Gathered { mut accounts, realms: realms_of } = account::gather(&mut rows);
+        let realms = Realms::of(&rows);
+        let naming = Naming { rows: &rows, notes: &notes, realms: &realms };
+        let name = |accounts: &mut [AccountRow], realms: &[Vec<Shared>]| {
+            accounts.iter_mut().zip(realms).for_each(|(account, realms)| naming.name(account, realms));
+        };
+        let mut standings = Standings::of(accounts.len(), dialect);
+        let app_only = accounts.iter().position(AccountRow::is_app_only);
+        let middle = accounts.len() / 2;
+        let (front, back) = accounts.split_at_mut(middle);
+        let (of_front, of_back) = realms_of.split_at(front.len());
+        let stand = || {
+            stand(&mut standings, &rows, &notes.brokered, app_only);
+            name(back, of_back);
+        };
+        by_two(rows.len(), stand, || name(front, of_front));
         Self { rows, accounts, dialect, strangers, standings, realms }
     }
 
@@ -230,13 +242,25 @@ impl Row {
     }
 }
 
-fn standings(rows: &[Row], accounts: &[AccountRow], brokered: &[usize], dialect: Dialect) -> Standings {
-    let mut standings = Standings::of(accounts.len(), dialect);
+fn stand(standings: &mut Standings, rows: &[Row], brokered: &[usize], app_only: Option<usize>) {
     rows.iter().for_each(|row| standings.count(row));
     let brokered = brokered.iter().filter_map(|at| rows.get(*at)?.account);
-    let app_only = accounts.iter().enumerate().filter(|(_, account)| account.is_app_only()).map(|(at, _)| at);
     brokered.chain(app_only).for_each(|account| standings.note(account, Elsewhere::Something));
-    standings
+}
+
+/// Does both, side by side where there are so many `rows` that it pays.
+fn by_two(rows: usize, one: impl FnOnce() + Send, other: impl FnOnce()) {
+    let one = Mutex::new(Some(one));
+    let do_one = || one.lock().unwrap_or_else(PoisonError::into_inner).take().into_iter().for_each(|one| one());
+    std::thread::scope(|scope| {
+        let is_worth_it = rows >= builder::WORTH_THREADS;
+        let started = is_worth_it.then(|| std::thread::Builder::new().spawn_scoped(scope, do_one));
+        other();
+        // A user at the limit of processes gets no thread.
+        if !matches!(started, Some(Ok(_))) {
+            do_one();
+        }
+    });
 }
 
 impl fmt::Debug for Roster {

@@ -119,10 +119,10 @@ impl Listing {
     /// # Errors
     /// It cannot be read.
     pub(super) fn skim(source: Source) -> Result<Self, Failure> {
-        match source.skim(&|names, part, base| RosterPart::of(&Cache::of(part), base, names)) {
-            Some((Skimmed { mode }, parts)) => {
-                Ok(Self::new(source, (mode, PLAINTEXT), RosterBuilder::join(parts), None))
-            }
+        let mut roster = RosterBuilder::default();
+        let part = |names: &mut _, part: &Document, base| RosterPart::of(&Cache::of(part), base, names);
+        match source.skim(&part, &mut |base, part| roster.add(base, part)) {
+            Some(Skimmed { mode }) => Ok(Self::new(source, (mode, PLAINTEXT), roster.finish(), None)),
             None => Self::read(source),
         }
     }

@@ -24,5 +24,5 @@ pub use patch::{Change, Edit, Inverse, Patch, Position, Text};
 pub use path::{Path, PathError, Step};
 pub use print::{Layout, as_ascii, escaped, quote, relayout, scalar_object, tokens};
 pub use read::{ParseError, ParseErrorKind};
-pub use stretch::{Sizes, Stretch, Stretches, Worker};
+pub use stretch::{Joined, Sizes, Stretch, Stretches, Worker};
 pub use style::Style;

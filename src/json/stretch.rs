@@ -7,6 +7,8 @@
 //! entries, where the next one begins. The guess of a section is compared with what the stretch before tells. A wrong
 //! one costs time alone: what it spoils is read anew.
 
+use std::collections::VecDeque;
+
 use super::joint::{Lead, joint_in};
 use super::{Document, EntrySpot, SectionSpot};
 use crate::secret::SecretBytes;
@@ -45,6 +47,8 @@ pub struct Worker<S> {
     /// Used again and again: making memory costs more than reading.
     room: SecretBytes,
     probe: SecretBytes,
+    /// The joints that were found last: where a stretch ends, its neighbour begins.
+    joints: VecDeque<(usize, Option<u64>)>,
 }
 
 /// One stretch, and what was made of it.
@@ -53,6 +57,14 @@ pub struct Stretch<T> {
     end: u64,
     /// `None` if it is not JSON.
     made: Option<Made<T>>,
+}
+
+/// What is known of the stretches that were joined so far.
+#[derive(Default)]
+pub struct Joined {
+    truth: Lead,
+    at: u64,
+    wrong: usize,
 }
 
 struct Made<T> {
@@ -65,6 +77,8 @@ struct Made<T> {
 const FRONT: usize = 64;
 /// What closes the section and the text behind a stretch; the first stands in place of its comma.
 const BACK: &[u8] = b"}}";
+/// So many joints are kept in mind: those of one stretch.
+const JOINTS: usize = 2;
 /// So many joints that turn out to be none are passed over; then the text is damaged, or no cache.
 const WRONG: usize = 4;
 
@@ -82,31 +96,45 @@ impl<S, T> Stretches<'_, S, T> {
         Some(Stretch { begin, end, made: self.make(begin, end, None, worker) })
     }
 
-    /// What was made of all stretches of a text, in order, each with where its first entry stands in the whole. `None`
-    /// if the text is not JSON or not as usual.
-    pub fn join(
+    /// Joins the next of the stretches in order: `take` is given what was made of it, with where its first entry stands
+    /// in the whole. `None`: the text is not JSON, or not as usual.
+    pub fn add(
         &self,
-        stretches: impl IntoIterator<Item = Stretch<T>>,
+        joined: &mut Joined,
+        stretch: Stretch<T>,
         worker: &mut Worker<S>,
-    ) -> Option<Vec<(EntrySpot, T)>> {
-        let (mut all, mut truth, mut at, mut wrong) = (Vec::new(), Lead::default(), 0, 0);
-        for Stretch { begin, end, made } in stretches {
-            let made = made.filter(|made| begin == at && made.begun.agrees(&truth));
-            let Some(Made { begun, ended, part }) = made.or_else(|| self.make(at, end, Some(&truth), worker)) else {
-                wrong += 1;
-                if wrong > WRONG {
-                    return None;
-                }
-                continue;
-            };
-            all.push((begun.behind(&truth, begun.spot), part));
-            (at, truth) = (end, Lead { spot: begun.behind(&truth, ended.spot), ..ended });
-        }
-        (at == self.sizes.text).then_some(all)
+        take: &mut dyn FnMut(EntrySpot, T),
+    ) -> Option<()> {
+        let Stretch { begin, end, made } = stretch;
+        let Joined { truth, at, wrong } = joined;
+        let made = made.filter(|made| begin == *at && made.begun.agrees(truth));
+        let Some(Made { begun, ended, part }) = made.or_else(|| self.make(*at, end, Some(truth), worker)) else {
+            *wrong += 1;
+            return (*wrong <= WRONG).then_some(());
+        };
+        take(begun.behind(truth, begun.spot), part);
+        (*at, *truth) = (end, Lead { spot: begun.behind(truth, ended.spot), ..ended });
+        Some(())
+    }
+
+    /// Whether what was joined is all of the text.
+    #[must_use]
+    pub fn is_whole(&self, joined: &Joined) -> bool {
+        joined.at == self.sizes.text
     }
 
     /// The first joint in stretch number `nth` of the text.
     fn joint(&self, nth: usize, worker: &mut Worker<S>) -> Option<u64> {
+        if let Some((_, joint)) = worker.joints.iter().find(|(known, _)| *known == nth) {
+            return *joint;
+        }
+        let joint = self.look_for_joint(nth, worker);
+        worker.joints.truncate(JOINTS - 1);
+        worker.joints.push_front((nth, joint));
+        joint
+    }
+
+    fn look_for_joint(&self, nth: usize, worker: &mut Worker<S>) -> Option<u64> {
         let at = self.sizes.stretch * nth as u64;
         worker.probe.resize(self.sizes.probe, b' ');
         let len = (self.read)(at, worker.probe.as_room())?;

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::cache::{Cache, Entry, Field, Roster, Row, Scopes, Section, environment};
+use crate::cache::{Cache, Entry, Field, Roster, Row, Scopes, Section, Shared, environment};
 use crate::json::EntrySpot;
 
 /// Tokens for the same resource, by how they spell their scopes: single and double slashes are one resource to people
@@ -35,7 +35,7 @@ pub fn alike(cache: &Cache<'_>, roster: &Roster) -> Vec<Alike> {
 }
 
 fn owner(row: &Row) -> Owner {
-    let text = |field: &Option<std::sync::Arc<str>>| field.as_deref().unwrap_or_default().to_lowercase();
+    let text = |field: &Option<Shared>| field.as_deref().unwrap_or_default().to_lowercase();
     let host = text(&row.environment);
     let cloud = environment::preferred_cache(&host).to_owned();
     [text(&row.home_account_id), cloud, text(&row.client_id), text(&row.realm), row.scopes().normal().0.join(" ")]

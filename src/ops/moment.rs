@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::cache::{Cache, Roster, Row, Section, looks_like_token};
+use crate::cache::{Cache, Roster, Row, Section, Shared, looks_like_token};
 use crate::json::{Document, Kind, Node, tokens};
 use crate::secret::{Fingerprint, Hash};
 use crate::time::UnixSeconds;
@@ -136,7 +136,7 @@ fn item(document: &Document, roster: &Roster, row: &Row, words: &mut Words) -> I
         fields.push((name, print(&node)));
     }
     let bare = document.node(row.spot).filter(|node| node.kind() != Kind::Object);
-    let mut own = |text: &Option<Arc<str>>| text.as_deref().map(|text| words.get(text));
+    let mut own = |text: &Option<Shared>| text.as_deref().map(|text| words.get(text));
     Item {
         home_account_id: own(&row.home_account_id),
         environment: own(&row.environment),

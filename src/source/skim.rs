@@ -2,11 +2,11 @@
 //! kept. Where anything is unusual (sealed, small, unsteady, not the text of a cache) it is to be read whole, which also
 //! says what is wrong.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::thread::{self, Builder};
+use std::sync::{Mutex, PoisonError};
+use std::thread::{self, Builder, ScopedJoinHandle};
 
 use super::Source;
-use crate::json::{Document, EntrySpot, Sizes, Stretch, Stretches, Worker};
+use crate::json::{Document, EntrySpot, Joined, Sizes, Stretch, Stretches, Worker};
 use crate::store::Pieces;
 
 /// From here on a skim is quicker than reading whole.
@@ -24,50 +24,62 @@ pub struct Skimmed {
 }
 
 impl Source {
-    /// Reads a large cache without any lock, part by part, on several threads: what `each` makes of the parts, in order,
-    /// with the place of the first entry of each in the whole. It is given something of its thread's own, the entries,
-    /// and where the first of them stands among those that the thread knows of. `None`: the cache is to be read whole.
+    /// Reads a large cache without any lock, part by part, on several threads: `take` is given what `each` makes of the
+    /// parts, in order, with the place of the first entry of each in the whole. `each` is given something of its thread's
+    /// own, the entries, and where the first of them stands among those that the thread knows of. `None`: the cache is
+    /// to be read whole, and what was taken is worth nothing.
     #[must_use]
     pub fn skim<S: Default, T: Send>(
         &self,
         each: &(dyn Fn(&mut S, &Document, EntrySpot) -> T + Sync),
-    ) -> Option<(Skimmed, Vec<(EntrySpot, T)>)> {
+        take: &mut dyn FnMut(EntrySpot, T),
+    ) -> Option<Skimmed> {
         if !self.may_be_plain() {
             return None;
         }
-        let mut parts = None;
+        let mut is_read = false;
         let mut read = |pieces: &dyn Pieces, text: u64| {
             let sizes = Sizes { text, stretch: STRETCH, probe: PROBE };
-            parts = read_by_all(&Stretches { read: &|at, room| pieces.read(at, room).ok(), each, sizes });
+            let read = |at, room: &mut [u8]| pieces.read(at, room).ok();
+            is_read = read_by_all(&Stretches { read: &read, each, sizes }, take).is_some();
         };
         let streamed = self.store.pieces(&self.slot, LEAST, &mut read).ok().flatten();
-        let streamed = streamed.filter(|streamed| !streamed.unsteady)?;
-        Some((Skimmed { mode: streamed.state.mode }, parts?))
+        let streamed = streamed.filter(|streamed| is_read && !streamed.unsteady)?;
+        Some(Skimmed { mode: streamed.state.mode })
     }
 }
 
-/// Every thread takes the next stretch until there is none left.
-fn read_by_all<S: Default, T: Send>(stretches: &Stretches<'_, S, T>) -> Option<Vec<(EntrySpot, T)>> {
-    let next = AtomicUsize::new(0);
-    let work = |worker: &mut Worker<S>| -> Vec<(usize, Stretch<T>)> {
-        let take = || Some(next.fetch_add(1, Ordering::Relaxed)).filter(|nth| *nth < stretches.count());
-        let read = |nth| stretches.stretch(nth, worker).map(|stretch| (nth, stretch));
-        std::iter::from_fn(take).filter_map(read).collect()
+/// This thread takes stretches from the front and joins them while it goes, the others from the back, until they meet.
+fn read_by_all<S: Default, T: Send>(stretches: &Stretches<'_, S, T>, take: &mut dyn FnMut(EntrySpot, T)) -> Option<()> {
+    let left = Mutex::new(0..stretches.count());
+    let left = || left.lock().unwrap_or_else(PoisonError::into_inner);
+    let work_from_behind = || -> Vec<(usize, Stretch<T>)> {
+        let mut worker = Worker::default();
+        let next = || left().next_back();
+        let read = |nth| stretches.stretch(nth, &mut worker).map(|stretch| (nth, stretch));
+        std::iter::from_fn(next).filter_map(read).collect()
     };
-    let others = thread::available_parallelism().map_or(1, usize::from).min(stretches.count()).saturating_sub(1);
-    let mut worker = Worker::default();
-    let mut found = thread::scope(|scope| {
-        let start = || Builder::new().name("skim".to_owned()).spawn_scoped(scope, || work(&mut Worker::default()));
+    let threads = thread::available_parallelism().map_or(1, usize::from).min(stretches.count());
+    let (mut worker, mut joined) = (Worker::default(), Joined::default());
+    thread::scope(|scope| {
+        let start = || Builder::new().name("skim".to_owned()).spawn_scoped(scope, work_from_behind);
         // A user at the limit of processes gets no thread: then fewer read.
-        let started: Vec<_> = (0..others).map_while(|_| start().ok()).collect();
-        let mut found = work(&mut worker);
-        for thread in started {
-            found.extend(thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        let started: Vec<_> = (1..threads).map_while(|_| start().ok()).collect();
+        let next = || left().next();
+        let mut is_usual = true;
+        while let Some(nth) = next().filter(|_| is_usual) {
+            if let Some(stretch) = stretches.stretch(nth, &mut worker) {
+                is_usual = stretches.add(&mut joined, stretch, &mut worker, take).is_some();
+            }
         }
-        found
-    });
-    found.sort_by_key(|(nth, _)| *nth);
-    stretches.join(found.into_iter().map(|(_, stretch)| stretch), &mut worker)
+        let join =
+            |thread: ScopedJoinHandle<'_, _>| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        let mut found: Vec<(usize, Stretch<T>)> = started.into_iter().flat_map(join).collect();
+        found.sort_by_key(|(nth, _)| *nth);
+        let mut found = found.into_iter().map(|(_, stretch)| stretch).filter(|_| is_usual);
+        found.try_for_each(|stretch| stretches.add(&mut joined, stretch, &mut worker, take))
+    })?;
+    stretches.is_whole(&joined).then_some(())
 }
 
 #[cfg(test)]
@@ -84,7 +96,8 @@ mod tests {
         let count = || {
             let source = Source::open(&Place::file(&path), Access::default()).expect("opened");
             let entries = |_: &mut (), part: &Document, _| part.entry_count(crate::json::SectionSpot(0));
-            source.skim(&entries).map(|(_, counts)| counts.into_iter().map(|(_, count)| count).sum::<usize>())
+            let mut sum = 0;
+            source.skim(&entries, &mut |_, count| sum += count).map(|_| sum)
         };
 
         assert_eq!(count(), Some(9000));

@@ -2,7 +2,7 @@
 //! and no verdict that differs.
 
 use proptest::prelude::*;
-use saltcellar::json::{Document, EntrySpot, Sizes, Stretches, Worker};
+use saltcellar::json::{Document, EntrySpot, Joined, Sizes, Stretches, Worker};
 
 use super::super::support::caches::made;
 use super::parse;
@@ -32,7 +32,11 @@ fn read(text: &[u8], stretch: u64, probe: usize) -> Option<Vec<Told>> {
     let stretches = Stretches { read: &read, each: &|(), part, _| told(part), sizes };
     let mut worker = Worker::default();
     let found: Vec<_> = (0..stretches.count()).filter_map(|nth| stretches.stretch(nth, &mut worker)).collect();
-    let parts = stretches.join(found, &mut worker)?;
+    let (mut joined, mut parts) = (Joined::default(), Vec::new());
+    for stretch in found {
+        stretches.add(&mut joined, stretch, &mut worker, &mut |base, part| parts.push((base, part)))?;
+    }
+    stretches.is_whole(&joined).then_some(())?;
     let told = parts.into_iter().flat_map(|(base, part)| part.into_iter().map(move |told| behind(base, told)));
     Some(told.collect())
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::cache::{Dialect, Roster, Row, Section, environment};
+use crate::cache::{Dialect, Roster, Row, Section, Shared, environment};
 use crate::json::EntrySpot;
 use crate::lint::{About, Finding, Rule, Severity, Subject, words};
 
@@ -92,6 +92,6 @@ fn cloud(row: &Row) -> String {
     environment::cloud(&host).map_or(host, |cloud| cloud.name.to_owned())
 }
 
-fn folded(text: &Option<std::sync::Arc<str>>) -> String {
+fn folded(text: &Option<Shared>) -> String {
     text.as_deref().unwrap_or_default().to_lowercase()
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::cache::Section;
+use crate::cache::{Section, Shared};
 use crate::lint::{About, Finding, Rule, Severity, Subject, mend, words};
 
 /// The rule `idle-metadata`.
@@ -23,7 +23,7 @@ impl Rule for IdleMetadata {
 
     fn check(&self, subject: &Subject<'_>) -> Vec<Finding> {
         let (Some(cache), Some(roster)) = (subject.cache, subject.roster) else { return Vec::new() };
-        let folded = |id: &std::sync::Arc<str>| id.to_lowercase();
+        let folded = |id: &Shared| id.to_lowercase();
         let credentials = roster.rows.iter().filter(|row| row.section.is_credential());
         let busy: HashSet<_> = credentials.filter_map(|row| row.client_id.as_ref().map(folded)).collect();
         let metadata = roster.rows.iter().filter(|row| row.section == Section::AppMetadata);

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::cache::{Field, Row, Section};
+use crate::cache::{Field, Row, Section, Shared};
 use crate::lint::{About, Finding, Rule, Severity, Subject, words};
 use crate::time::span;
 
@@ -53,6 +53,6 @@ impl Rule for OldRefreshToken {
 
 /// The account and app of a token.
 fn owner(row: &Row) -> (String, String) {
-    let text = |field: &Option<std::sync::Arc<str>>| field.as_deref().unwrap_or_default().to_lowercase();
+    let text = |field: &Option<Shared>| field.as_deref().unwrap_or_default().to_lowercase();
     (text(&row.home_account_id), text(&row.client_id))
 }
