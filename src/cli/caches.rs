@@ -242,7 +242,18 @@ pub(super) fn open_one(session: &Session, place: &OnePlace, access: Access) -> R
         let failure = Failure::new(Kind::Usage, format!("{} is a folder", typed.text));
         return Err(failure.hint("name one of its files"));
     }
+    one_slot(typed)?;
     open(typed, access)
+}
+
+/// Refuses a place with many caches where one is meant.
+fn one_slot(typed: &Typed) -> Result<(), Failure> {
+    if !typed.place.is_collection() {
+        return Ok(());
+    }
+    let place = &typed.place;
+    let failure = Failure::new(Kind::Usage, format!("{place} holds many caches, and one is meant"));
+    Err(failure.hint(format!("name one: '{place}#KEY'; its keys: saltcellar list '{place}'")))
 }
 
 fn open(typed: &Typed, access: Access) -> Result<Source, Failure> {
@@ -273,7 +284,7 @@ pub fn is_stream(path: &Path) -> bool {
 }
 
 fn one_of_several(session: &Session, typed: &Typed) -> Opened {
-    let source = open(typed, session.access());
+    let source = one_slot(typed).and_then(|()| open(typed, session.access()));
     let place =
         source.as_ref().map_or_else(|_| absolute(&typed.place).to_string(), |source| source.place().to_string());
     Opened { place, app: None, closed: None, source }

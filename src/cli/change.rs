@@ -69,6 +69,9 @@ pub(super) fn carry_out(session: &Session, source: &Source, wish: &Wish<'_>) -> 
     let effect = ops::effect(&cache, &patch, session.now);
     if session.form == Form::Words || session.io.borrow().can_ask() {
         session.talk_all(&plan(session, &cache, &patch, &effect));
+        if source.place().is_served() {
+            session.talk_all(&[present::bulk::above()]);
+        }
     }
     if wish.writing.dry_run {
         return Ok(only_planned(session, &patch));
@@ -159,7 +162,7 @@ fn again(session: &Session, propose: &Propose<'_>, confirmed: &Severity, loaded:
 
 /// Names are what all of a plan has in common, so a plan that lost them takes more than was confirmed; one that was
 /// confirmed by the file's name, without any, may not grow beyond that.
-fn is_graver(fresh: &Severity, confirmed: &Severity) -> bool {
+pub(super) fn is_graver(fresh: &Severity, confirmed: &Severity) -> bool {
     match (fresh, confirmed) {
         (Severity::Mild, _) | (Severity::Moderate, Severity::Moderate | Severity::Severe { .. }) => false,
         (Severity::Severe { names }, Severity::Severe { names: known }) => {

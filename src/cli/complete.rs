@@ -23,9 +23,25 @@ pub(super) fn places(current: &OsStr) -> Vec<CompletionCandidate> {
     let mut offered: Vec<_> = of_apps
         .map(|known| CompletionCandidate::new(known.path.clone()).help(Some(known.app.clone().into())))
         .collect();
+    let schemes = SCHEMES.iter().filter(|(scheme, _)| !typed.is_empty() && scheme.starts_with(&*typed));
+    offered.extend(schemes.map(|(scheme, help)| CompletionCandidate::new(*scheme).help(Some((*help).into()))));
     offered.extend(PathCompleter::file().complete(current));
     offered
 }
+
+/// How places begin that are no paths. A server is not asked what it has: that would take a password and its time.
+const SCHEMES: &[(&str, &str)] = &[
+    ("dir:", "a folder of caches"),
+    ("keychain:", "the macOS Keychain"),
+    ("keyctl:", "a key of the Linux kernel"),
+    ("postgres://", "one cache per user in PostgreSQL"),
+    ("redis://", "one cache per user in Redis"),
+    ("redis-cluster://", "one cache per user in a Redis Cluster"),
+    ("redis-sentinel://", "one cache per user in a Redis that sentinels name"),
+    ("rediss://", "one cache per user in Redis, over TLS"),
+    ("secret-service:", "GNOME Keyring, KWallet"),
+    ("sqlite:", "one cache per user in SQLite"),
+];
 
 /// The themes, then files.
 #[must_use]

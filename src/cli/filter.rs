@@ -68,7 +68,17 @@ impl FilterArguments {
     /// # Errors
     /// Nothing was asked for: then everything or nothing could be meant.
     pub(super) fn read(&self) -> Result<Filter, Failure> {
-        let filter = Filter {
+        let filter = self.asked();
+        if filter.is_empty() {
+            let failure = Failure::new(Kind::Usage, "nothing says which entries are meant");
+            return Err(failure.hint("for example --expired; see: saltcellar help filters"));
+        }
+        Ok(filter)
+    }
+
+    /// The same, which takes nothing if nothing was asked for.
+    pub(super) fn asked(&self) -> Filter {
+        Filter {
             expired: self.expired,
             expires_before: self.expires_before,
             accounts: self.account.clone(),
@@ -78,12 +88,7 @@ impl FilterArguments {
             types: self.kind.iter().map(|kind| kind.meant()).collect(),
             app_only: self.app_only,
             orphans: self.orphans,
-        };
-        if filter.is_empty() {
-            let failure = Failure::new(Kind::Usage, "nothing says which entries are meant");
-            return Err(failure.hint("for example --expired; see: saltcellar help filters"));
         }
-        Ok(filter)
     }
 }
 

@@ -4,10 +4,10 @@ use clap::Args;
 use clap_complete::ArgValueCompleter;
 
 use super::args::{Forgetting, OnePlace};
-use super::change::{Keeps, Wish, change};
+use super::bulk::{Many, Request, run as carry_out};
+use super::change::Keeps;
 use super::complete;
 use super::failure::{Exit, Failure};
-use super::filter::refuse_unmatched;
 use super::session::Session;
 use crate::cache::{Cache, Roster};
 use crate::ops;
@@ -27,6 +27,8 @@ pub struct Arguments {
     #[arg(long, value_name = "CLIENT", value_delimiter = ',', add = ArgValueCompleter::new(complete::clients))]
     client: Vec<String>,
     #[command(flatten)]
+    many: Many,
+    #[command(flatten)]
     forgetting: Forgetting,
 }
 
@@ -36,16 +38,15 @@ pub struct Arguments {
 /// Why nothing was written.
 pub(super) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Failure> {
     let options = ops::ForgetOptions { accounts: arguments.account.clone(), clients: arguments.client.clone() };
-    let propose = |cache: &Cache<'_>| {
-        refuse_unmatched(options.unmatched(&Roster::of(cache)))?;
-        Ok(ops::forget(cache, &options))
-    };
-    let wish = Wish {
+    let request = Request {
         place: &arguments.place,
         writing: &arguments.forgetting.writing,
+        many: &arguments.many,
         keeps: if arguments.forgetting.keep_undo { Keeps::Undo } else { Keeps::Nothing },
-        propose: &propose,
+        verb: "Forget",
+        propose: &|cache: &Cache<'_>| ops::forget(cache, &options),
+        unmatched: &|roster: &Roster| options.unmatched(roster),
         nothing: "Nothing to forget.",
     };
-    change(session, &wish)
+    carry_out(session, &request)
 }

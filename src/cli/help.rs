@@ -10,6 +10,7 @@ use crate::config::{Action, listed};
 /// The topics, in the order in which they are offered. That on keys is made from their table.
 const TOPICS: &[(&str, &str)] = &[
     ("places", include_str!("../../assets/help/places.md")),
+    ("web-apps", include_str!("../../assets/help/web-apps.md")),
     ("key", include_str!("../../assets/help/key.md")),
     ("keys", ""),
     ("config", include_str!("../../assets/help/config.md")),
@@ -23,7 +24,7 @@ const TOPICS: &[(&str, &str)] = &[
 
 /// Explain a topic or a command
 ///
-/// Topics: places, key, keys, config, filters, safety, locks, undo, exit-codes, json.
+/// Topics: places, web-apps, key, keys, config, filters, safety, locks, undo, exit-codes, json.
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// A topic or a command; none for the overview

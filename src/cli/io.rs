@@ -71,6 +71,14 @@ impl Io {
         _ = io::stderr().write_all(bytes);
     }
 
+    /// Says how far something is, over what was said so the last time; `None` takes it away. Only on a terminal.
+    pub(super) fn progress(&self, says: Option<&str>) {
+        if io::stderr().is_terminal() {
+            let line = says.map(|says| Line::plain(&format!("  {says}")).text()).unwrap_or_default();
+            self.talk_text(&format!("\r{line:<40}\r"));
+        }
+    }
+
     /// Sends what was said so far; whether somebody still takes it.
     pub(super) fn send(&mut self) -> bool {
         self.out.flush().is_ok()

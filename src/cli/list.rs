@@ -9,7 +9,7 @@ use super::caches::{self, Found, Listing, Looked, Need};
 use super::failure::{Exit, Failure, Kind};
 use super::query::QueryArgument;
 use super::session::{Form, Session};
-use super::{complete, report};
+use super::{complete, report, rows};
 use crate::cache::Roster;
 use crate::ops::query::Query;
 use crate::present::list::{CacheTitle, Tally, cache_lines, footer, title_line};
@@ -36,6 +36,9 @@ pub struct Arguments {
 /// The query is none, no cache was found, or nothing matches the query.
 pub(super) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Failure> {
     let query = arguments.query.read()?;
+    if !session.is_demo && arguments.places.iter().any(|typed| typed.place.is_collection()) {
+        return rows::list(session, &arguments.places, query.as_ref().filter(|query| !query.is_empty()));
+    }
     let needs_tokens = query.as_ref().is_some_and(|query| !query.claims().is_empty());
     let need = if needs_tokens { Need::Tokens } else { Need::Rows };
     let mut looked = caches::list_all(session, &arguments.places, need)?;
@@ -52,24 +55,30 @@ pub(super) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Fail
 }
 
 /// Of each row of a cache whether the query takes it; `None` without a query, or where no cache was read.
-fn taken(session: &Session, looked: &Looked<Listing>, query: Option<&Query>) -> Option<Vec<bool>> {
+pub(super) fn taken(session: &Session, looked: &Looked<Listing>, query: Option<&Query>) -> Option<Vec<bool>> {
     let query = query.filter(|query| !query.is_empty())?;
     let look = looked.content()?.look(session.now);
     Some(look.roster.rows.iter().map(|row| query.takes(&look, row)).collect())
 }
 
 /// Leaves of each account, and of the orphans, the rows that were taken.
-fn keep(looked: &mut Looked<Listing>, taken: Option<&[bool]>) {
+pub(super) fn keep(looked: &mut Looked<Listing>, taken: Option<&[bool]>) {
     let (Found::Cache(content), Some(taken)) = (&mut looked.found, taken) else { return };
-    for account in &mut content.roster.accounts {
+    keep_rows(&mut content.roster, taken);
+}
+
+/// The same of one cache.
+pub(super) fn keep_rows(roster: &mut Roster, taken: &[bool]) {
+    for account in &mut roster.accounts {
         account.rows.retain(|at| taken.get(*at).copied().unwrap_or(false));
     }
-    for (row, is_taken) in content.roster.rows.iter_mut().zip(taken) {
+    for (row, is_taken) in roster.rows.iter_mut().zip(taken) {
         row.orphan &= is_taken;
     }
 }
 
-fn in_words(session: &Session, looked: &[Looked<Listing>]) {
+/// What is listed of places that hold one cache each.
+pub(super) fn in_words(session: &Session, looked: &[Looked<Listing>]) {
     let to_person = session.io.borrow().shows_to_person();
     let mut tally = Tally::default();
     for one in looked {
@@ -124,7 +133,7 @@ struct Listed<'a> {
 
 /// What is told of one cache.
 #[derive(Serialize)]
-struct Told<'a> {
+pub(super) struct Told<'a> {
     dialect: &'static str,
     accounts: report::Accounts<'a>,
     entries: Entries<'a>,
@@ -153,7 +162,11 @@ fn in_json(session: &Session, looked: &[Looked<Listing>], taken: &[Option<Vec<bo
 }
 
 fn told<'a>(session: &Session, content: &'a Listing, taken: Option<&'a [bool]>) -> Told<'a> {
-    let (roster, now) = (&content.roster, session.now);
+    told_of(&content.roster, taken, session.now)
+}
+
+/// What is told of the cache of `roster`, of which the rows that were `taken` are listed.
+pub(super) fn told_of<'a>(roster: &'a Roster, taken: Option<&'a [bool]>, now: UnixSeconds) -> Told<'a> {
     let (accounts, entries) = (report::Accounts { roster, now }, Entries { roster, taken, now });
     Told { dialect: roster.dialect.name(), accounts, entries }
 }

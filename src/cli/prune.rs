@@ -3,9 +3,10 @@
 use clap::Args;
 
 use super::args::{OnePlace, Writing};
-use super::change::{Keeps, Wish, change};
+use super::bulk::{Many, Request, run as carry_out};
+use super::change::Keeps;
 use super::failure::{Exit, Failure};
-use super::filter::{FilterArguments, refuse_unmatched};
+use super::filter::FilterArguments;
 use super::session::Session;
 use crate::cache::{Cache, Roster};
 use crate::ops;
@@ -21,6 +22,8 @@ pub struct Arguments {
     #[command(flatten)]
     filter: FilterArguments,
     #[command(flatten)]
+    many: Many,
+    #[command(flatten)]
     writing: Writing,
     /// Keep no undo file
     #[arg(long, help_heading = "Before writing")]
@@ -32,17 +35,18 @@ pub struct Arguments {
 /// # Errors
 /// Why nothing was written.
 pub(super) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Failure> {
-    let options = ops::PruneOptions { filter: arguments.filter.read()?, now: session.now };
-    let propose = |cache: &Cache<'_>| {
-        refuse_unmatched(options.filter.unmatched(&Roster::of(cache)))?;
-        Ok(ops::prune(cache, &options))
-    };
-    let wish = Wish {
+    // Keys with nothing left in them are a filter of their own.
+    let filter = if arguments.many.drop_empty { arguments.filter.asked() } else { arguments.filter.read()? };
+    let options = ops::PruneOptions { filter, now: session.now };
+    let request = Request {
         place: &arguments.place,
         writing: &arguments.writing,
+        many: &arguments.many,
         keeps: if arguments.no_undo { Keeps::Nothing } else { Keeps::Undo },
-        propose: &propose,
+        verb: "Prune",
+        propose: &|cache: &Cache<'_>| ops::prune(cache, &options),
+        unmatched: &|roster: &Roster| options.filter.unmatched(roster),
         nothing: "Nothing to prune.",
     };
-    change(session, &wish)
+    carry_out(session, &request)
 }

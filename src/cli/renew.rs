@@ -4,10 +4,10 @@ use clap::Args;
 use clap_complete::ArgValueCompleter;
 
 use super::args::{OnePlace, Writing};
-use super::change::{Keeps, Wish, change};
+use super::bulk::{Many, Request, run as carry_out};
+use super::change::Keeps;
 use super::complete;
 use super::failure::{Exit, Failure};
-use super::filter::refuse_unmatched;
 use super::session::Session;
 use crate::cache::{Cache, Roster};
 use crate::ops;
@@ -30,6 +30,8 @@ pub struct Arguments {
     #[arg(long, value_name = "CLIENT", value_delimiter = ',', add = ArgValueCompleter::new(complete::clients))]
     client: Vec<String>,
     #[command(flatten)]
+    many: Many,
+    #[command(flatten)]
     writing: Writing,
     /// Keep no undo file
     #[arg(long, help_heading = "Before writing")]
@@ -47,16 +49,15 @@ pub(super) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Fail
         clients: arguments.client.clone(),
         now: session.now,
     };
-    let propose = |cache: &Cache<'_>| {
-        refuse_unmatched(options.unmatched(&Roster::of(cache)))?;
-        Ok(ops::renew(cache, &options))
-    };
-    let wish = Wish {
+    let request = Request {
         place: &arguments.place,
         writing: &arguments.writing,
+        many: &arguments.many,
         keeps: if arguments.no_undo { Keeps::Nothing } else { Keeps::Undo },
-        propose: &propose,
+        verb: "Renew",
+        propose: &|cache: &Cache<'_>| ops::renew(cache, &options),
+        unmatched: &|roster: &Roster| options.unmatched(roster),
         nothing: "No access token here is renewed by a refresh token.",
     };
-    change(session, &wish)
+    carry_out(session, &request)
 }

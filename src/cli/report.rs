@@ -81,6 +81,11 @@ impl<'a> Failed<'a> {
         Self { place, error: Trouble::of(failure) }
     }
 
+    /// What `says` of one value among many.
+    pub(super) fn saying(kind: &'static str, says: String) -> Self {
+        Self { place: None, error: Trouble { kind, cause: None, says, hints: None, run: None } }
+    }
+
     /// A cache that was found and is not opened unasked.
     pub(super) fn closed(place: &'a str, shut: &Shut) -> Self {
         let Shut { state, run } = shut.clone();

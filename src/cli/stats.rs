@@ -1,19 +1,22 @@
 //! `stats`: counts and sizes of one cache, what it costs the apps that use it, and what makes it grow.
 
 use std::borrow::Cow;
+use std::ops::ControlFlow;
 use std::time::Duration;
 
 use clap::Args;
 use serde::Serialize;
 
-use super::args::OnePlace;
+use super::args::{OnePlace, Typed};
 use super::caches;
 use super::failure::{Exit, Failure};
-use super::report;
 use super::session::{Form, Session};
+use super::{report, rows};
 use crate::cache::{Cache, Roster};
 use crate::ops::cost::{Cost, Suspect, cost};
 use crate::ops::summary::{Share, Summary, summary};
+use crate::ops::tenure::{Holds, holds};
+use crate::ops::totals::Totals;
 use crate::present::Line;
 use crate::source::Source;
 use crate::{ops, present};
@@ -113,6 +116,10 @@ struct Part<'a> {
 /// # Errors
 /// The cache cannot be read.
 pub(super) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Failure> {
+    if let Some(typed) = arguments.place.place.as_ref().filter(|typed| !session.is_demo && typed.place.is_collection())
+    {
+        return of_many(session, typed);
+    }
     let source = caches::open_one(session, &arguments.place, session.access())?;
     let began = session.elapsed();
     let loaded = source.load().map_err(|error| Failure::at(source.place(), error))?;
@@ -129,6 +136,70 @@ pub(super) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Fail
         Form::Json => in_json(session, &counted),
     }
     Ok(Exit::Done)
+}
+
+/// Counts all caches of a place with one per user.
+fn of_many(session: &Session, typed: &Typed) -> Result<Exit, Failure> {
+    let collection = rows::open(typed, session.access())?;
+    let mut totals = Totals::default();
+    let all = collection.each(&mut |rows| {
+        for row in &rows {
+            let Ok(loaded) = &row.cache else { continue };
+            let cache = Cache::of(&loaded.document);
+            let roster = Roster::of(&cache);
+            if holds(&cache, &roster) != Holds::Other {
+                totals.add(&row.key, &summary(&cache, &roster, session.now));
+            }
+        }
+        ControlFlow::Continue(())
+    });
+    all.map_err(|error| Failure::at(&typed.place, error))?;
+    let totals = totals.finish();
+    match session.form {
+        Form::Words => session.say_all(&present::stats::many(&totals)),
+        Form::Json => many_in_json(session, typed, &totals),
+    }
+    Ok(Exit::Done)
+}
+
+/// `stats --json` of a place with one cache per user.
+#[derive(Serialize)]
+struct Many<'a> {
+    at: i64,
+    place: String,
+    caches: usize,
+    bytes: usize,
+    entries: usize,
+    accounts: usize,
+    live: usize,
+    expiring: usize,
+    expired: usize,
+    sections: Vec<Part<'a>>,
+    clients: Vec<Part<'a>>,
+    tenants: Vec<Part<'a>>,
+    resources: Vec<Part<'a>>,
+    largest: Vec<Part<'a>>,
+}
+
+fn many_in_json(session: &Session, typed: &Typed, totals: &Totals) {
+    let summary = &totals.summary;
+    let body = Many {
+        at: session.now.0,
+        place: typed.place.to_string(),
+        caches: totals.caches,
+        bytes: summary.bytes,
+        entries: summary.entries,
+        accounts: summary.accounts,
+        live: summary.live,
+        expiring: summary.expiring,
+        expired: summary.expired,
+        sections: parts(&summary.sections),
+        clients: parts(&summary.clients),
+        tenants: parts(&summary.tenants),
+        resources: parts(&summary.resources),
+        largest: parts(&totals.largest),
+    };
+    report::answer(session, &body);
 }
 
 /// A cache and all that was counted in it.

@@ -35,6 +35,8 @@ mod restore;
 mod salvage;
 mod snapshot;
 pub mod summary;
+pub mod tenure;
+pub mod totals;
 pub mod transfer;
 mod why;
 

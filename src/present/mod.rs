@@ -3,8 +3,10 @@
 
 pub mod around;
 pub mod arrival;
+pub mod bulk;
 pub mod change;
 pub mod claims;
+pub mod collection;
 mod columns;
 pub mod cost;
 pub mod deed;

@@ -4,6 +4,7 @@ use super::change::size;
 use super::columns::{cell, columns};
 use super::words::{Line, Role};
 use crate::ops::summary::{Share, Summary};
+use crate::ops::totals::Totals;
 
 /// How many rows a table shows before it sums the rest up.
 const ROWS: usize = 10;
@@ -39,6 +40,20 @@ pub fn lines(summary: &Summary) -> Vec<Line> {
         lines.extend(table(title, shares, widest.clamp(16, WIDEST) + 2));
     }
     lines
+}
+
+/// The same of very many caches together, and the largest of them by key.
+#[must_use]
+pub fn many(totals: &Totals) -> Vec<Line> {
+    let caches = totals.caches.max(1);
+    let says = format!("{} caches, {} each on average", totals.caches, size(totals.summary.bytes / caches));
+    let mut all = vec![Line::plain(&says)];
+    all.extend(lines(&totals.summary));
+    if !totals.largest.is_empty() {
+        all.push(Line::new());
+        all.extend(table("Largest caches", &totals.largest, WIDEST));
+    }
+    all
 }
 
 fn table(title: &str, shares: &[Share], width: usize) -> Vec<Line> {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::open::reach;
 use super::{Access, Loaded, Place, Source, SourceError};
+use crate::json::{Document, Patch};
 use crate::lock::Patience;
 use crate::secret::SecretBytes;
 use crate::store::{Found, Slot, Store, StoreError};
@@ -39,6 +40,12 @@ impl Collection {
         Ok(Self { place: place.clone(), access, store, clock })
     }
 
+    /// A collection over a store and a clock of the caller's: for tests.
+    #[must_use]
+    pub fn with_store(place: Place, store: Arc<dyn Store>, access: Access, clock: Arc<dyn Clock>) -> Self {
+        Self { place, access, store, clock }
+    }
+
     /// Where it lies.
     #[must_use]
     pub fn place(&self) -> &Place {
@@ -50,6 +57,18 @@ impl Collection {
     pub fn cache(&self, key: &str) -> Source {
         let place = self.place.with_slot(key);
         Source::with_store(place, Arc::clone(&self.store), self.access.clone(), Arc::clone(&self.clock))
+    }
+
+    /// The same, as one of very many that are changed: no undo is kept, and nobody waits to look back at it.
+    #[must_use]
+    pub fn one_of_many(&self, key: &str) -> Source {
+        self.cache(key).without_undo().without_look_back()
+    }
+
+    /// Why nothing here can be written, as far as is known before a try; `None` if it can.
+    #[must_use]
+    pub fn readonly(&self) -> Option<String> {
+        self.access.readonly.clone().or_else(|| self.access.policy.readonly.clone())
     }
 
     /// Hands over rows as they come, until `take` breaks it off.
@@ -79,24 +98,33 @@ impl Collection {
     /// Makes a cache that is not there yet.
     ///
     /// # Errors
-    /// Read-only, it is there, or what the place said.
+    /// Read-only, forbidden, it is there, or what the place said.
     pub fn create(&self, key: &str, bytes: &SecretBytes, expires: Option<UnixSeconds>) -> Result<(), SourceError> {
-        self.cache(key).refuse_readonly()?;
-        self.store.create(&Slot(key.to_owned()), bytes, expires).map_err(|error| self.error(error))
+        let source = self.cache(key);
+        source.refuse_readonly()?;
+        let (before, after) = (nothing(&source)?, understood(&source, bytes.clone())?);
+        source.refuse_import(&before, &after)?;
+        let ledger = source.ledger()?;
+        self.store.create(&source.slot, bytes, expires).map_err(|error| SourceError::of(source.place(), error))?;
+        source.note(ledger, &titled("Create"), &before, &after);
+        Ok(())
     }
 
     /// Removes a whole cache, if it still is what was `loaded`.
     ///
     /// # Errors
-    /// Read-only, changed meanwhile, or what the place said.
+    /// Read-only, forbidden, changed meanwhile, or what the place said.
     pub fn remove(&self, key: &str, loaded: &Loaded, patience: &Patience<'_>) -> Result<(), SourceError> {
         let source = self.cache(key);
         source.refuse_readonly()?;
+        let (after, ledger) = (nothing(&source)?, source.ledger()?);
         let at = |error| SourceError::of(source.place(), error);
-        let mut held = self.store.hold(&Slot(key.to_owned()), patience).map_err(at)?;
+        let mut held = self.store.hold(&source.slot, patience).map_err(at)?;
         let removed = held.remove(&loaded.expected()).map_err(at);
         held.release();
-        removed
+        removed?;
+        source.note(ledger, &titled("Remove"), &loaded.document, &after);
+        Ok(())
     }
 
     fn row(&self, found: Found) -> Row {
@@ -110,4 +138,19 @@ impl Collection {
     fn error(&self, error: StoreError) -> SourceError {
         SourceError::of(&self.place, error)
     }
+}
+
+/// What a change is called where it is noted.
+fn titled(verb: &str) -> Patch {
+    Patch { title: format!("{verb} a whole cache"), ..Patch::default() }
+}
+
+/// The cache that is not there.
+fn nothing(source: &Source) -> Result<Document, SourceError> {
+    understood(source, SecretBytes::default())
+}
+
+fn understood(source: &Source, bytes: SecretBytes) -> Result<Document, SourceError> {
+    let place = || source.place().to_string();
+    Document::parse(bytes).map_err(|cause| SourceError::NotACache { place: place(), cause })
 }

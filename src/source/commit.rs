@@ -188,6 +188,9 @@ impl Source {
         if !self.store.abilities().persistent {
             return ReadBack::Same;
         }
+        if !self.looks_back {
+            return ReadBack::NotRead;
+        }
         self.clock().sleep(LOOK_BACK);
         let Ok(now) = self.load() else {
             return ReadBack::NotRead;

@@ -71,6 +71,8 @@ pub struct Source {
     pub(super) store: Arc<dyn Store>,
     pub(super) slot: Slot,
     pub(super) clock: Arc<dyn Clock>,
+    /// Whether a change is looked back at a moment later.
+    pub(super) looks_back: bool,
 }
 
 impl Source {
@@ -94,13 +96,20 @@ impl Source {
     #[must_use]
     pub fn with_store(place: Place, store: Arc<dyn Store>, access: Access, clock: Arc<dyn Clock>) -> Self {
         let slot = Slot(place.slot.clone().unwrap_or_default());
-        Self { place, access, store, slot, clock }
+        Self { place, access, store, slot, clock, looks_back: true }
     }
 
     /// The same source, of which changes keep no undo.
     #[must_use]
     pub fn without_undo(mut self) -> Self {
         self.access.no_undo = true;
+        self
+    }
+
+    /// The same source, of which changes are not looked back at: whoever makes very many does so for all of them.
+    #[must_use]
+    pub fn without_look_back(mut self) -> Self {
+        self.looks_back = false;
         self
     }
 

@@ -1,5 +1,6 @@
-//! A cache in memory: the store of tests and of the demo, and of standard input. Nothing reaches a disk.
+//! Caches in memory: the store of tests and of the demo, and of standard input. Nothing reaches a disk.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -9,40 +10,50 @@ use super::{
 };
 use crate::lock::Patience;
 use crate::secret::SecretBytes;
+use crate::time::UnixSeconds;
 
-/// One cache in memory. Clones share it.
+/// Caches in memory, by slot; the one of a place without slots has the empty name. Clones share them.
 #[derive(Clone, Default)]
-pub struct MemoryStore(Arc<Mutex<Content>>);
+pub struct MemoryStore(Arc<Mutex<BTreeMap<String, Content>>>);
 
 #[derive(Default)]
 struct Content {
-    bytes: Option<SecretBytes>,
+    bytes: SecretBytes,
     version: u128,
+    expires: Option<UnixSeconds>,
 }
 
 impl MemoryStore {
     /// A store that holds `bytes`.
     #[must_use]
     pub fn new(bytes: SecretBytes) -> Self {
-        Self(Arc::new(Mutex::new(Content { bytes: Some(bytes), version: 0 })))
+        let store = Self::default();
+        store.overwrite(bytes);
+        store
     }
 
     /// Another process writes `bytes`: for tests of what happens then.
     pub fn overwrite(&self, bytes: SecretBytes) {
-        let mut state = self.state();
-        state.bytes = Some(bytes);
-        state.version += 1;
+        self.put("", bytes, None);
     }
 
-    fn state(&self) -> std::sync::MutexGuard<'_, Content> {
+    /// Another process writes `bytes` into a slot, which goes at `expires`.
+    pub fn put(&self, slot: &str, bytes: SecretBytes, expires: Option<UnixSeconds>) {
+        let mut slots = self.slots_now();
+        let version = slots.get(slot).map_or(0, |content| content.version + 1);
+        slots.insert(slot.to_owned(), Content { bytes, version, expires });
+    }
+
+    fn slots_now(&self) -> std::sync::MutexGuard<'_, BTreeMap<String, Content>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn read(&self) -> Option<Snapshot> {
-        let state = self.state();
-        let revision = Revision { identity: (0, 0), version: state.version };
-        let state_of = State { revision, ..State::default() };
-        state.bytes.as_ref().map(|bytes| Snapshot { bytes: bytes.clone(), state: state_of, unsteady: false })
+    fn read(&self, slot: &Slot) -> Option<Snapshot> {
+        let slots = self.slots_now();
+        let Content { bytes, version, expires } = slots.get(&slot.0)?;
+        let revision = Revision { identity: (0, 0), version: *version };
+        let state = State { revision, expires: *expires, ..State::default() };
+        Some(Snapshot { bytes: bytes.clone(), state, unsteady: false })
     }
 }
 
@@ -52,19 +63,29 @@ impl Store for MemoryStore {
     }
 
     fn slots(&self) -> Box<dyn Iterator<Item = Result<Slot, StoreError>> + '_> {
-        Box::new(std::iter::once(Ok(Slot(String::new()))))
+        let names: Vec<String> = self.slots_now().keys().cloned().collect();
+        Box::new(names.into_iter().map(|name| Ok(Slot(name))))
     }
 
-    fn peek(&self, _slot: &Slot) -> Result<Option<Snapshot>, StoreError> {
-        Ok(self.read())
+    fn create(&self, slot: &Slot, bytes: &SecretBytes, expires: Option<UnixSeconds>) -> Result<(), StoreError> {
+        let mut slots = self.slots_now();
+        if slots.contains_key(&slot.0) {
+            return Err(StoreErrorKind::Changed.into());
+        }
+        slots.insert(slot.0.clone(), Content { bytes: bytes.clone(), version: 0, expires });
+        Ok(())
+    }
+
+    fn peek(&self, slot: &Slot) -> Result<Option<Snapshot>, StoreError> {
+        Ok(self.read(slot))
     }
 
     fn stage(&self, _slot: &Slot, bytes: &SecretBytes, _like: &State) -> Result<Box<dyn Staged>, StoreError> {
         Ok(Box::new(StagedBytes(bytes.clone())))
     }
 
-    fn hold<'s>(&'s self, _slot: &Slot, _patience: &Patience<'_>) -> Result<Box<dyn Held + 's>, StoreError> {
-        Ok(Box::new(HeldMemory(self)))
+    fn hold<'s>(&'s self, slot: &Slot, _patience: &Patience<'_>) -> Result<Box<dyn Held + 's>, StoreError> {
+        Ok(Box::new(HeldMemory { store: self, slot: slot.clone() }))
     }
 }
 
@@ -76,24 +97,36 @@ impl Staged for StagedBytes {
     }
 }
 
-struct HeldMemory<'s>(&'s MemoryStore);
+struct HeldMemory<'s> {
+    store: &'s MemoryStore,
+    slot: Slot,
+}
 
 impl Held for HeldMemory<'_> {
     fn read(&mut self) -> Result<Option<Snapshot>, StoreError> {
-        Ok(self.0.read())
+        Ok(self.store.read(&self.slot))
     }
 
     fn replace(&mut self, expected: &Expected, staged: Box<dyn Staged>) -> Result<Replaced, StoreError> {
         let Ok(staged) = staged.into_any().downcast::<StagedBytes>() else {
             return Err(StoreErrorKind::Foreign.into());
         };
-        let mut state = self.0.state();
-        if state.bytes.as_ref().map(SecretBytes::hash) != Some(expected.hash) {
+        let mut slots = self.store.slots_now();
+        let content = slots.get_mut(&self.slot.0).filter(|content| content.bytes.hash() == expected.hash);
+        let content = content.ok_or(StoreErrorKind::Changed)?;
+        content.bytes = staged.0;
+        content.version += 1;
+        Ok(Replaced { revision: Revision { identity: (0, 0), version: content.version }, durable: true })
+    }
+
+    fn remove(&mut self, expected: &Expected) -> Result<(), StoreError> {
+        let mut slots = self.store.slots_now();
+        let is_same = slots.get(&self.slot.0).is_some_and(|content| content.bytes.hash() == expected.hash);
+        if !is_same {
             return Err(StoreErrorKind::Changed.into());
         }
-        state.bytes = Some(staged.0);
-        state.version += 1;
-        Ok(Replaced { revision: Revision { identity: (0, 0), version: state.version }, durable: true })
+        slots.remove(&self.slot.0);
+        Ok(())
     }
 
     fn release(self: Box<Self>) -> Released {

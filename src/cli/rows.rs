@@ -1,0 +1,368 @@
+//! `list` over places with one cache per user: each row is told as it comes and then let go, so that a million of them
+//! take no more room than a few. What is no cache is named and counted, and ends nothing.
+
+use std::cell::RefCell;
+use std::ops::ControlFlow;
+
+use serde::ser::SerializeSeq;
+use serde::{Serialize, Serializer};
+
+use super::args::Typed;
+use super::caches::{self, Found, Listing, Looked, Need};
+use super::failure::{Exit, Failure, Kind};
+use super::session::{Form, Session};
+use super::{list, report};
+use crate::cache::{Cache, Roster};
+use crate::ops::query::{Look, Query};
+use crate::ops::tenure::{Early, early};
+use crate::present::collection::{Count, Standing, footer, head, kept, label};
+use crate::present::list::{CacheTitle, cache_lines};
+use crate::present::record::{records, title_record};
+use crate::present::{self, Line, Role};
+use crate::source::{Access, Collection, Loaded, Row, SourceError};
+
+/// What is listed.
+struct Lister<'a> {
+    session: &'a Session,
+    query: Option<&'a Query>,
+    /// All that was told so far, and how the run ends.
+    so_far: RefCell<SoFar>,
+}
+
+struct SoFar {
+    count: Count,
+    told: usize,
+    exit: Exit,
+}
+
+/// A row of which something is told.
+struct Shown<'r> {
+    row: &'r Row,
+    standing: Standing,
+    /// The rows of the cache, and which of them the query takes.
+    roster: Option<(Roster, Option<Vec<bool>>)>,
+    early: Option<Early>,
+}
+
+/// Lists `places`, of which some hold one cache per user.
+///
+/// # Errors
+/// Nothing there matches the query.
+pub(super) fn list(session: &Session, places: &[Typed], query: Option<&Query>) -> Result<Exit, Failure> {
+    let so_far = RefCell::new(SoFar { count: Count::default(), told: 0, exit: Exit::Done });
+    let lister = Lister { session, query, so_far };
+    match session.form {
+        Form::Words => places.iter().for_each(|typed| lister.in_words(typed)),
+        Form::Json => lister.in_json(places),
+    }
+    let SoFar { count, told, exit } = lister.so_far.into_inner();
+    if query.is_some() && told == 0 && exit == Exit::Done {
+        return Err(Failure::new(Kind::NoMatch, "no entry matches the query"));
+    }
+    if session.form == Form::Words {
+        let to_person = session.io.borrow().shows_to_person();
+        match to_person {
+            true => session.say_all(&footer(&count)),
+            false => session.talk_all(&footer(&count)),
+        }
+    }
+    Ok(exit)
+}
+
+/// Opens the collection at `typed`, which the user named.
+///
+/// # Errors
+/// It cannot be reached.
+pub(super) fn open(typed: &Typed, access: Access) -> Result<Collection, Failure> {
+    let access = Access { named: true, ..access };
+    Collection::open(&typed.place, access).map_err(|error| Failure::at(&typed.place, error))
+}
+
+impl Lister<'_> {
+    fn in_words(&self, typed: &Typed) {
+        if !typed.place.is_collection() {
+            let looked: Vec<_> = self.single(typed).into_iter().map(|(one, _)| one).collect();
+            list::in_words(self.session, &looked);
+            return;
+        }
+        let listed = open(typed, self.session.access()).and_then(|collection| {
+            if self.session.io.borrow().shows_to_person() {
+                let mode = if collection.readonly().is_some() { "RO" } else { "RW" };
+                let title = Line::new().with(Role::Strong, &typed.place.to_string());
+                self.session.say(&title.with(Role::Dim, &format!("  {mode}")));
+            }
+            let told = collection.each(&mut |rows| {
+                rows.iter().for_each(|row| self.tell(&collection, row));
+                // Rows appear as they come, and a reader that has gone ends it.
+                match self.session.io.borrow_mut().send() {
+                    true => ControlFlow::Continue(()),
+                    false => ControlFlow::Break(()),
+                }
+            });
+            told.map_err(|error| Failure::at(&typed.place, error))
+        });
+        if let Err(failure) = listed {
+            self.note(self.session.report(&failure));
+        }
+    }
+
+    fn note(&self, exit: Exit) {
+        let mut so_far = self.so_far.borrow_mut();
+        so_far.exit = so_far.exit.worse(exit);
+    }
+
+    /// What is to be told of `row`; `None` if the query takes nothing of it.
+    fn look<'r>(&self, row: &'r Row) -> Option<Shown<'r>> {
+        let now = self.session.now;
+        let shown = match &row.cache {
+            Ok(loaded) => self.look_into(row, loaded)?,
+            Err(_) if self.query.is_some() => return None,
+            Err(error) => Shown { row, standing: Standing::of_error(error), roster: None, early: None },
+        };
+        let mut so_far = self.so_far.borrow_mut();
+        so_far.told += 1;
+        so_far.count.add(shown.standing, shown.roster.as_ref().map(|(roster, _)| roster), now);
+        so_far.count.early += usize::from(shown.early.is_some());
+        Some(shown)
+    }
+
+    fn look_into<'r>(&self, row: &'r Row, loaded: &Loaded) -> Option<Shown<'r>> {
+        let now = self.session.now;
+        let cache = Cache::of(&loaded.document);
+        let mut roster = Roster::of(&cache);
+        let standing = Standing::of(&cache, &roster);
+        let early = early(&roster, row.expires, now);
+        let taken = self.query.map(|query| {
+            let look = Look { cache: Some(Cache::of(&loaded.document)), roster: &roster, now };
+            look.roster.rows.iter().map(|row| query.takes(&look, row)).collect::<Vec<bool>>()
+        });
+        if taken.as_ref().is_some_and(|taken| !taken.contains(&true)) {
+            return None;
+        }
+        taken.iter().for_each(|taken| list::keep_rows(&mut roster, taken));
+        Some(Shown { row, standing, roster: Some((roster, taken)), early })
+    }
+
+    fn tell(&self, collection: &Collection, row: &Row) {
+        let Some(shown) = self.look(row) else { return };
+        let to_person = self.session.io.borrow().shows_to_person();
+        match to_person {
+            true => self.session.say_all(&shown.lines(collection, self.session)),
+            false => self.tell_record(collection, &shown),
+        }
+    }
+
+    fn tell_record(&self, collection: &Collection, shown: &Shown<'_>) {
+        let (now, row) = (self.session.now, shown.row);
+        let mode = if collection.readonly().is_some() { "RO" } else { "RW" };
+        let title = |app: &str, protection: String| CacheTitle {
+            app: app.to_owned(),
+            place: collection.place().with_slot(&row.key).to_string(),
+            protection,
+            mode: mode.to_owned(),
+        };
+        match (&shown.roster, shown.standing) {
+            (Some((roster, _)), Standing::Cache) => {
+                let title = title(roster.dialect.name(), shown.kept(now));
+                records(&title, roster, now, &mut |lines| self.session.say_lines(lines));
+            }
+            (_, standing) => self.session.say(&title_record(&title(standing.name(), shown.kept(now)))),
+        }
+    }
+
+    /// What is listed of a place that holds one cache.
+    fn single(&self, typed: &Typed) -> Vec<(Looked<Listing>, Option<Vec<bool>>)> {
+        let looked = match caches::list_all(self.session, std::slice::from_ref(typed), Need::Tokens) {
+            Ok(looked) => looked,
+            Err(failure) => {
+                let place = typed.place.to_string();
+                vec![Looked { place, app: None, found: Found::Failed(failure) }]
+            }
+        };
+        let mut told = Vec::new();
+        for mut one in looked {
+            let taken = list::taken(self.session, &one, self.query);
+            if taken.as_ref().is_some_and(|taken| !taken.contains(&true)) {
+                continue;
+            }
+            list::keep(&mut one, taken.as_deref());
+            self.note(one.exit());
+            self.so_far.borrow_mut().told += 1;
+            told.push((one, taken));
+        }
+        told
+    }
+
+    fn write_single<S: SerializeSeq>(&self, typed: &Typed, caches: &mut S) -> Result<(), S::Error> {
+        let now = self.session.now;
+        for (one, taken) in self.single(typed) {
+            let told = |content| list::told_of(content, taken.as_deref(), now);
+            caches.serialize_element(&report::One::of(&one, None, |content: &Listing| told(&content.roster)))?;
+        }
+        Ok(())
+    }
+
+    fn in_json(&self, places: &[Typed]) {
+        let at = self.session.now.0;
+        report::answer(self.session, &Listed { at, caches: Caches { lister: self, places }, summary: Counted(self) });
+    }
+}
+
+impl Shown<'_> {
+    /// How it is kept, or why it is not shown.
+    fn kept(&self, now: crate::time::UnixSeconds) -> String {
+        match &self.row.cache {
+            Err(error) => label(error),
+            Ok(_) if self.standing == Standing::NoCache => "no token cache".to_owned(),
+            Ok(loaded) => kept(Some(loaded), self.row.expires, now),
+        }
+    }
+
+    fn lines(&self, collection: &Collection, session: &Session) -> Vec<Line> {
+        let role = match self.standing {
+            Standing::Cache | Standing::Empty => Role::Dim,
+            Standing::NoCache | Standing::Sealed => Role::Warn,
+            Standing::Unreadable => Role::Bad,
+        };
+        let mut lines = vec![head(&self.row.key, &self.kept(session.now), role)];
+        match (&self.roster, self.standing) {
+            // The first line is the head of a cache at a place of its own.
+            (Some((roster, _)), Standing::Cache) => {
+                lines.extend(cache_lines(&CacheTitle::default(), roster, session.now).into_iter().skip(1));
+            }
+            (Some(_), Standing::Empty) => lines.push(Line::new().with(Role::Dim, "  empty: no token is left")),
+            (_, Standing::Cache | Standing::Empty | Standing::NoCache | Standing::Sealed | Standing::Unreadable) => {}
+        }
+        lines.extend(self.early.iter().map(|early| present::collection::early(collection.place(), early)));
+        lines
+    }
+}
+
+/// `list --json` of places with one cache per user: made while it is written.
+#[derive(Serialize)]
+struct Listed<'a> {
+    at: i64,
+    caches: Caches<'a>,
+    summary: Counted<'a>,
+}
+
+struct Caches<'a> {
+    lister: &'a Lister<'a>,
+    places: &'a [Typed],
+}
+
+/// What is told of one row.
+#[derive(Serialize)]
+struct Told<'a> {
+    place: String,
+    key: &'a str,
+    holds: &'static str,
+    /// When the place drops it.
+    expires_on: Option<i64>,
+    /// Whether that is before its tokens end.
+    early: bool,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    told: Option<list::Told<'a>>,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    failed: Option<report::Failed<'a>>,
+}
+
+impl Serialize for Caches<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { lister, places } = self;
+        let mut caches = serializer.serialize_seq(None)?;
+        for typed in *places {
+            if !typed.place.is_collection() {
+                lister.write_single(typed, &mut caches)?;
+                continue;
+            }
+            let mut wrong = None;
+            let mut put = |row: &Row, collection: &Collection| match lister.look(row) {
+                Some(shown) => caches.serialize_element(&shown.told(lister.session, collection)),
+                None => Ok(()),
+            };
+            let access = lister.session.access();
+            let listed = open(typed, access).and_then(|collection| {
+                let all = collection.each(&mut |rows| {
+                    match rows.iter().try_for_each(|row| put(row, &collection)) {
+                        Ok(()) => return ControlFlow::Continue(()),
+                        Err(error) => wrong = Some(error),
+                    }
+                    ControlFlow::Break(())
+                });
+                all.map_err(|error| Failure::at(&typed.place, error))
+            });
+            if let Some(error) = wrong {
+                return Err(error);
+            }
+            if let Err(failure) = listed {
+                lister.note(failure.kind().exit());
+                let place = typed.place.to_string();
+                caches.serialize_element(&report::Failed::new(Some(&place), &failure))?;
+            }
+        }
+        caches.end()
+    }
+}
+
+impl Shown<'_> {
+    fn told<'t>(&'t self, session: &Session, collection: &Collection) -> Told<'t> {
+        let place = collection.place().with_slot(&self.row.key);
+        let told = self.roster.as_ref().filter(|_| self.standing != Standing::NoCache);
+        Told {
+            place: place.to_string(),
+            key: &self.row.key,
+            holds: self.standing.name(),
+            expires_on: self.row.expires.map(|expires| expires.0),
+            early: self.early.is_some(),
+            told: told.map(|(roster, taken)| list::told_of(roster, taken.as_deref(), session.now)),
+            failed: self.row.cache.as_ref().err().map(|error| report::Failed::saying(kind_of(error), label(error))),
+        }
+    }
+}
+
+fn kind_of(error: &SourceError) -> &'static str {
+    if let SourceError::Sealed { error, .. } = error {
+        return super::sealed::name(error.trouble);
+    }
+    let is_none = matches!(error, SourceError::NotACache { .. });
+    if is_none { Kind::NotACache.name() } else { Kind::Unreadable.name() }
+}
+
+/// All that was told, once it was.
+struct Counted<'a>(&'a Lister<'a>);
+
+#[derive(Serialize)]
+struct Summary {
+    caches: usize,
+    accounts: usize,
+    ok: usize,
+    renews: usize,
+    sign_in_needed: usize,
+    unknown: usize,
+    empty: usize,
+    no_cache: usize,
+    sealed: usize,
+    unreadable: usize,
+    early: usize,
+}
+
+impl Serialize for Counted<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Count { tally, empty, no_cache, sealed, unreadable, early } = self.0.so_far.borrow().count;
+        let summary = Summary {
+            caches: tally.caches,
+            accounts: tally.accounts,
+            ok: tally.ok,
+            renews: tally.renews,
+            sign_in_needed: tally.sign_in,
+            unknown: tally.unknown,
+            empty,
+            no_cache,
+            sealed,
+            unreadable,
+            early,
+        };
+        summary.serialize(serializer)
+    }
+}
