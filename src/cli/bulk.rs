@@ -111,7 +111,10 @@ fn over_many(session: &Session, typed: &Typed, request: &Request<'_>) -> Result<
 }
 
 /// Refuses before anybody is asked.
-fn refuse_readonly(collection: &Collection) -> Result<(), Failure> {
+///
+/// # Errors
+/// The place is open read-only.
+pub(super) fn refuse_readonly(collection: &Collection) -> Result<(), Failure> {
     let Some(by) = collection.readonly() else { return Ok(()) };
     let failure = Failure::new(Kind::ReadOnly, format!("{} is open read-only, by {by}", collection.place()));
     Err(failure.hint(readonly_hint(&by)))

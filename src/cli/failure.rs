@@ -44,7 +44,7 @@ pub enum Exit {
     DiesSoon,
     /// 12: `doctor` found something at which an app fails, or a secret that lies open.
     Ill,
-    /// 128 + n: ended by signal n before anything was written.
+    /// 128 + n: ended by signal n before anything was written, or between two caches of many.
     Signal(u8),
 }
 

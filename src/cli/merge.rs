@@ -11,7 +11,7 @@ use super::caches::{self, Content};
 use super::failure::{Exit, Failure, Kind};
 use super::import::{Choice, Told, foreign_hand, refused};
 use super::session::{Form, Session};
-use super::{complete, new_file, report};
+use super::{complete, gathering, new_file, report};
 use crate::json::Document;
 use crate::ops::import::{Import, ImportOptions};
 use crate::ops::merge::{Merge, MergeError, merge};
@@ -23,7 +23,7 @@ use crate::present::{Line, Role, arrival};
 /// taken and the other named. The caches themselves stay as they are.
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// The caches, at least one
+    /// The caches, at least one; all of them, of a place with one cache per user
     #[arg(value_name = "FILE", value_parser = place_parser(), add = ArgValueCompleter::new(complete::places))]
     files: Vec<Typed>,
     /// Write the new cache to this file, which must not exist yet
@@ -86,10 +86,20 @@ fn read(session: &Session, files: &[Typed]) -> Result<Vec<Content>, Failure> {
     let open = |typed: &Typed| {
         Content::read(caches::open_one(session, &OnePlace { place: Some(typed.clone()) }, session.access())?)
     };
-    match files {
-        [] => Ok(vec![Content::read(session.demo(session.access()))?]),
-        files => files.iter().map(open).collect(),
+    if files.is_empty() {
+        return Ok(vec![Content::read(session.demo(session.access()))?]);
     }
+    let mut contents = Vec::new();
+    for typed in files {
+        match typed.place.is_collection() {
+            true => {
+                let (_, found) = gathering::caches(session, typed, None, session.access())?;
+                contents.extend(found.into_iter().map(|(_, content)| content));
+            }
+            false => contents.push(open(typed)?),
+        }
+    }
+    Ok(contents)
 }
 
 fn why_not(contents: &[Content], error: MergeError) -> Failure {
@@ -104,7 +114,12 @@ fn why_not(contents: &[Content], error: MergeError) -> Failure {
 
 /// What came of each cache but the first, of which everything is taken.
 fn told(contents: &[Content], merged: &Merge) -> Vec<Line> {
+    /// Of more, as the users of a web app are, only the number is told.
+    const MOST: usize = 50;
     let Some((first, others)) = contents.split_first() else { return Vec::new() };
+    if others.len() > MOST {
+        return vec![Line::plain(&format!("From {} caches", contents.len()))];
+    }
     let mut lines = vec![Line::new().with(Role::Strong, &format!("From {}: everything", first.source.place()))];
     for (content, import) in others.iter().zip(&merged.imports) {
         lines.push(Line::new().with(Role::Strong, &format!("From {}", content.source.place())));

@@ -4,6 +4,7 @@
 //! `io` alone prints, `failure` alone knows exit codes, `change` alone writes caches, `report` alone knows JSON shapes.
 
 mod args;
+mod arriving;
 mod ascii;
 mod between;
 mod bulk;
@@ -25,6 +26,7 @@ mod export;
 mod failure;
 mod filter;
 mod forget;
+mod gathering;
 mod help;
 mod import;
 mod interrupt;

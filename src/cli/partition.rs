@@ -8,11 +8,13 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
-use super::args::{OnePlace, Writing};
+use super::args::{OnePlace, Typed, Writing, place_parser};
+use super::arriving::{self, Delivery};
 use super::caches::{self, Content};
 use super::failure::{Exit, Failure, Kind, readonly_hint};
 use super::session::{Form, Session};
 use super::{new_file, report};
+use crate::ops::import::Prefer;
 use crate::ops::partition::{Owner, Part, partition};
 use crate::present::{Line, Role, change};
 use crate::secret::Deed;
@@ -27,12 +29,14 @@ use crate::system;
 pub struct Arguments {
     #[command(flatten)]
     place: OnePlace,
-    /// The folder for the new files; made, 0700, if it is not there
-    #[arg(long, value_name = "DIR")]
-    out: PathBuf,
+    /// The folder for the new files, made, 0700, if it is not there; or a place with one cache per user
+    #[arg(long, value_name = "DIR|PLACE", value_parser = place_parser(), value_hint = clap::ValueHint::DirPath)]
+    out: Typed,
     /// How the files of accounts are named
     #[arg(long, value_name = "STYLE", default_value = "home-account-id", hide_default_value = true)]
     name: Naming,
+    #[command(flatten)]
+    keys: arriving::Naming,
     #[command(flatten)]
     writing: Writing,
 }
@@ -73,17 +77,21 @@ struct One<'a> {
 /// The cache cannot be read or parted, or a file cannot be written.
 pub(super) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Failure> {
     let content = Content::read(caches::open_one(session, &arguments.place, session.access())?)?;
+    if arguments.out.place.is_collection() {
+        return into_collection(session, arguments, &content);
+    }
+    let folder = folder(&arguments.out)?;
     let parts = partition(&content.cache()).map_err(|error| {
         Failure::new(Kind::NotACache, format!("{} cannot be parted: {error}", content.source.place()))
     })?;
     if parts.is_empty() {
         return Err(Failure::new(Kind::NoMatch, format!("{} has no entries to part", content.source.place())));
     }
-    let files = named(arguments, &parts);
+    let files = named(arguments, folder, &parts);
     if session.form == Form::Words {
         session.talk_all(&told(&files));
     }
-    let exit = write(session, arguments, &files)?;
+    let exit = write(session, arguments, folder, &files)?;
     if session.form == Form::Json {
         let parts = files.iter().map(|(path, part)| one(path, part)).collect();
         let dry_run = arguments.writing.dry_run.then_some(true);
@@ -93,15 +101,37 @@ pub(super) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Fail
     Ok(exit)
 }
 
+fn into_collection(session: &Session, arguments: &Arguments, content: &Content) -> Result<Exit, Failure> {
+    let delivery = Delivery {
+        here: content,
+        to: &arguments.out,
+        naming: &arguments.keys,
+        writing: &arguments.writing,
+        account: None,
+        prefer: Prefer::Later,
+        verb: "Part",
+        leaves: false,
+        plaintext: false,
+    };
+    arriving::deliver(session, &delivery)
+}
+
+fn folder(out: &Typed) -> Result<&Path, Failure> {
+    out.place.folder().or(out.place.path()).ok_or_else(|| {
+        let failure = Failure::new(Kind::Usage, format!("{} takes no files and holds no caches of many", out.text));
+        failure.hint("--out takes a folder, or a place with one cache per user")
+    })
+}
+
 /// The parts with the paths of their files, no two alike even where case does not count.
-fn named<'p>(arguments: &Arguments, parts: &'p [Part]) -> Vec<(PathBuf, &'p Part)> {
+fn named<'p>(arguments: &Arguments, folder: &Path, parts: &'p [Part]) -> Vec<(PathBuf, &'p Part)> {
     let mut taken = BTreeSet::new();
     let mut files = Vec::new();
     for part in parts {
         let stem = stem(part, arguments.name);
         let counted = |nth: usize| if nth == 1 { stem.clone() } else { format!("{stem}-{nth}") };
         let free = (1..).map(counted).find(|name| taken.insert(name.to_lowercase())).unwrap_or_default();
-        files.push((arguments.out.join(format!("{free}.json")), part));
+        files.push((folder.join(format!("{free}.json")), part));
     }
     files
 }
@@ -153,12 +183,11 @@ fn whose(part: &Part) -> String {
 }
 
 /// Writes all files or none.
-fn write(session: &Session, arguments: &Arguments, files: &[(PathBuf, &Part)]) -> Result<Exit, Failure> {
+fn write(session: &Session, arguments: &Arguments, folder: &Path, files: &[(PathBuf, &Part)]) -> Result<Exit, Failure> {
     if arguments.writing.dry_run {
         session.tell("Nothing was written: this was a dry run.");
         return Ok(Exit::Done);
     }
-    let folder = &arguments.out;
     if let Some(by) = session.access().readonly {
         let failure = Failure::new(Kind::ReadOnly, format!("{} is not written: read-only, by {by}", folder.display()));
         return Err(failure.hint(readonly_hint(&by)));

@@ -1,0 +1,355 @@
+//! From one cache into a place with one cache per user: a part for each account, made where there is none, taken in where
+//! one is, read back and compared. Stopped anywhere, nothing is lost: nothing leaves its place before all of it arrived.
+
+use clap::{Args, ValueEnum};
+use serde::Serialize;
+
+use super::args::{Typed, Writing, span};
+use super::caches::Content;
+use super::change::file_name;
+use super::failure::{Exit, Failure, Kind};
+use super::import::refused;
+use super::session::{Form, Session};
+use super::{bulk, change, confirm, report, rows};
+use crate::cache::Cache;
+use crate::json::{Document, Path};
+use crate::ops::import::{ImportOptions, Prefer, import};
+use crate::ops::partition::{Owner, Part, partition};
+use crate::ops::transfer::{Gone, LoadOptions, arrived, choose, leave, paths};
+use crate::ops::{self, Severity};
+use crate::present::{Line, Role, change as words};
+use crate::secret::Deed;
+use crate::source::{Access, Collection, Loaded, Patience, SourceError};
+use crate::time::UnixSeconds;
+
+/// How caches are named there, and how long they stay.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Into a place with one cache per user (see: saltcellar help web-apps)")]
+pub(super) struct Naming {
+    /// As which library names the caches
+    #[arg(long, value_name = "STYLE", default_value = "home-account-id", hide_default_value = true)]
+    keys: Keys,
+    /// What stands before each name, such as an InstanceName
+    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
+    prefix: String,
+    /// When the place drops a new cache, such as 90d; else it keeps it
+    #[arg(long, value_name = "SPAN", value_parser = span)]
+    ttl: Option<i64>,
+}
+
+/// As which library names the caches of users and apps.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Keys {
+    /// UID.UTID for a user, CLIENT_TENANT_AppTokenCache for an app's own tokens, rest for what is nobody's
+    #[default]
+    HomeAccountId,
+    /// As Microsoft.Identity.Web: the same; what is nobody's stays where it is
+    Dotnet,
+    /// As msal-node: caches of users alone
+    Node,
+}
+
+impl Keys {
+    /// The name of the cache of `owner`; `None` where this library keeps none.
+    fn name(self, owner: &Owner) -> Option<String> {
+        match (owner, self) {
+            (Owner::Account { home_account_id }, _) => Some(home_account_id.clone()),
+            // CacheKeyFactory.cs of MSAL.NET.
+            (Owner::App { client_id, realm }, Self::HomeAccountId | Self::Dotnet) => {
+                Some(format!("{client_id}_{realm}_AppTokenCache"))
+            }
+            (Owner::Nobody, Self::HomeAccountId) => Some("rest".to_owned()),
+            (Owner::App { .. }, Self::Node) | (Owner::Nobody, Self::Dotnet | Self::Node) => None,
+        }
+    }
+}
+
+/// What goes where, and how.
+pub(super) struct Delivery<'a> {
+    /// What it comes from.
+    pub(super) here: &'a Content,
+    /// Where it goes.
+    pub(super) to: &'a Typed,
+    /// How it is named there.
+    pub(super) naming: &'a Naming,
+    /// How to go about it.
+    pub(super) writing: &'a Writing,
+    /// Of one account alone.
+    pub(super) account: Option<&'a str>,
+    /// Whose value stays where a cache is there already.
+    pub(super) prefer: Prefer,
+    /// "Copy", for the title of the plan.
+    pub(super) verb: &'static str,
+    /// Whether what arrived leaves the first place.
+    pub(super) leaves: bool,
+    /// Whether what is sealed here may lie open there.
+    pub(super) plaintext: bool,
+}
+
+/// A part and the key of its cache.
+struct Parcel<'p> {
+    key: String,
+    part: &'p Part,
+}
+
+/// What came of all parcels.
+#[derive(Default)]
+struct Delivered {
+    made: usize,
+    taken_in: usize,
+    same: usize,
+    gone: Vec<Gone>,
+    missing: Vec<Path>,
+}
+
+/// Delivers.
+///
+/// # Errors
+/// Nothing goes, nobody confirmed, or a step failed; what was delivered stands at both places.
+pub(super) fn deliver(session: &Session, delivery: &Delivery<'_>) -> Result<Exit, Failure> {
+    let collection = rows::open(delivery.to, session.access())?;
+    let here = delivery.here;
+    if !delivery.writing.dry_run {
+        bulk::refuse_readonly(&collection)?;
+        if delivery.leaves {
+            change::refuse_readonly(&here.source)?;
+        }
+    }
+    let parts = partition(&here.cache())
+        .map_err(|error| Failure::new(Kind::NotACache, format!("{} cannot be parted: {error}", here.source.place())))?;
+    let (parcels, stays) = pack(delivery, &parts);
+    if parcels.is_empty() {
+        let whose = delivery.account.map_or("any account".to_owned(), str::to_owned);
+        return Err(Failure::new(Kind::NoMatch, format!("nothing is of {whose} here")));
+    }
+    if session.form == Form::Words || session.io.borrow().can_ask() {
+        session.talk_all(&told(delivery, &parcels, &stays));
+    }
+    if delivery.writing.dry_run {
+        session.tell("Nothing was written: this was a dry run.");
+        answer(session, delivery, &parcels, &Delivered::default(), 0);
+        return Ok(Exit::Done);
+    }
+    ask(session, delivery, &collection, &parcels)?;
+    session.config().policy.law.allow(Deed::Export)?;
+    let delivered = session.patiently(|patience| put_all(session, delivery, &collection, &parcels, patience))?;
+    session.note_write(Exit::Done);
+    let done = format!(
+        "{}, {} into caches that were there; {} there already. Read back: all entries are there.",
+        count(delivered.made, "cache made", "caches made"),
+        delivered.taken_in,
+        delivered.same
+    );
+    session.talk_all(&[Line::new().with(Role::Good, &done)]);
+    let left = if delivery.leaves { take_out(session, delivery, &delivered)? } else { 0 };
+    answer(session, delivery, &parcels, &delivered, left);
+    Ok(Exit::Done)
+}
+
+/// The parts that go, each under a key of its own, and those that no key is for.
+fn pack<'p>(delivery: &Delivery<'_>, parts: &'p [Part]) -> (Vec<Parcel<'p>>, Vec<&'p Part>) {
+    let is_meant = |part: &&Part| {
+        let Some(account) = delivery.account else { return true };
+        let is_its = |name: &str| name.eq_ignore_ascii_case(account);
+        matches!(&part.owner, Owner::Account { home_account_id } if is_its(home_account_id))
+            || part.username.as_deref().is_some_and(is_its)
+    };
+    let (mut parcels, mut stays) = (Vec::new(), Vec::new());
+    for part in parts.iter().filter(is_meant) {
+        match delivery.naming.keys.name(&part.owner) {
+            Some(name) => parcels.push(Parcel { key: format!("{}{name}", delivery.naming.prefix), part }),
+            None => stays.push(part),
+        }
+    }
+    (parcels, stays)
+}
+
+fn count(many: usize, one: &str, more: &str) -> String {
+    format!("{many} {}", if many == 1 { one } else { more })
+}
+
+fn told(delivery: &Delivery<'_>, parcels: &[Parcel<'_>], stays: &[&Part]) -> Vec<Line> {
+    /// More are only counted.
+    const MOST: usize = 50;
+    let title = format!("{} {} into {}", delivery.verb, delivery.here.source.place(), delivery.to.place);
+    let mut lines = vec![Line::new().with(Role::Strong, &title)];
+    lines.extend(parcels.iter().take(MOST).map(|Parcel { key, part }| {
+        let size = words::size(part.document.len());
+        let line = Line::plain("  ").with(Role::Strong, key);
+        line.with(Role::Dim, &format!("  {}, {size}", count(part.entries, "entry", "entries")))
+    }));
+    if parcels.len() > MOST {
+        lines.push(Line::new().with(Role::Dim, &format!("  … and {} more", parcels.len() - MOST)));
+    }
+    if !stays.is_empty() {
+        let entries = stays.iter().map(|part| part.entries).sum();
+        let says =
+            format!("{} of no user: such a library keeps none there.", count(entries, "entry stays", "entries stay"));
+        lines.push(Line::new().with(Role::Warn, &says));
+    }
+    lines
+}
+
+/// Asks, once it is known that nothing strange is in the way.
+fn ask(session: &Session, delivery: &Delivery<'_>, there: &Collection, parcels: &[Parcel<'_>]) -> Result<(), Failure> {
+    let (here, writing) = (delivery.here, delivery.writing);
+    let cache = here.cache();
+    let name = file_name(&here.source);
+    let lays_open = here.source.is_guarded(Some(&here.loaded)) && !there.cache("").is_guarded(None);
+    if lays_open {
+        if !delivery.plaintext {
+            let failure = Failure::new(Kind::Unconfirmed, "the target would hold in plain text what is sealed here");
+            return Err(failure.hint("`copy-to` or `move` with --plaintext does so"));
+        }
+        return confirm::name(session, writing, &[name]);
+    }
+    let severity = match delivery.leaves {
+        false => Severity::Moderate,
+        true => {
+            let meant = meant(delivery, &cache, parcels);
+            let (gone, _) = arrived(&cache, &cache, &meant);
+            ops::effect(&cache, &leave(&cache, &gone), session.now).severity
+        }
+    };
+    confirm::change(session, writing, &severity, &name)
+}
+
+/// The entries that go.
+fn meant(delivery: &Delivery<'_>, cache: &Cache<'_>, parcels: &[Parcel<'_>]) -> Vec<Path> {
+    let options = LoadOptions { account: delivery.account.map(str::to_owned), until: None };
+    let all = paths(cache, &choose(cache, &options, UnixSeconds(0)));
+    let in_parts = |path: &Path| parcels.iter().any(|parcel| parcel.part.document.get(path).is_some());
+    all.into_iter().filter(in_parts).collect()
+}
+
+fn put_all(
+    session: &Session,
+    delivery: &Delivery<'_>,
+    there: &Collection,
+    parcels: &[Parcel<'_>],
+    patience: &Patience<'_>,
+) -> Result<Delivered, Failure> {
+    let mut delivered = Delivered::default();
+    let expires = delivery.naming.ttl.map(|ttl| session.wall().plus(ttl));
+    for (at, parcel) in parcels.iter().enumerate() {
+        let so_far = || format!("{at} of {} caches stand there; nothing was taken out here", parcels.len());
+        if patience.is_cancelled() {
+            let failure = Failure::new(Kind::Cancelled, format!("stopped: {}", so_far()));
+            return Err(failure.hint("run it again: what stands there already is passed over"));
+        }
+        put(delivery, there, parcel, expires, patience, &mut delivered).map_err(|failure| {
+            failure.shows(so_far()).hint("run it again: what stands there already is passed over")
+        })?;
+    }
+    Ok(delivered)
+}
+
+/// Makes the cache, or takes the part into the one that is there; reads back and compares.
+fn put(
+    delivery: &Delivery<'_>,
+    there: &Collection,
+    parcel: &Parcel<'_>,
+    expires: Option<UnixSeconds>,
+    patience: &Patience<'_>,
+    delivered: &mut Delivered,
+) -> Result<(), Failure> {
+    let source = there.one_of_many(&parcel.key);
+    let at = |error| Failure::at(source.place(), error);
+    match there.create(&parcel.key, &parcel.part.document.to_bytes(), expires) {
+        Ok(()) => delivered.made += 1,
+        Err(SourceError::Changed { .. }) => {
+            let propose = |loaded: &Loaded| take_in(delivery, loaded, &parcel.part.document);
+            let committed = source.commit(patience, &propose).map_err(at)?;
+            delivered.taken_in += usize::from(committed.written);
+            delivered.same += usize::from(!committed.written);
+        }
+        Err(error) => return Err(at(error)),
+    }
+    let now = source.load().map_err(at)?;
+    let (here, part) = (delivery.here.cache(), Cache::of(&parcel.part.document));
+    let load = choose(&part, &LoadOptions::default(), UnixSeconds(0));
+    let (gone, missing) = arrived(&here, &Cache::of(&now.document), &paths(&part, &load));
+    delivered.gone.extend(gone);
+    delivered.missing.extend(missing);
+    Ok(())
+}
+
+fn take_in(delivery: &Delivery<'_>, there: &Loaded, part: &Document) -> Result<crate::json::Patch, SourceError> {
+    let options = ImportOptions { prefer: delivery.prefer, only: None };
+    let found = import(&Cache::of(&there.document), &Cache::of(part), &options);
+    let found = found.map_err(|error| SourceError::Refused(refused(delivery.here.source.place(), error).says()))?;
+    Ok(found.patch)
+}
+
+/// Takes out here what stands there.
+fn take_out(session: &Session, delivery: &Delivery<'_>, delivered: &Delivered) -> Result<usize, Failure> {
+    let source = &delivery.here.source;
+    // What is taken out is what was confirmed, to the byte: it cannot have grown graver.
+    let severity = Severity::Severe { names: Vec::new() };
+    let propose: &change::Propose<'_> = &|here: &Cache<'_>| Ok(leave(here, &delivered.gone));
+    let committed = change::commit(session, source, propose, &severity)
+        .map_err(|failure| failure.shows("the entries are at both places now"))?;
+    change::note(session, &committed);
+    if session.form == Form::Words {
+        let says = words::done(&Cache::of(&committed.before), &committed.patch);
+        session.talk_all(&[Line::new().with(Role::Good, &says)]);
+        session.talk_all(&crate::present::place::committed(&committed));
+    }
+    Ok(committed.patch.changes.len())
+}
+
+/// `partition`, `copy-to` and `move` into a place with one cache per user.
+#[derive(Serialize)]
+struct Report<'a> {
+    from: String,
+    to: String,
+    parts: Vec<OnePart<'a>>,
+    made: usize,
+    taken_in: usize,
+    same: usize,
+    /// Entries that stand there with another value, which was later.
+    kept: usize,
+    removed: usize,
+    written: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dry_run: Option<bool>,
+}
+
+#[derive(Serialize)]
+struct OnePart<'a> {
+    key: &'a str,
+    username: Option<&'a str>,
+    entries: usize,
+    bytes: usize,
+}
+
+fn answer(session: &Session, delivery: &Delivery<'_>, parcels: &[Parcel<'_>], done: &Delivered, removed: usize) {
+    if session.form == Form::Words {
+        return;
+    }
+    let parts = parcels.iter().map(|Parcel { key, part }| OnePart {
+        key,
+        username: part.username.as_deref(),
+        entries: part.entries,
+        bytes: part.document.len(),
+    });
+    let body = Report {
+        from: delivery.here.source.place().to_string(),
+        to: delivery.to.place.to_string(),
+        parts: parts.collect(),
+        made: done.made,
+        taken_in: done.taken_in,
+        same: done.same,
+        kept: done.missing.len(),
+        removed,
+        written: done.made + done.taken_in + removed > 0,
+        dry_run: delivery.writing.dry_run.then_some(true),
+    };
+    report::answer(session, &body);
+}
+
+/// The options with which a source is opened that entries are taken from.
+pub(super) fn access(session: &Session, leaves: bool) -> Access {
+    let readonly = if leaves { session.access().readonly } else { Some("its being read only here".to_owned()) };
+    Access { readonly, no_undo: true, ..session.access() }
+}

@@ -1,0 +1,255 @@
+//! From a place with one cache per user into one cache: all of its caches, or those of one account, put together and
+//! taken in; read back and compared, and only then, and only to move, taken out there.
+
+use serde::Serialize;
+
+use super::args::{Typed, Writing};
+use super::caches::Content;
+use super::change::{self, Propose};
+use super::failure::{Exit, Failure, Kind};
+use super::import::refused;
+use super::session::{Form, Session};
+use super::target::Target;
+use super::{bulk, confirm, report, rows};
+use crate::cache::{Cache, Roster};
+use crate::json::{Document, Patch};
+use crate::ops::import::{ImportOptions, Prefer, import};
+use crate::ops::merge::{MergeError, merge};
+use crate::ops::tenure::{Holds, holds};
+use crate::ops::transfer::{Gone, LoadOptions, arrived, choose, leave, paths};
+use crate::present::{Line, Role, arrival};
+use crate::secret::Deed;
+use crate::source::{Access, Collection, PLAINTEXT, Patience, SourceError};
+use crate::time::UnixSeconds;
+
+/// What is gathered, and how.
+pub(super) struct Harvest<'a> {
+    /// From where.
+    pub(super) from: &'a Typed,
+    /// Into what.
+    pub(super) to: &'a Typed,
+    /// How to go about it.
+    pub(super) writing: &'a Writing,
+    /// Of one account alone.
+    pub(super) account: Option<&'a str>,
+    /// Whose value stays.
+    pub(super) prefer: Prefer,
+    /// Whether what arrived leaves its caches.
+    pub(super) leaves: bool,
+    /// Whether no undo is kept at the target.
+    pub(super) no_undo: bool,
+}
+
+/// The caches of the collection at `typed` that hold something, by key, and how many values are none; of `account` alone,
+/// if one is meant.
+///
+/// # Errors
+/// What the place said, or nothing is there.
+pub(super) fn caches(
+    session: &Session,
+    typed: &Typed,
+    account: Option<&str>,
+    access: Access,
+) -> Result<(Collection, Vec<(String, Content)>), Failure> {
+    let collection = rows::open(typed, access)?;
+    let mut found = Vec::new();
+    let mut passed = 0;
+    let read = collection.each(&mut |page| {
+        for row in page {
+            let Ok(loaded) = row.cache else {
+                passed += 1;
+                continue;
+            };
+            let cache = Cache::of(&loaded.document);
+            let roster = Roster::of(&cache);
+            match holds(&cache, &roster) {
+                Holds::Entries if is_of(&roster, account) => {
+                    let source = collection.one_of_many(&row.key);
+                    found.push((row.key, Content { source, loaded, roster }));
+                }
+                Holds::Entries | Holds::Nothing => {}
+                Holds::Other => passed += 1,
+            }
+        }
+        std::ops::ControlFlow::Continue(())
+    });
+    read.map_err(|error| Failure::at(&typed.place, error))?;
+    if passed > 0 {
+        session.tell(&format!("Passed over {passed} values that are no cache or encrypted."));
+    }
+    if found.is_empty() {
+        let whose = account.map(|account| format!(" of {account}")).unwrap_or_default();
+        return Err(Failure::new(Kind::NoMatch, format!("{} holds no cache{whose}", typed.place)));
+    }
+    // The place has no order of its own, and a merge depends on it.
+    found.sort_by(|(a, _), (b, _)| a.cmp(b));
+    Ok((collection, found))
+}
+
+fn is_of(roster: &Roster, account: Option<&str>) -> bool {
+    let Some(account) = account else { return true };
+    let is_its = |name: &str| name.eq_ignore_ascii_case(account);
+    roster.accounts.iter().any(|one| is_its(&one.home_account_id) || one.username.as_deref().is_some_and(is_its))
+}
+
+/// What all of them hold.
+fn together(contents: &[(String, Content)], prefer: Prefer) -> Result<Document, Failure> {
+    let documents: Vec<Document> = contents.iter().map(|(_, content)| content.loaded.document.clone()).collect();
+    let merged = merge(&documents, &ImportOptions { prefer, only: None }).map_err(|error| match error {
+        MergeError::Refused(at, cause) => match contents.get(at) {
+            Some((_, content)) => refused(content.source.place(), cause),
+            None => Failure::from_error(Kind::NotACache, cause),
+        },
+        MergeError::Edit(cause) => Failure::from_error(Kind::Write, cause),
+    })?;
+    Ok(merged.document)
+}
+
+/// Gathers.
+///
+/// # Errors
+/// Nothing goes, nobody confirmed, or a step failed; what was gathered stands at both places.
+pub(super) fn gather(session: &Session, harvest: &Harvest<'_>) -> Result<Exit, Failure> {
+    let access = super::arriving::access(session, harvest.leaves);
+    let (collection, contents) = caches(session, harvest.from, harvest.account, access)?;
+    let there = Target::open(session, harvest.to, Access { no_undo: harvest.no_undo, ..session.access() })?;
+    if !harvest.writing.dry_run {
+        change::refuse_readonly(&there.source)?;
+        if harvest.leaves {
+            bulk::refuse_readonly(&collection)?;
+        }
+    }
+    let all = together(&contents, harvest.prefer)?;
+    let planned = take_in(harvest, &there.cache(), &all)?;
+    if session.form == Form::Words || session.io.borrow().can_ask() {
+        let verb = if harvest.leaves { "Move" } else { "Copy" };
+        let title = format!("{verb} {} caches from {} to {}", contents.len(), harvest.from.place, harvest.to.place);
+        session.talk_all(&[Line::new().with(Role::Strong, &title)]);
+        session.talk_all(&arrival::lines(&Cache::of(&all), &planned));
+    }
+    if harvest.writing.dry_run {
+        session.tell("Nothing was written: this was a dry run.");
+        answer(session, harvest, &contents, &Gathered::default());
+        return Ok(Exit::Done);
+    }
+    ask(session, harvest)?;
+    session.config().policy.law.allow(Deed::Export)?;
+    let mut exit = Exit::Done;
+    if !planned.patch.is_empty() {
+        let propose: &Propose<'_> = &|there| Ok(take_in(harvest, there, &all)?.patch);
+        let committed = there.commit(session, propose, &crate::ops::Severity::Moderate)?;
+        exit = change::note(session, &committed);
+        session.talk_all(&crate::present::place::committed(&committed));
+    }
+    let now = there.source.load().map_err(|error| Failure::at(there.source.place(), error))?;
+    let mut gathered = Gathered::default();
+    let mut stood = Vec::new();
+    for (key, content) in &contents {
+        let load = choose(&content.cache(), &LoadOptions::default(), UnixSeconds(0));
+        let (gone, missing) = arrived(&content.cache(), &Cache::of(&now.document), &paths(&content.cache(), &load));
+        gathered.arrived += gone.len();
+        gathered.kept += missing.len();
+        stood.push((key.as_str(), content, gone, missing.is_empty()));
+    }
+    let says = format!("Read back: {} entries stand there.", gathered.arrived);
+    session.talk_all(&[Line::new().with(Role::Good, &says)]);
+    if gathered.kept > 0 {
+        let says = format!("{} stay where they were: a later value stands there.", gathered.kept);
+        session.talk_all(&[Line::new().with(Role::Warn, &says)]);
+    }
+    if harvest.leaves && exit == Exit::NotDurable {
+        session.tell("Nothing was taken out, for the copy may not survive a power cut.");
+    } else if harvest.leaves {
+        session.patiently(|patience| take_out(&collection, &stood, patience, &mut gathered))?;
+        session.note_write(exit);
+        let says = format!("Took {} caches out at {}.", gathered.emptied, harvest.from.place);
+        session.talk_all(&[Line::new().with(Role::Good, &says)]);
+    }
+    answer(session, harvest, &contents, &gathered);
+    Ok(exit)
+}
+
+fn take_in(harvest: &Harvest<'_>, there: &Cache<'_>, all: &Document) -> Result<crate::ops::import::Import, Failure> {
+    let options = ImportOptions { prefer: harvest.prefer, only: None };
+    import(there, &Cache::of(all), &options).map_err(|error| refused(&harvest.from.place, error))
+}
+
+/// To move takes sign-ins out: by name.
+fn ask(session: &Session, harvest: &Harvest<'_>) -> Result<(), Failure> {
+    if !harvest.leaves {
+        return confirm::change(session, harvest.writing, &crate::ops::Severity::Moderate, "");
+    }
+    let place = harvest.from.place.to_string();
+    let names: Vec<String> = harvest.account.map(str::to_owned).into_iter().chain([place]).collect();
+    confirm::name(session, harvest.writing, &names)
+}
+
+/// What came of all.
+#[derive(Default)]
+struct Gathered {
+    arrived: usize,
+    kept: usize,
+    emptied: usize,
+}
+
+/// A key, its cache, what of it arrived, and whether that is all.
+type Stood<'a> = (&'a str, &'a Content, Vec<Gone>, bool);
+
+fn take_out(
+    collection: &Collection,
+    stood: &[Stood<'_>],
+    patience: &Patience<'_>,
+    gathered: &mut Gathered,
+) -> Result<(), Failure> {
+    for (at, (key, content, gone, is_all)) in stood.iter().enumerate() {
+        let so_far = || format!("{at} of {} caches were taken out; the others are at both places", stood.len());
+        if patience.is_cancelled() {
+            let failure = Failure::new(Kind::Cancelled, format!("stopped: {}", so_far()));
+            return Err(failure.hint("run it again: it does the rest"));
+        }
+        let is_whole = *is_all && content.loaded.seal() == PLAINTEXT;
+        let out = match is_whole {
+            true => collection.remove(key, &content.loaded, patience),
+            false => {
+                let propose = |here: &crate::source::Loaded| -> Result<Patch, SourceError> {
+                    Ok(leave(&Cache::of(&here.document), gone))
+                };
+                content.source.commit(patience, &propose).map(|_| ())
+            }
+        };
+        out.map_err(|error| Failure::at(content.source.place(), error).shows(so_far()))?;
+        gathered.emptied += 1;
+    }
+    Ok(())
+}
+
+/// `copy-to` and `move` out of a place with one cache per user.
+#[derive(Serialize)]
+struct Report {
+    from: String,
+    to: String,
+    caches: usize,
+    arrived: usize,
+    kept: usize,
+    removed_caches: usize,
+    written: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dry_run: Option<bool>,
+}
+
+fn answer(session: &Session, harvest: &Harvest<'_>, contents: &[(String, Content)], gathered: &Gathered) {
+    if session.form == Form::Words {
+        return;
+    }
+    let body = Report {
+        from: harvest.from.place.to_string(),
+        to: harvest.to.place.to_string(),
+        caches: contents.len(),
+        arrived: gathered.arrived,
+        kept: gathered.kept,
+        removed_caches: gathered.emptied,
+        written: !harvest.writing.dry_run,
+        dry_run: harvest.writing.dry_run.then_some(true),
+    };
+    report::answer(session, &body);
+}
