@@ -14,6 +14,8 @@ pub(super) fn name(trouble: SealTrouble) -> &'static str {
         SealTrouble::WrongKey => "wrong-key",
         SealTrouble::Refused => "key-refused",
         SealTrouble::Unproven => "seal-unproven",
+        SealTrouble::Odd => "session-odd",
+        SealTrouble::Code => "session-code",
     }
 }
 
@@ -27,7 +29,9 @@ pub(super) fn exit(trouble: SealTrouble) -> Exit {
         | SealTrouble::KeyGone
         | SealTrouble::KeyElsewhere
         | SealTrouble::WrongKey
-        | SealTrouble::Refused => Exit::CannotOpen,
+        | SealTrouble::Refused
+        | SealTrouble::Odd
+        | SealTrouble::Code => Exit::CannotOpen,
         SealTrouble::Unproven => Exit::Failed,
     }
 }

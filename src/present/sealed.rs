@@ -18,6 +18,8 @@ pub fn advice(trouble: SealTrouble) -> &'static str {
         SealTrouble::Refused => {
             "run it outside of this container or sandbox, or let it use keyctl, add_key and request_key"
         }
+        SealTrouble::Odd => "only the app itself can change what it keeps so; nothing was written",
+        SealTrouble::Code => "nothing was run; a session of plain data has no objects: find out who wrote it",
         SealTrouble::Unproven => "nothing was written; please report it",
     }
 }

@@ -16,6 +16,10 @@ impl Seal for Base64 {
         "base64"
     }
 
+    fn is_open(&self) -> bool {
+        true
+    }
+
     fn open(&self, sealed: SecretBytes) -> Result<SecretBytes, SealError> {
         let plain = STANDARD.decode(sealed.reveal().trim_ascii()).map(SecretBytes::new);
         plain.map_err(|error| SealError::new(Mark::Base64.by(), SealTrouble::Damaged).because(error.to_string()))

@@ -6,6 +6,7 @@ pub mod dpapi;
 #[cfg(feature = "kernel-keyring")]
 pub mod jwe;
 pub mod plain;
+pub mod session;
 pub mod sniff;
 
 use std::fmt;
@@ -16,6 +17,11 @@ use crate::secret::SecretBytes;
 pub trait Seal: Send + Sync {
     /// What the title bar calls it: `plaintext`.
     fn name(&self) -> &'static str;
+
+    /// Whether it is no protection: whoever reads the bytes can read what is in them.
+    fn is_open(&self) -> bool {
+        false
+    }
 
     /// The plain bytes inside `sealed`.
     ///
@@ -68,6 +74,10 @@ pub enum SealTrouble {
     Refused,
     /// What was closed does not open again: nothing is written.
     Unproven,
+    /// A session of a form that is not read, or cannot be written so.
+    Odd,
+    /// A session that asks its reader to run something: it is not read.
+    Code,
 }
 
 impl SealError {
@@ -96,8 +106,11 @@ impl fmt::Display for SealError {
             SealTrouble::WrongKey => ", and the key does not fit",
             SealTrouble::Refused => ", and the system gives no access to keys",
             SealTrouble::Unproven => ", and what was sealed anew does not open",
+            SealTrouble::Odd => ", of a form that is not known",
+            SealTrouble::Code => ", which would run code in its reader",
         };
-        write!(f, "sealed by {by}{what}")?;
+        let verb = if session::Layout::ALL.iter().any(|layout| layout.by() == *by) { "kept in" } else { "sealed by" };
+        write!(f, "{verb} {by}{what}")?;
         if why.is_empty() { Ok(()) } else { write!(f, ": {why}") }
     }
 }

@@ -1,5 +1,6 @@
 //! Recognises a sealed cache by its first bytes, without any key.
 
+use super::session::Layout;
 use crate::secret::SecretBytes;
 
 /// DPAPI blobs begin with version 1 and the provider's GUID df9d8cd0-1501-11d1-8c7a-00c04fc297eb.
@@ -21,6 +22,8 @@ pub enum Mark {
     Jwe,
     /// Base64 of a JSON object, as .NET and Java write to keyrings.
     Base64,
+    /// None: a web app's session, with the cache in it.
+    Session(Layout),
 }
 
 impl Mark {
@@ -32,6 +35,7 @@ impl Mark {
             Self::DataProtection => "ASP.NET Data Protection",
             Self::Jwe => "a JWE whose key is in the kernel keyring (azidentity for Go)",
             Self::Base64 => "base64, which is no protection",
+            Self::Session(layout) => layout.by(),
         }
     }
 
@@ -43,6 +47,7 @@ impl Mark {
             Self::DataProtection => "aspnet",
             Self::Jwe => "jwe",
             Self::Base64 => "base64",
+            Self::Session(layout) => layout.name(),
         }
     }
 
@@ -54,7 +59,16 @@ impl Mark {
             "aspnet" => Some(Self::DataProtection),
             "jwe" => Some(Self::Jwe),
             "base64" => Some(Self::Base64),
-            _ => None,
+            _ => Layout::ALL.into_iter().find(|layout| layout.name() == name).map(Self::Session),
+        }
+    }
+
+    /// Whether nothing is sealed: whoever reads the bytes can read what is in them.
+    #[must_use]
+    pub fn is_open(self) -> bool {
+        match self {
+            Self::Session(_) => true,
+            Self::Dpapi | Self::DataProtection | Self::Jwe | Self::Base64 => false,
         }
     }
 }
@@ -85,7 +99,10 @@ pub fn mark(bytes: &[u8]) -> Option<Mark> {
     if bytes.starts_with(b"eyJ") && dots() >= 2 {
         return Some(Mark::Jwe);
     }
-    is_base64(bytes).then_some(Mark::Base64)
+    if is_base64(bytes) {
+        return Some(Mark::Base64);
+    }
+    Layout::of(bytes).map(Mark::Session)
 }
 
 /// Whether these are the bytes of an object in base64: `{` becomes an `e`, with which no JSON begins.

@@ -11,6 +11,7 @@ use crate::seal::dpapi;
 #[cfg(all(target_os = "linux", feature = "kernel-keyring"))]
 use crate::seal::jwe::Jwe;
 use crate::seal::plain::Plain;
+use crate::seal::session::Session;
 use crate::seal::sniff::{self, Mark};
 use crate::seal::{Seal, SealError, SealTrouble};
 use crate::secret::{Hash, SecretBytes};
@@ -37,6 +38,11 @@ impl Wrapping {
     /// What the seal is called.
     pub(super) fn name(&self) -> &'static str {
         self.seal.name()
+    }
+
+    /// Whether whoever reads the bytes can read what is in them.
+    pub(super) fn is_open(&self) -> bool {
+        self.seal.is_open()
     }
 
     /// `plain` in the same wrapping, proven to open again.
@@ -109,7 +115,7 @@ impl Source {
             (Some(name), Some(mark)) if Mark::named(name) != Some(mark) => {
                 Err(SealError::new(mark.by(), SealTrouble::Another).because(format!("?seal={name} was asked for")))
             }
-            (_, Some(mark)) if self.access.named => self.seal_of(mark).map(Some),
+            (_, Some(mark)) if self.access.named || mark.is_open() => self.seal_of(mark).map(Some),
             (_, Some(mark)) => Err(SealError::new(mark.by(), SealTrouble::Closed)),
             (Some(name), None) => {
                 let nothing = SealError::new("nobody", SealTrouble::Another);
@@ -129,6 +135,7 @@ impl Source {
             Mark::Base64 => Ok(Arc::new(Base64)),
             Mark::Dpapi => dpapi::here().ok_or_else(|| SealError::new(mark.by(), SealTrouble::NotHere)),
             Mark::Jwe => self.jwe(),
+            Mark::Session(layout) => Ok(Arc::new(Session(layout))),
             Mark::DataProtection => Err(SealError::new(mark.by(), SealTrouble::NotHere)),
         }
     }

@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use super::Known;
 use super::data::Entry;
 use super::known::{WhyNot, modified};
-use crate::seal::sniff;
+use crate::seal::sniff::{self, Mark};
 use crate::source::traceless::open;
-use crate::source::{Obstacle, Place};
+use crate::source::{Obstacle, PLAINTEXT, Place};
 use crate::system::{self, Kind, Stat};
 
 /// As much of a file as tells how it is wrapped.
@@ -87,7 +87,8 @@ fn look_inside(entry: &Entry, path: &Path, is: &Stat) -> Seen {
     if let Err(error) = open(path).and_then(|file| file.take(HEAD).read_to_end(&mut head)) {
         return Seen::unreadable(path, &error);
     }
-    if let Some(mark) = sniff::mark(&head) {
+    let mark = sniff::mark(&head);
+    if let Some(mark) = mark.filter(|mark| !mark.is_open()) {
         return Seen::closed(WhyNot::Sealed, format!("sealed by {}", mark.by())).sealed(mark.name());
     }
     let is_signal = entry.signal && matches!(head.trim_ascii(), b"" | b"{}");
@@ -96,10 +97,11 @@ fn look_inside(entry: &Entry, path: &Path, is: &Stat) -> Seen {
         return Seen { item, ..Seen::closed(WhyNot::InKeyring, "the tokens are in the keyring").sealed(KEYRING) };
     }
     let mode = is.mode.map(|mode| format!(" {mode:04o}")).unwrap_or_default();
-    let plain = format!("plaintext{mode}");
+    let name = mark.map_or(PLAINTEXT, Mark::name);
+    let plain = format!("{name}{mode}");
     match Obstacle::of_another(path).filter(|_| !is.is_own) {
-        None => Seen::open("plaintext", plain),
-        Some(obstacle) => Seen::closed(WhyNot::Obstacle(obstacle), plain).sealed("plaintext"),
+        None => Seen::open(name, plain),
+        Some(obstacle) => Seen::closed(WhyNot::Obstacle(obstacle), plain).sealed(name),
     }
 }
 
