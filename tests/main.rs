@@ -23,6 +23,8 @@ mod peers;
 mod policy;
 mod present;
 mod readme;
+#[cfg(all(unix, feature = "redis"))]
+mod redis;
 mod salvage;
 mod screens;
 mod settings;

@@ -18,7 +18,7 @@ use super::support::keyring;
 /// A store under test, and how another process would write to it.
 struct Case {
     name: &'static str,
-    store: Box<dyn Store>,
+    store: Arc<dyn Store>,
     overwrite: Box<dyn Fn(&str)>,
     _folder: Option<tempfile::TempDir>,
 }
@@ -44,11 +44,11 @@ fn cases(text: &str) -> Vec<Case> {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("cache.json");
     std::fs::write(&path, text).expect("written");
-    let file = Box::new(file_store(&path));
+    let file = Arc::new(file_store(&path));
     let mut cases = vec![
         Case {
             name: "memory",
-            store: Box::new(memory),
+            store: Arc::new(memory),
             overwrite: Box::new(move |text| other.overwrite(bytes(text))),
             _folder: None,
         },
@@ -59,11 +59,36 @@ fn cases(text: &str) -> Vec<Case> {
             _folder: Some(folder),
         },
     ];
+    cases.extend(redis_cases(text));
     // Beside a keyring the same suite runs on it too.
     if keyring::is_here() {
         cases.extend(keyring_case(text));
     }
     cases
+}
+
+#[cfg(not(all(unix, feature = "redis")))]
+fn redis_cases(_text: &str) -> Vec<Case> {
+    Vec::new()
+}
+
+/// The empty key of a server, and of a cluster.
+#[cfg(all(unix, feature = "redis"))]
+fn redis_cases(text: &str) -> Vec<Case> {
+    use super::redis::Cluster;
+    use super::support::redis::{Server, tell};
+    let Some(server) = Server::start(&[]) else { return Vec::new() };
+    let Some(cluster) = Cluster::start() else { return Vec::new() };
+    let (alone, among) = (server.store(), cluster.store());
+    // The first node has the empty key.
+    let write = move |server: &Server, text: &str| tell(&mut server.client(), &[b"SET", b"", text.as_bytes()]);
+    let write_among = move |text: &str| write(cluster.0.first().expect("three"), text);
+    write(&server, text);
+    write_among(text);
+    let overwrite: Box<dyn Fn(&str)> = Box::new(move |text| write(&server, text));
+    let one = Case { name: "redis", store: alone, overwrite, _folder: None };
+    let overwrite: Box<dyn Fn(&str)> = Box::new(write_among);
+    vec![one, Case { name: "redis-cluster", store: among, overwrite, _folder: None }]
 }
 
 #[cfg(not(all(feature = "secret-service", target_os = "linux")))]
@@ -90,7 +115,7 @@ fn keyring_case(text: &str) -> Option<Case> {
     let store = SecretServiceStore::new(target, None, Conventions::default(), &desktop, Arc::new(RealDisk), clock);
     Some(Case {
         name: "secret-service",
-        store: Box::new(store),
+        store: Arc::new(store),
         overwrite: Box::new(move |text| keyring::store(text, &["xdg:schema", &schema])),
         _folder: Some(folder),
     })

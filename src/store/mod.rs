@@ -25,6 +25,8 @@ pub mod open;
 pub mod passwords;
 pub mod place;
 mod read;
+#[cfg(feature = "redis")]
+pub mod redis;
 #[cfg(all(feature = "secret-service", target_os = "linux"))]
 pub mod secret_service;
 pub mod server;

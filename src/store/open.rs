@@ -7,7 +7,7 @@ use super::desktop::Desktop;
 use super::file::{FileOptions, FileStore, Links, Reading};
 use super::memory::MemoryStore;
 use super::passwords::Passwords;
-use super::place::{Address, Database, KeychainItem, Place, SecretItem};
+use super::place::{Address, Database, KeychainItem, Place, RedisPlace, SecretItem};
 use super::{Store, StoreError, StoreErrorKind};
 use crate::lock::Conventions;
 use crate::secret::SecretBytes;
@@ -23,7 +23,7 @@ pub fn open(
     links: Links,
     reading: Reading,
     desktop: &Desktop,
-    _passwords: &Passwords,
+    passwords: &Passwords,
     clock: Arc<dyn Clock>,
 ) -> Result<Arc<dyn Store>, StoreError> {
     let path = match place.address() {
@@ -33,7 +33,7 @@ pub fn open(
         Address::SecretService(item) => return secret_service(place, item, desktop, clock),
         Address::KernelKey(_) => return Err(absent("keyctl:", cfg!(target_os = "linux"), "Linux")),
         Address::Keychain(item) => return keychain(place, item, desktop, clock),
-        Address::Redis(_) => return Err(not_built("redis:", "redis")),
+        Address::Redis(parts) => return redis(place, parts, passwords, clock),
         Address::Table(table) => match table.database {
             Database::Sqlite(_) => return Err(not_built("sqlite:", "sqlite")),
             Database::Postgres { .. } => return Err(not_built("postgres:", "postgres")),
@@ -77,6 +77,21 @@ fn keychain(
 #[cfg(not(all(feature = "keychain", target_os = "macos")))]
 fn keychain(_: &Place, _: &KeychainItem, _: &Desktop, _: Arc<dyn Clock>) -> Result<Arc<dyn Store>, StoreError> {
     Err(absent("keychain:", cfg!(target_os = "macos"), "macOS"))
+}
+
+#[cfg(feature = "redis")]
+fn redis(
+    place: &Place,
+    parts: &RedisPlace,
+    passwords: &Passwords,
+    clock: Arc<dyn Clock>,
+) -> Result<Arc<dyn Store>, StoreError> {
+    Ok(Arc::new(super::redis::RedisStore::new(place, parts, passwords.clone(), clock)))
+}
+
+#[cfg(not(feature = "redis"))]
+fn redis(_: &Place, _: &RedisPlace, _: &Passwords, _: Arc<dyn Clock>) -> Result<Arc<dyn Store>, StoreError> {
+    Err(not_built("redis:", "redis"))
 }
 
 /// A place that this program does not have: another build has it, or another system.

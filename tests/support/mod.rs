@@ -9,5 +9,7 @@ pub(crate) mod lint;
 pub(crate) mod msal;
 pub(crate) mod patient;
 pub(crate) mod peers;
+#[cfg(all(unix, feature = "redis"))]
+pub(crate) mod redis;
 pub(crate) mod watcher;
 pub(crate) mod witness;

@@ -15,8 +15,8 @@ const RUNTIMES: &[&str] = &["python", "dotnet", "node", "java", "go"];
 /// The rings of the kernel.
 const RINGS: &[&str] = &["persistent", "user", "user-session", "session", "process", "thread"];
 
-const REDIS: &[&str] = &["match", "password-file"];
-const REDIS_SOCKET: &[&str] = &["match", "password-file", "user", "db"];
+const REDIS: &[&str] = &["match", "password-file", "ca", "plaintext"];
+const REDIS_SOCKET: &[&str] = &["match", "password-file", "ca", "plaintext", "user", "db"];
 const TABLE: &[&str] = &["table", "key", "value", "password-file"];
 
 type Why = std::borrow::Cow<'static, str>;

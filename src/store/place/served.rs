@@ -15,6 +15,10 @@ pub struct RedisPlace {
     pub matching: Option<String>,
     /// `?password-file=`: a file of nobody else's that holds the password.
     pub password_file: Option<PathBuf>,
+    /// `?ca=`: a file with the certificates of the authority that signed the server's, instead of the public ones.
+    pub ca: Option<PathBuf>,
+    /// `?plaintext=yes`: secrets may cross a network in the open.
+    pub plaintext: bool,
 }
 
 /// How a Redis is reached.
@@ -45,6 +49,17 @@ pub enum Reach {
         /// Over TLS.
         tls: bool,
     },
+}
+
+impl Reach {
+    /// Whether every connection is encrypted.
+    #[must_use]
+    pub fn is_tls(&self) -> bool {
+        match self {
+            Self::Server { tls, .. } | Self::Cluster { tls, .. } | Self::Sentinel { tls, .. } => *tls,
+            Self::Socket(_) => false,
+        }
+    }
 }
 
 /// A machine and a port.

@@ -158,10 +158,12 @@ fn redis() -> impl Strategy<Value = RedisPlace> {
         (hosts(), any::<bool>()).prop_map(|(hosts, tls)| Reach::Cluster { hosts, tls }),
         (hosts(), name(), any::<bool>()).prop_map(|(hosts, master, tls)| Reach::Sentinel { hosts, master, tls }),
     ];
-    (reach, prop::option::of(name()), 0..16_u32, prop::option::of(name()), prop::option::of(path())).prop_map(
-        |(reach, user, database, matching, password_file)| {
+    let files = (prop::option::of(path()), prop::option::of(path()));
+    (reach, prop::option::of(name()), 0..16_u32, prop::option::of(name()), files, any::<bool>()).prop_map(
+        |(reach, user, database, matching, (password_file, ca), plaintext)| {
             let database = if matches!(reach, Reach::Cluster { .. }) { 0 } else { database };
-            RedisPlace { reach, user, database, matching, password_file }
+            let ca = ca.filter(|_| reach.is_tls());
+            RedisPlace { reach, user, database, matching, password_file, ca, plaintext }
         },
     )
 }

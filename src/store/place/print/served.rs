@@ -28,6 +28,8 @@ pub(super) fn redis(place: &RedisPlace) -> (String, Vec<String>) {
     };
     options.extend(place.matching.iter().map(|glob| option("match", glob)));
     options.extend(place.password_file.iter().map(|file| format!("password-file={}", percent::path(file, IN_VALUE))));
+    options.extend(place.ca.iter().map(|file| format!("ca={}", percent::path(file, IN_VALUE))));
+    options.extend(place.plaintext.then(|| option("plaintext", "yes")));
     (rest, options)
 }
 

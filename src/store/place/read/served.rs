@@ -107,8 +107,16 @@ fn watched(rest: &str, options: &mut Options, tls: bool) -> Result<Address, Why>
 
 fn redis_at(reach: Reach, user: Option<String>, database: u32, options: &mut Options) -> Result<Address, Why> {
     let matching = options.text("match")?;
-    let password_file = options.path("password-file")?;
-    Ok(Address::Redis(Box::new(RedisPlace { reach, user, database, matching, password_file })))
+    let (password_file, ca) = (options.path("password-file")?, options.path("ca")?);
+    let plaintext = match options.text("plaintext")?.as_deref() {
+        None => false,
+        Some("yes") => true,
+        Some(_) => return Err("?plaintext= takes yes: secrets then cross the network in the open".into()),
+    };
+    if ca.is_some() && !reach.is_tls() {
+        return Err("?ca= belongs to TLS: rediss:".into());
+    }
+    Ok(Address::Redis(Box::new(RedisPlace { reach, user, database, matching, password_file, ca, plaintext })))
 }
 
 fn table(database: Database, options: &mut Options) -> Result<Address, Why> {

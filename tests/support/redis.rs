@@ -1,0 +1,170 @@
+//! Redis servers of a test's own: on a spare port of loopback and a socket, with nothing kept, bounded in time and ended
+//! by their pid.
+
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use ::redis::{Connection, ConnectionLike as _, FromRedisValue};
+use saltcellar::store::desktop::Desktop;
+use saltcellar::store::file::{Links, Reading};
+use saltcellar::store::open::open;
+use saltcellar::store::passwords::Passwords;
+use saltcellar::store::place::Place;
+use saltcellar::store::{Slot, Snapshot, Store};
+use saltcellar::time::SystemClock;
+use tempfile::TempDir;
+
+use super::peers::installed;
+
+/// No server outlives this, whatever becomes of its test.
+const SECONDS: &str = "300";
+/// Longer than a loaded machine needs.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// One `redis-server`.
+pub(crate) struct Server {
+    child: Child,
+    pub(crate) folder: TempDir,
+    pub(crate) port: u16,
+}
+
+impl Server {
+    /// A server with `options` besides its own; `None`, and a word why, where there is none to start.
+    pub(crate) fn start(options: &[&str]) -> Option<Self> {
+        installed("redis-server").then(|| Self::start_in(tempfile::tempdir().expect("a folder"), options))
+    }
+
+    /// The same, with files that are there already.
+    pub(crate) fn start_in(folder: TempDir, options: &[&str]) -> Self {
+        let port = spare_port();
+        let child = launch(&folder, port, options, None);
+        let mut server = Self { child, folder, port };
+        server.wait();
+        server
+    }
+
+    /// A sentinel with the settings in `config`, which it rewrites.
+    pub(crate) fn start_sentinel(folder: TempDir, config: &std::path::Path) -> Self {
+        let port = spare_port();
+        let child = launch(&folder, port, &[], Some(config));
+        let mut server = Self { child, folder, port };
+        server.wait();
+        server
+    }
+
+    /// Until it answers, be it with a refusal.
+    fn wait(&mut self) {
+        until("a Redis that answers", || {
+            assert!(self.child.try_wait().expect("known").is_none(), "redis-server ended: {}", self.log());
+            std::os::unix::net::UnixStream::connect(self.socket()).is_ok()
+        });
+    }
+
+    fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
+    }
+
+    pub(crate) fn socket(&self) -> PathBuf {
+        self.folder.path().join("s")
+    }
+
+    /// A connection of the test's own, over the socket.
+    pub(crate) fn client(&self) -> Connection {
+        let address = ::redis::ConnectionAddr::Unix(self.socket());
+        ::redis::Client::open(address).and_then(|client| client.get_connection()).expect("reached")
+    }
+
+    /// `redis://127.0.0.1:PORT` and what stands behind it.
+    pub(crate) fn place(&self, behind: &str) -> Place {
+        place(&format!("redis://127.0.0.1:{}{behind}", self.port))
+    }
+
+    /// Its caches as saltcellar reaches them.
+    pub(crate) fn store(&self) -> Arc<dyn Store> {
+        store(&self.place(""))
+    }
+
+    /// Ends it as a power cut would.
+    pub(crate) fn kill(&mut self) {
+        let pid = std::fs::read_to_string(self.folder.path().join("pid")).expect("a pid");
+        signal("KILL", pid.trim());
+        _ = self.child.wait();
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // `timeout` hands it on and waits.
+        signal("TERM", &self.child.id().to_string());
+        _ = self.child.wait();
+    }
+}
+
+fn signal(name: &str, pid: &str) {
+    _ = Command::new("kill").args([&format!("-{name}"), pid]).stderr(Stdio::null()).status();
+}
+
+fn launch(folder: &TempDir, port: u16, options: &[&str], sentinel: Option<&std::path::Path>) -> Child {
+    let at = |name: &str| folder.path().join(name).display().to_string();
+    let mut command = Command::new("timeout");
+    command.args(["--kill-after=5", SECONDS, "redis-server"]);
+    match sentinel {
+        Some(config) => command.arg(config).arg("--sentinel"),
+        None => command.args(["--save", "", "--appendonly", "no"]),
+    };
+    command.args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--dir", &folder.path().display().to_string()]);
+    command.args(["--unixsocket", &at("s"), "--logfile", &at("log"), "--pidfile", &at("pid")]);
+    command.args(options).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command.spawn().expect("timeout starts")
+}
+
+/// A port that nobody listens at, a moment ago.
+pub(crate) fn spare_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a spare port");
+    listener.local_addr().expect("bound").port()
+}
+
+/// Waits until `is_so`.
+pub(crate) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let end = Instant::now() + PATIENCE;
+    while !is_so() {
+        assert!(Instant::now() < end, "waited in vain for {what}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+pub(crate) fn place(text: &str) -> Place {
+    text.parse().unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// The store at `place`, where nobody can be asked for a password.
+pub(crate) fn store(place: &Place) -> Arc<dyn Store> {
+    store_with(place, &Passwords::default())
+}
+
+pub(crate) fn store_with(place: &Place, passwords: &Passwords) -> Arc<dyn Store> {
+    let clock = Arc::new(SystemClock::new());
+    open(place, Links::Refuse, Reading::Plain, &Desktop::default(), passwords, clock).expect("opened")
+}
+
+/// What a command answers, as the test's own client asks it.
+pub(crate) fn ask<T: FromRedisValue>(client: &mut Connection, words: &[&[u8]]) -> T {
+    let (name, arguments) = words.split_first().expect("a command");
+    let mut command = ::redis::cmd(std::str::from_utf8(name).expect("a name"));
+    arguments.iter().for_each(|word| _ = command.arg(word));
+    let answer = client.req_command(&command).and_then(::redis::Value::extract_error).expect("granted");
+    ::redis::from_redis_value(answer).expect("as expected")
+}
+
+/// Runs a command, whatever it answers.
+pub(crate) fn tell(client: &mut Connection, words: &[&[u8]]) {
+    _ = ask::<::redis::Value>(client, words);
+}
+
+/// What lies at `key`, which must be there.
+pub(crate) fn read(store: &dyn Store, key: &str) -> Snapshot {
+    store.peek(&Slot(key.to_owned())).expect("readable").expect("there")
+}
