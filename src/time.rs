@@ -98,6 +98,21 @@ pub fn read_moment(text: &str) -> Option<UnixSeconds> {
     UnixSeconds::parse(text).or_else(moment)
 }
 
+/// Reads a moment as databases write it: as [`read_moment`] does, or a date and a time without a zone, which is UTC.
+#[must_use]
+pub fn read_stamp(text: &str) -> Option<UnixSeconds> {
+    let civil = || text.trim().parse::<jiff::civil::DateTime>().ok();
+    let utc = || civil()?.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|moment| moment.timestamp());
+    read_moment(text).or_else(|| utc().map(|moment| UnixSeconds(moment.as_second())))
+}
+
+/// A moment as databases write it without a zone: `2026-11-26 09:00:00`, in UTC. `None`: beyond the year 9999.
+#[must_use]
+pub fn stamp(moment: UnixSeconds) -> Option<String> {
+    let moment = jiff::Timestamp::from_second(moment.0).ok()?;
+    Some(jiff::tz::TimeZone::UTC.to_datetime(moment).strftime("%Y-%m-%d %H:%M:%S").to_string())
+}
+
 /// What time it is and how to wait: real, or a test's.
 pub trait Clock: Send + Sync {
     /// The time since 1970, with the system's full precision: what a file is stamped with.

@@ -28,6 +28,8 @@ mod redis;
 mod salvage;
 mod screens;
 mod settings;
+#[cfg(feature = "sqlite")]
+mod sql;
 mod store;
 mod support;
 mod terminal;

@@ -60,6 +60,7 @@ fn cases(text: &str) -> Vec<Case> {
         },
     ];
     cases.extend(redis_cases(text));
+    cases.extend(sqlite_cases(text));
     // Beside a keyring the same suite runs on it too.
     if keyring::is_here() {
         cases.extend(keyring_case(text));
@@ -89,6 +90,29 @@ fn redis_cases(text: &str) -> Vec<Case> {
     let one = Case { name: "redis", store: alone, overwrite, _folder: None };
     let overwrite: Box<dyn Fn(&str)> = Box::new(write_among);
     vec![one, Case { name: "redis-cluster", store: among, overwrite, _folder: None }]
+}
+
+#[cfg(not(feature = "sqlite"))]
+fn sqlite_cases(_text: &str) -> Vec<Case> {
+    Vec::new()
+}
+
+/// A row of SQLite, in either journal.
+#[cfg(feature = "sqlite")]
+fn sqlite_cases(text: &str) -> Vec<Case> {
+    use super::sql::sqlite::{DJANGO, Database};
+    let case = |(name, journal)| {
+        let database = Database::made_by(&format!("PRAGMA journal_mode = {journal}; {DJANGO}"));
+        database.add("", text);
+        let store = Box::new(database.store(""));
+        let Database { folder, path } = database;
+        let overwrite = move |text: &str| {
+            let app = rusqlite::Connection::open(&path).expect("opened");
+            app.execute("UPDATE django_session SET session_data = ?1", [text]).expect("written");
+        };
+        Case { name, store, overwrite: Box::new(overwrite), _folder: Some(folder) }
+    };
+    [("sqlite", "DELETE"), ("sqlite in WAL mode", "WAL")].into_iter().map(case).collect()
 }
 
 #[cfg(not(all(feature = "secret-service", target_os = "linux")))]

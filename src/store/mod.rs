@@ -32,6 +32,10 @@ pub mod secret_service;
 pub mod server;
 #[cfg(any(all(feature = "secret-service", target_os = "linux"), all(feature = "keychain", target_os = "macos")))]
 mod signal;
+#[cfg(feature = "sqlite")]
+pub mod sqlite;
+#[cfg(any(feature = "postgres", feature = "sqlite"))]
+mod table;
 
 /// One cache in a store: a file has one, Redis millions.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

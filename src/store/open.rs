@@ -7,7 +7,7 @@ use super::desktop::Desktop;
 use super::file::{FileOptions, FileStore, Links, Reading};
 use super::memory::MemoryStore;
 use super::passwords::Passwords;
-use super::place::{Address, Database, KeychainItem, Place, RedisPlace, SecretItem};
+use super::place::{Address, Database, KeychainItem, Place, RedisPlace, SecretItem, TablePlace};
 use super::{Store, StoreError, StoreErrorKind};
 use crate::lock::Conventions;
 use crate::secret::SecretBytes;
@@ -35,7 +35,7 @@ pub fn open(
         Address::Keychain(item) => return keychain(place, item, desktop, clock),
         Address::Redis(parts) => return redis(place, parts, passwords, clock),
         Address::Table(table) => match table.database {
-            Database::Sqlite(_) => return Err(not_built("sqlite:", "sqlite")),
+            Database::Sqlite(_) => return sqlite(table, links, reading, clock),
             Database::Postgres { .. } => return Err(not_built("postgres:", "postgres")),
         },
     };
@@ -60,6 +60,21 @@ fn secret_service(
 #[cfg(not(all(feature = "secret-service", target_os = "linux")))]
 fn secret_service(_: &Place, _: &SecretItem, _: &Desktop, _: Arc<dyn Clock>) -> Result<Arc<dyn Store>, StoreError> {
     Err(absent("secret-service:", cfg!(target_os = "linux"), "Linux"))
+}
+
+#[cfg(feature = "sqlite")]
+fn sqlite(
+    table: &TablePlace,
+    links: Links,
+    reading: Reading,
+    clock: Arc<dyn Clock>,
+) -> Result<Arc<dyn Store>, StoreError> {
+    Ok(Arc::new(super::sqlite::SqliteStore::new(table, links, reading, clock)))
+}
+
+#[cfg(not(feature = "sqlite"))]
+fn sqlite(_: &TablePlace, _: Links, _: Reading, _: Arc<dyn Clock>) -> Result<Arc<dyn Store>, StoreError> {
+    Err(not_built("sqlite:", "sqlite"))
 }
 
 #[cfg(all(feature = "keychain", target_os = "macos"))]

@@ -17,7 +17,7 @@ const RINGS: &[&str] = &["persistent", "user", "user-session", "session", "proce
 
 const REDIS: &[&str] = &["match", "password-file", "ca", "plaintext"];
 const REDIS_SOCKET: &[&str] = &["match", "password-file", "ca", "plaintext", "user", "db"];
-const TABLE: &[&str] = &["table", "key", "value", "password-file"];
+const TABLE: &[&str] = &["table", "key", "value", "expires", "password-file"];
 
 type Why = std::borrow::Cow<'static, str>;
 

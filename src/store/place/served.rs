@@ -82,6 +82,8 @@ pub struct TablePlace {
     pub key: Option<String>,
     /// `?value=`: the column that holds a cache.
     pub value: Option<String>,
+    /// `?expires=`: the column that says when the app drops a row.
+    pub expires: Option<String>,
     /// `?password-file=`: a file of nobody else's that holds the password.
     pub password_file: Option<PathBuf>,
 }

@@ -172,10 +172,12 @@ fn table() -> impl Strategy<Value = TablePlace> {
     let postgres = (prop::option::of(host()), prop::option::of(name()), name())
         .prop_map(|(host, user, name)| Database::Postgres { host, user, name });
     let database = prop_oneof![path().prop_map(Database::Sqlite), postgres];
-    let columns = prop::option::of((name(), prop::option::of(name()), prop::option::of(name())));
+    let column = || prop::option::of(name());
+    let columns = prop::option::of((name(), column(), column(), column()));
     (database, columns, prop::option::of(path())).prop_map(|(database, columns, password_file)| {
-        let (table, key, value) = columns.map_or((None, None, None), |(table, key, value)| (Some(table), key, value));
-        TablePlace { database, table, key, value, password_file }
+        let (table, key, value, expires) =
+            columns.map_or((None, None, None, None), |(table, key, value, expires)| (Some(table), key, value, expires));
+        TablePlace { database, table, key, value, expires, password_file }
     })
 }
 

@@ -42,7 +42,7 @@ pub(super) fn table(place: &TablePlace) -> (String, Vec<String>) {
             format!("postgres://{}{host}/{}", user(name.as_deref()), percent::text(database, IN_AUTHORITY))
         }
     };
-    let named = [("table", &place.table), ("key", &place.key), ("value", &place.value)];
+    let named = [("table", &place.table), ("key", &place.key), ("value", &place.value), ("expires", &place.expires)];
     let mut options: Vec<String> =
         named.into_iter().filter_map(|(name, value)| Some(option(name, value.as_deref()?))).collect();
     options.extend(place.password_file.iter().map(|file| format!("password-file={}", percent::path(file, IN_VALUE))));

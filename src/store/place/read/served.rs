@@ -121,11 +121,11 @@ fn redis_at(reach: Reach, user: Option<String>, database: u32, options: &mut Opt
 
 fn table(database: Database, options: &mut Options) -> Result<Address, Why> {
     let (table, key, value) = (options.text("table")?, options.text("key")?, options.text("value")?);
-    let password_file = options.path("password-file")?;
-    if table.is_none() && (key.is_some() || value.is_some()) {
-        return Err("?key= and ?value= are columns of a ?table=".into());
+    let (expires, password_file) = (options.text("expires")?, options.path("password-file")?);
+    if table.is_none() && (key.is_some() || value.is_some() || expires.is_some()) {
+        return Err("?key=, ?value= and ?expires= are columns of a ?table=".into());
     }
-    Ok(Address::Table(Box::new(TablePlace { database, table, key, value, password_file })))
+    Ok(Address::Table(Box::new(TablePlace { database, table, key, value, expires, password_file })))
 }
 
 fn database(number: &str) -> Result<u32, Why> {
