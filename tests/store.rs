@@ -104,7 +104,7 @@ fn sqlite_cases(text: &str) -> Vec<Case> {
     let case = |(name, journal)| {
         let database = Database::made_by(&format!("PRAGMA journal_mode = {journal}; {DJANGO}"));
         database.add("", text);
-        let store = Box::new(database.store(""));
+        let store = Arc::new(database.store(""));
         let Database { folder, path } = database;
         let overwrite = move |text: &str| {
             let app = rusqlite::Connection::open(&path).expect("opened");
