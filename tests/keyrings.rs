@@ -30,6 +30,42 @@ fn without_a_bus_it_says_so_and_starts_none() {
 }
 
 #[test]
+fn under_sudo_it_says_to_run_without_it() {
+    if !rustix::process::geteuid().is_root() {
+        println!("skipped: only root can be root by sudo");
+        return;
+    }
+    let sudo = |words: &[&str], user: &str| Run::of(command(words).env("SUDO_USER", user).output().expect("it runs"));
+
+    let told = sudo(&["list", PLACE, "--json"], "ada");
+    let words = sudo(&["list", PLACE], "ada").err;
+
+    assert_eq!((kind(&told).as_str(), told.code), ("elevated", Some(4)), "{told:?}");
+    assert!(words.contains("the session of ada") && words.contains("run it without sudo"), "{words}");
+    // Root's own shell is no sudo.
+    assert_eq!(kind(&sudo(&["list", PLACE, "--json"], "root")), "no-bus");
+}
+
+#[test]
+fn the_bus_of_another_user_is_closed_and_the_refusal_told() {
+    if !beside("unlocked", "keyrings::the_bus_of_another_user_is_closed_and_the_refusal_told") {
+        return;
+    }
+    if !rustix::process::geteuid().is_root() {
+        println!("skipped: only root can become another user");
+        return;
+    }
+    store(CACHE, &["xdg:schema", "a-schema"]);
+
+    // The folder lets others pass, so that it is the bus that refuses.
+    let line = "chmod -R a+rX $KEYRING_FOLDER; chmod 777 $KEYRING_FOLDER/bus; chmod a+x $(dirname $SALTCELLAR)";
+    let told = shell(&format!("{line}; HOME=/ setpriv --reuid 65534 --clear-groups $SALTCELLAR list {PLACE} --json"));
+
+    assert!(told.contains("\"kind\":\"bus-closed\"") && told.contains("another user"), "{told}");
+    assert!(!told.contains("u@v.w"), "{told}");
+}
+
+#[test]
 fn a_bus_without_a_service_is_told() {
     if !beside("none", "keyrings::a_bus_without_a_service_is_told") {
         return;
@@ -151,4 +187,79 @@ fn without_a_place_no_bus_is_touched() {
         assert!(told.contains("u@v.w") || told.contains("exited with"), "{told}");
         assert!(!told.contains("AF_UNIX"), "{words}: {told}");
     }
+}
+
+#[test]
+fn what_a_keyring_keeps_goes_to_a_plain_file_only_if_a_person_says_so() {
+    if !beside("unlocked", "keyrings::what_a_keyring_keeps_goes_to_a_plain_file_only_if_a_person_says_so") {
+        return;
+    }
+    store(CACHE, &["xdg:schema", "a-schema"]);
+    let plain = home().join("plain.json");
+    let there = plain.display().to_string();
+
+    for words in [
+        &["copy-to", PLACE, &there, "--yes"][..],
+        &["copy-to", PLACE, &there, "--confirm", "u@v.w"],
+        &["copy-to", PLACE, &there, "--plaintext", "--yes"],
+        &["move", PLACE, &there, "--yes"],
+        &["move", PLACE, &there, "--confirm", "u@v.w"],
+    ] {
+        let run = saltcellar(words);
+        assert_eq!(run.code, Some(2), "{words:?} {run:?}");
+        assert!(run.err.contains("plain text"), "{words:?} {}", run.err);
+        assert!(!plain.exists() && saltcellar(&["list", PLACE]).out.contains("u@v.w"), "{words:?}");
+    }
+
+    let run = saltcellar(&["copy-to", PLACE, &there, "--plaintext", "--confirm", "u@v.w"]);
+    assert_eq!(run.code, Some(0), "{run:?}");
+    assert_eq!(std::fs::read_to_string(&plain).expect("readable"), CACHE);
+    // From one keyring's item to another nothing comes to lie open.
+    assert_eq!(saltcellar(&["copy-to", PLACE, "secret-service:b-schema", "--yes"]).code, Some(0));
+}
+
+#[test]
+fn base64_in_a_file_is_plain_text_in_other_letters() {
+    if !beside("unlocked", "keyrings::base64_in_a_file_is_plain_text_in_other_letters") {
+        return;
+    }
+    store(CACHE, &["xdg:schema", "a-schema"]);
+    let coded = home().join("coded.bin").display().to_string();
+    shell(&format!("printf '{{}}' | base64 > {coded}"));
+
+    let run = saltcellar(&["copy-to", PLACE, &coded, "--yes"]);
+
+    assert_eq!(run.code, Some(2), "{run:?}");
+    assert_eq!(shell(&format!("base64 -d {coded}")), "{}");
+}
+
+#[test]
+fn an_item_is_made_under_no_policy_and_no_read_only_that_forbids_it_and_never_twice() {
+    if !beside("unlocked", "keyrings::an_item_is_made_under_no_policy_and_no_read_only_that_forbids_it_and_never_twice")
+    {
+        return;
+    }
+    let file = home().join("plain.json");
+    std::fs::write(&file, CACHE).expect("written");
+    let file = file.display().to_string();
+    let count = || shell("secret-tool search --all xdg:schema a-schema").matches("secret = ").count();
+
+    let readonly = saltcellar(&["--readonly", "copy-to", &file, PLACE, "--yes"]);
+    assert_eq!((readonly.code, count()), (Some(1), 0), "{readonly:?}");
+    let planned = saltcellar(&["copy-to", &file, PLACE, "--dry-run"]);
+    assert_eq!((planned.code, count()), (Some(0), 0), "{planned:?}");
+    let slot = saltcellar(&["copy-to", &file, "secret-service:a-schema#login/7", "--yes"]);
+    assert_eq!((slot.code, count()), (Some(4), 0), "{slot:?}");
+    assert_eq!(saltcellar(&["copy-to", &file, PLACE, "--yes"]).code, Some(0));
+    assert_eq!(saltcellar(&["copy-to", &file, PLACE, "--yes"]).code, Some(0));
+    assert_eq!(count(), 1);
+}
+
+#[test]
+fn a_key_of_the_kernel_is_told_to_be_no_cache() {
+    let run = Run::of(command(["list", "keyctl:msal.cache.nocae", "--json"]).output().expect("it runs"));
+
+    assert_eq!(run.code, Some(4), "{run:?}");
+    let says = run.json()["caches"][0]["error"]["says"].to_string();
+    assert!(says.contains("no app keeps a cache in a key") && says.contains("file"), "{says}");
 }

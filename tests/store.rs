@@ -128,12 +128,13 @@ fn keyring_case(text: &str) -> Option<Case> {
     use std::sync::atomic::{AtomicUsize, Ordering};
     static ITEMS: AtomicUsize = AtomicUsize::new(0);
     let schema = format!("suite-{}", ITEMS.fetch_add(1, Ordering::Relaxed));
-    let attributes = [("xdg:schema".to_owned(), schema.clone())].into();
+    let attributes = std::collections::BTreeMap::from([("xdg:schema".to_owned(), schema.clone())]);
     let folder = tempfile::tempdir().expect("a folder");
     let signal = folder.path().join("signal");
     std::fs::write(&signal, "").expect("written");
     keyring::store(text, &["xdg:schema", &schema]);
-    let target = Target { attributes, signal: Some(signal) };
+    let made = (attributes, String::new());
+    let target = Target { attributes: made.0.clone(), signal: Some(signal), made };
     let desktop = Desktop { has_bus: true, ..Desktop::default() };
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
     let store = SecretServiceStore::new(target, None, Conventions::default(), &desktop, Arc::new(RealDisk), clock);

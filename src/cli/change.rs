@@ -12,7 +12,7 @@ use crate::cache::{Cache, Roster, Section};
 use crate::json::Patch;
 use crate::ops::{self, Severity};
 use crate::present::{self, Line, Role};
-use crate::source::{Access, Committed, Loaded, Source, SourceError, siblings};
+use crate::source::{Access, Committed, Loaded, Patience, Source, SourceError, siblings};
 
 /// How many lines of the diff a plan shows.
 pub(super) const DIFF_LINES: usize = 40;
@@ -134,7 +134,34 @@ pub(super) fn commit(
     propose: &Propose<'_>,
     confirmed: &Severity,
 ) -> Result<Committed, Failure> {
-    // A proposal answers in the source's errors; ours, with its exit code, waits here.
+    write(session, source, propose, confirmed, Source::commit)
+}
+
+/// The same where nothing is yet: the cache is made.
+///
+/// # Errors
+/// Why nothing was made.
+pub(super) fn make(
+    session: &Session,
+    source: &Source,
+    propose: &Propose<'_>,
+    confirmed: &Severity,
+) -> Result<Committed, Failure> {
+    write(session, source, propose, confirmed, Source::make)
+}
+
+/// Writes by the source's own `deed`, to which a proposal answers in the source's errors.
+type Deed = fn(&Source, &Patience<'_>, &Proposal<'_>) -> Result<Committed, SourceError>;
+type Proposal<'a> = dyn Fn(&Loaded) -> Result<Patch, SourceError> + 'a;
+
+fn write(
+    session: &Session,
+    source: &Source,
+    propose: &Propose<'_>,
+    confirmed: &Severity,
+    deed: Deed,
+) -> Result<Committed, Failure> {
+    // Our own error, with its exit code, waits here.
     let refused = RefCell::new(None);
     let propose = |loaded: &Loaded| {
         again(session, propose, confirmed, loaded).map_err(|failure| {
@@ -144,7 +171,7 @@ pub(super) fn commit(
         })
     };
     session
-        .patiently(|patience| source.commit(patience, &propose))
+        .patiently(|patience| deed(source, patience, &propose))
         .map_err(|error| refused.take().unwrap_or_else(|| Failure::at(source.place(), error)))
 }
 

@@ -11,6 +11,7 @@ use crate::config::{Action, listed};
 const TOPICS: &[(&str, &str)] = &[
     ("places", include_str!("../../assets/help/places.md")),
     ("web-apps", include_str!("../../assets/help/web-apps.md")),
+    ("between", include_str!("../../assets/help/between.md")),
     ("key", include_str!("../../assets/help/key.md")),
     ("keys", ""),
     ("config", include_str!("../../assets/help/config.md")),
@@ -24,7 +25,7 @@ const TOPICS: &[(&str, &str)] = &[
 
 /// Explain a topic or a command
 ///
-/// Topics: places, web-apps, key, keys, config, filters, safety, locks, undo, exit-codes, json.
+/// Topics: places, web-apps, between, key, keys, config, filters, safety, locks, undo, exit-codes, json.
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// A topic or a command; none for the overview

@@ -1,5 +1,6 @@
-//! Where entries go: a cache that is there, or a file that is to be made. Writes through the one writing flow; a new
-//! file begins empty, 0600, never over another one, and is gone again if nothing came into it.
+//! Where entries go: a cache that is there, or a file or keyring item that is to be made. Writes through the one writing
+//! flow; a new file begins empty, 0600, never over another one, and is gone again if nothing came into it; an item is
+//! made whole.
 
 use std::fs;
 
@@ -20,9 +21,18 @@ pub(super) struct Target {
     pub(super) source: Source,
     /// What is there; nothing, where there is none yet.
     document: Document,
-    /// Whether it is yet to be made.
-    is_new: bool,
+    state: State,
     is_guarded: bool,
+}
+
+/// Whether it is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    There,
+    /// A file, yet to be made.
+    NewFile,
+    /// An item of a keyring, yet to be made.
+    NewItem,
 }
 
 impl Target {
@@ -32,21 +42,26 @@ impl Target {
     /// What is there cannot be read, or may not be written.
     pub(super) fn open(session: &Session, place: &Typed, access: Access) -> Result<Self, Failure> {
         let source = caches::open_one(session, &OnePlace { place: Some(place.clone()) }, access)?;
-        match source.load() {
+        let state = match source.load() {
             Ok(loaded) => {
                 let is_guarded = source.is_guarded(Some(&loaded));
-                Ok(Self { source, document: loaded.document, is_new: false, is_guarded })
+                return Ok(Self { source, document: loaded.document, state: State::There, is_guarded });
             }
-            Err(SourceError::Missing { place }) if source.path().is_some() => {
-                let nothing = Document::parse(SecretBytes::default());
-                let document =
-                    nothing.map_err(|cause| Failure::at(source.place(), SourceError::NotACache { place, cause }))?;
-                // Nothing stood there that an undo could bring back.
-                let is_guarded = source.is_guarded(None);
-                Ok(Self { source: source.without_undo(), document, is_new: true, is_guarded })
-            }
-            Err(error) => Err(Failure::at(source.place(), error)),
-        }
+            Err(SourceError::Missing { .. }) if source.path().is_some() => State::NewFile,
+            Err(error) if source.can_be_made(&error) => State::NewItem,
+            Err(error) => return Err(Failure::at(source.place(), error)),
+        };
+        let place = source.place().to_string();
+        let nothing = Document::parse(SecretBytes::default());
+        let document = nothing.map_err(|cause| Failure::at(source.place(), SourceError::NotACache { place, cause }))?;
+        let is_guarded = source.is_guarded(None);
+        // Nothing stood there that an undo could bring back.
+        Ok(Self { source: source.without_undo(), document, state, is_guarded })
+    }
+
+    /// Whether an item of a keyring is to be made.
+    pub(super) fn is_new_item(&self) -> bool {
+        self.state == State::NewItem
     }
 
     /// Whether what goes there is kept from other eyes.
@@ -69,8 +84,10 @@ impl Target {
         propose: &Propose<'_>,
         severity: &Severity,
     ) -> Result<Committed, Failure> {
-        let Some(path) = self.source.path().filter(|_| self.is_new) else {
-            return change::commit(session, &self.source, propose, severity);
+        let path = match (self.state, self.source.path()) {
+            (State::NewItem, _) => return change::make(session, &self.source, propose, severity),
+            (State::NewFile, Some(path)) => path,
+            (State::There | State::NewFile, _) => return change::commit(session, &self.source, propose, severity),
         };
         new_file::create_empty(session, &path)?;
         let committed = change::commit(session, &self.source, propose, severity);

@@ -33,7 +33,7 @@ struct Way {
     /// The cache to take from
     #[arg(value_name = "PLACE", value_parser = place_parser(), add = ArgValueCompleter::new(complete::places))]
     from: Option<Typed>,
-    /// The cache to put into; a file that is not there yet is made, 0600
+    /// The cache to put into; a file that is not there yet is made, 0600, a keyring's item as its app makes it
     #[arg(value_name = "PLACE", value_parser = place_parser(), add = ArgValueCompleter::new(complete::places))]
     to: Option<Typed>,
     /// Only what is of this account: its user name or home_account_id
@@ -243,6 +243,11 @@ impl<'a> Trip<'a> {
         let left = self.load.left.iter().map(|(path, why)| (path, ("  ", Role::Warn, why.as_ref())));
         lines.extend(arrival::entries(&self.here.cache(), left));
         lines.extend(foreign_hand(&self.there.cache(), &self.here.cache()));
+        if self.there.is_new_item() {
+            lines.push(
+                Line::new().with(Role::Warn, "The keyring has no such item yet: it is made, as its app makes it."),
+            );
+        }
         if self.lays_open() {
             lines.push(
                 Line::new().with(Role::Bad, "What is sealed or in a keyring here would lie there in plain text."),

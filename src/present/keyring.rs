@@ -7,6 +7,8 @@ use crate::source::KeyringTrouble;
 pub fn name(trouble: &KeyringTrouble) -> &'static str {
     match trouble {
         KeyringTrouble::NoBus => "no-bus",
+        KeyringTrouble::BusClosed => "bus-closed",
+        KeyringTrouble::Elevated { .. } => "elevated",
         KeyringTrouble::NoService => "no-keyring",
         KeyringTrouble::NoCollection => "no-collection",
         KeyringTrouble::Locked => "keyring-locked",
@@ -15,6 +17,24 @@ pub fn name(trouble: &KeyringTrouble) -> &'static str {
         KeyringTrouble::SeveralItems { .. } => "several-items",
         KeyringTrouble::Hangs { .. } => "keyring-hangs",
         KeyringTrouble::Other(_) => "keyring",
+    }
+}
+
+/// It in a word or two, for a title.
+#[must_use]
+pub fn short(trouble: &KeyringTrouble) -> &'static str {
+    match trouble {
+        KeyringTrouble::NoBus => "no bus",
+        KeyringTrouble::BusClosed => "closed bus",
+        KeyringTrouble::Elevated { .. } => "run by sudo",
+        KeyringTrouble::NoService => "no keyring",
+        KeyringTrouble::NoCollection => "empty keyring",
+        KeyringTrouble::Locked => "locked",
+        KeyringTrouble::Dismissed => "dismissed",
+        KeyringTrouble::NoItem { .. } => "no such item",
+        KeyringTrouble::SeveralItems { .. } => "several items",
+        KeyringTrouble::Hangs { .. } => "no answer",
+        KeyringTrouble::Other(_) => "refused",
     }
 }
 
@@ -35,6 +55,8 @@ pub fn advice(trouble: &KeyringTrouble) -> Advice {
             "run it in the desktop session; over ssh, as another user or in a container, \
              DBUS_SESSION_BUS_ADDRESS must name that session's bus"
         }
+        KeyringTrouble::BusClosed => "run it as the user whose session DBUS_SESSION_BUS_ADDRESS names",
+        KeyringTrouble::Elevated { .. } => "run it without sudo",
         KeyringTrouble::NoService => {
             "start the keyring of your desktop: gnome-keyring-daemon --start --components=secrets, or KWallet"
         }
@@ -61,6 +83,8 @@ fn places(trouble: &KeyringTrouble) -> &[String] {
         KeyringTrouble::NoItem { others, .. } => others,
         KeyringTrouble::SeveralItems { candidates } => candidates,
         KeyringTrouble::NoBus
+        | KeyringTrouble::BusClosed
+        | KeyringTrouble::Elevated { .. }
         | KeyringTrouble::NoService
         | KeyringTrouble::NoCollection
         | KeyringTrouble::Locked

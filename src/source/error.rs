@@ -185,6 +185,7 @@ impl SourceError {
             }
             StoreErrorKind::Unreadable
             | StoreErrorKind::NotAFile
+            | StoreErrorKind::KeyOnly
             | StoreErrorKind::NotBuilt { .. }
             | StoreErrorKind::OtherSystem { .. }
             | StoreErrorKind::Server(_)

@@ -34,6 +34,11 @@ pub struct Loaded {
 }
 
 impl Loaded {
+    /// What stands where there is nothing yet: `document`, of no bytes.
+    pub(super) fn nothing(document: Document) -> Self {
+        Self { document, mode: None, modified: None, bytes: 0, state: State::default(), wrapping: None }
+    }
+
     /// The state that a change planned on this reading may replace.
     pub(super) fn expected(&self) -> Expected {
         let hash = self.wrapping.as_ref().map_or_else(|| self.document.hash(), Wrapping::hash);

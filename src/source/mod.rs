@@ -11,6 +11,7 @@ mod guarded;
 #[cfg(all(target_os = "linux", feature = "kernel-keyring"))]
 mod kernel_key;
 mod load;
+mod make;
 mod obstacle;
 mod open;
 mod policy;

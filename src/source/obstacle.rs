@@ -77,6 +77,7 @@ impl Obstacle {
             StoreErrorKind::Unreadable => Self::to_reading(path, cause?),
             StoreErrorKind::Write(_) | StoreErrorKind::NoLock(_) => to_writing(path, cause?),
             StoreErrorKind::Keyring(_)
+            | StoreErrorKind::KeyOnly
             | StoreErrorKind::NotBuilt { .. }
             | StoreErrorKind::OtherSystem { .. }
             | StoreErrorKind::TooLarge(_)

@@ -16,6 +16,8 @@ pub struct Desktop {
     pub azure: Option<PathBuf>,
     /// Whether a session bus is named, or lies at its usual place.
     pub has_bus: bool,
+    /// Who became root by `sudo` and runs this, if so.
+    pub sudo: Option<String>,
     /// Whether a keyring may ask the user for a password.
     pub prompts: Prompts,
 }

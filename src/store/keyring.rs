@@ -7,6 +7,15 @@ pub enum KeyringTrouble {
     /// No session bus: a container, ssh, cron, sudo.
     #[error("there is no session bus to ask a keyring over")]
     NoBus,
+    /// A bus that hung up at once: it hears its own user alone.
+    #[error("the session bus closed the connection: it is another user's, or it ends")]
+    BusClosed,
+    /// Root by `sudo`: the keyring is in the session of the user who called it, and hears that user alone.
+    #[error("this runs as root by sudo, and the keyring is in the session of {user}")]
+    Elevated {
+        /// Who called sudo.
+        user: String,
+    },
     /// A bus on which nobody offers secrets.
     #[error("no keyring answers on the session bus")]
     NoService,

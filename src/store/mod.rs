@@ -297,6 +297,11 @@ pub enum StoreErrorKind {
     /// This place cannot do that.
     #[error("this place cannot {0}")]
     Unsupported(&'static str),
+    /// A key of the kernel, in which no app keeps a cache (azidentity/cache for Go: the key there, the cache in a file).
+    #[error(
+        "no app keeps a cache in a key of the kernel: azidentity for Go keeps the key there, and the cache in a file"
+    )]
+    KeyOnly,
     /// Another build of this program has such places.
     #[error("this build has no {scheme} places; one made with --features {feature} has")]
     NotBuilt {

@@ -31,7 +31,7 @@ pub fn open(
         Address::Folder(_) => return Err(StoreErrorKind::NotAFile.into()),
         Address::Stdin | Address::Memory(_) => return Err(StoreErrorKind::Unreadable.into()),
         Address::SecretService(item) => return secret_service(place, item, desktop, clock),
-        Address::KernelKey(_) => return Err(absent("keyctl:", cfg!(target_os = "linux"), "Linux")),
+        Address::KernelKey(_) => return Err(StoreErrorKind::KeyOnly.into()),
         Address::Keychain(item) => return keychain(place, item, desktop, clock),
         Address::Redis(parts) => return redis(place, parts, passwords, clock),
         Address::Table(table) => match table.database {
@@ -111,10 +111,7 @@ fn redis(_: &Place, _: &RedisPlace, _: &Passwords, _: Arc<dyn Clock>) -> Result<
 
 /// A place that this program does not have: another build has it, or another system.
 fn absent(scheme: &'static str, is_system: bool, system: &'static str) -> StoreError {
-    let feature = match scheme {
-        "keyctl:" => "kernel-keyring",
-        scheme => scheme.trim_end_matches(':'),
-    };
+    let feature = scheme.trim_end_matches(':');
     match is_system {
         true => StoreErrorKind::NotBuilt { scheme, feature }.into(),
         false => StoreErrorKind::OtherSystem { scheme, system }.into(),

@@ -1,6 +1,6 @@
 //! A cache in the Secret Service (GNOME Keyring, `KWallet`): one item, found as its app finds it, written only if it is
-//! what was read, under the lock that its apps share, and announced through their signal file. Creates no item, and
-//! knows nothing of what it holds.
+//! what was read, under the lock that its apps share, and announced through their signal file; or made as its app makes it.
+//! Knows nothing of what it holds.
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::Path;
@@ -18,13 +18,16 @@ use crate::lock::{CacheLock, Conventions, Patience, acquire};
 use crate::secret::SecretBytes;
 use crate::store::desktop::Desktop;
 use crate::store::keyring::KeyringTrouble;
-use crate::time::Clock;
+use crate::time::{Clock, UnixSeconds};
 
 mod bus;
 mod target;
 
 use bus::{Bus, Found};
 pub use target::Target;
+
+/// A reply is waited for two seconds; what is over so soon was not waited for.
+const CUT: Duration = Duration::from_secs(1);
 
 /// One item of the Secret Service.
 pub struct SecretServiceStore {
@@ -34,6 +37,8 @@ pub struct SecretServiceStore {
     conventions: Conventions,
     /// `None`: there is no bus.
     bus: Option<Bus>,
+    /// Who became root by `sudo`, to whom the bus is closed then.
+    sudo: Option<String>,
     disk: Arc<dyn Disk>,
     clock: Arc<dyn Clock>,
     /// The item that was read last: the one to write.
@@ -52,16 +57,34 @@ impl SecretServiceStore {
         clock: Arc<dyn Clock>,
     ) -> Self {
         let bus = desktop.has_bus.then(|| Bus::new(desktop.prompts));
-        Self { target, slot, conventions, bus, disk, clock, item: Mutex::new(None) }
+        let sudo = desktop.sudo.clone();
+        Self { target, slot, conventions, bus, sudo, disk, clock, item: Mutex::new(None) }
     }
 
     fn bus(&self) -> Result<&Bus, StoreError> {
-        self.bus.as_ref().ok_or_else(|| keyring(KeyringTrouble::NoBus))
+        self.bus.as_ref().ok_or_else(|| self.trouble(KeyringTrouble::NoBus))
+    }
+
+    /// What `trouble` means for this process: what keeps root from a bus is `sudo`.
+    fn trouble(&self, trouble: KeyringTrouble) -> StoreError {
+        let trouble = match (trouble, &self.sudo) {
+            (KeyringTrouble::NoBus | KeyringTrouble::BusClosed | KeyringTrouble::NoService, Some(user)) => {
+                KeyringTrouble::Elevated { user: user.clone() }
+            }
+            (trouble, _) => trouble,
+        };
+        StoreErrorKind::Keyring(Box::new(trouble)).into()
     }
 
     fn read(&self) -> Result<Snapshot, StoreError> {
         let start = self.clock.elapsed();
-        let found = self.bus()?.read(&self.target, self.slot.as_deref()).map_err(keyring)?;
+        let found = self.bus()?.read(&self.target, self.slot.as_deref());
+        let found = found.map_err(|trouble| {
+            // No reply, long before one was due: libdbus says so of a connection that was cut.
+            let is_cut = self.clock.elapsed().saturating_sub(start) < CUT;
+            let is_cut = is_cut && matches!(trouble, KeyringTrouble::Hangs { .. });
+            self.trouble(if is_cut { KeyringTrouble::BusClosed } else { trouble })
+        })?;
         let state = State {
             revision: revision(&found.path, found.modified),
             mode: None,
@@ -87,6 +110,32 @@ impl Store for SecretServiceStore {
 
     fn slots(&self) -> Box<dyn Iterator<Item = Result<Slot, StoreError>> + '_> {
         Box::new(std::iter::once(Ok(Slot(String::new()))))
+    }
+
+    fn create(&self, slot: &Slot, bytes: &SecretBytes, _expires: Option<UnixSeconds>) -> Result<(), StoreError> {
+        if !slot.0.is_empty() {
+            return Err(StoreErrorKind::Unsupported("make an item under a number: the keyring counts them").into());
+        }
+        let signal = self.target.signal.as_deref();
+        let made = signal.map_or(Ok(false), signal::make);
+        let no_signal =
+            |cause| StoreError::new(StoreErrorKind::Write("its signal file cannot be made".to_owned()), cause);
+        let made = made.map_err(no_signal)?;
+        let created =
+            self.bus().and_then(|bus| bus.create(&self.target, bytes.clone()).map_err(|trouble| self.trouble(trouble)));
+        if let (Ok(true), Some(signal)) = (&created, signal) {
+            // An app that looked in between found no item: it is to look again. One that cannot be told looks later.
+            _ = signal::announce(Some(signal), &*self.disk, &*self.clock, Duration::ZERO);
+            return Ok(());
+        }
+        if let Some(signal) = signal.filter(|_| made) {
+            // It stands for nothing; if it stays, apps take it for an empty cache, as they take none.
+            _ = std::fs::remove_file(signal);
+        }
+        match created? {
+            true => Ok(()),
+            false => Err(StoreErrorKind::Changed.into()),
+        }
     }
 
     fn signal(&self) -> Option<&Path> {
@@ -140,7 +189,8 @@ impl Held for HeldItem<'_> {
         let Expected { state, hash } = expected.clone();
         let is_expected =
             move |found: &Found| revision(&found.path, found.modified) == state.revision && found.secret.hash() == hash;
-        let modified = self.store.bus()?.replace(&item, staged.0, is_expected).map_err(keyring)?;
+        let modified =
+            self.store.bus()?.replace(&item, staged.0, is_expected).map_err(|trouble| self.store.trouble(trouble))?;
         let modified = modified.ok_or(StoreErrorKind::Changed)?;
         // Under the lock: an app that waits for it reads what we wrote.
         let store = self.store;
@@ -160,8 +210,4 @@ fn revision(path: &str, modified: u64) -> Revision {
     let mut hasher = DefaultHasher::new();
     path.hash(&mut hasher);
     Revision { identity: (hasher.finish(), 0), version: modified.into() }
-}
-
-fn keyring(trouble: KeyringTrouble) -> StoreError {
-    StoreErrorKind::Keyring(Box::new(trouble)).into()
 }

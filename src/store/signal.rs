@@ -1,5 +1,5 @@
 //! Signal files: beside one lies the lock of a cache that is kept in a keyring, and its time tells running apps to read
-//! again. Its content is nobody's concern: nothing is read or written.
+//! again. Its content is nobody's concern: none is read or written.
 
 use std::fs::File;
 use std::io;
@@ -34,6 +34,18 @@ pub(super) fn announce(signal: Option<&Path>, disk: &dyn Disk, clock: &dyn Clock
     let says =
         |error: io::Error| format!("running apps may not notice: {} could not be touched: {error}", signal.display());
     stamped.err().map(says)
+}
+
+#[cfg(all(feature = "secret-service", target_os = "linux"))]
+/// Makes the signal file where there is none, empty and the owner's alone, with the folders above it: apps look for an
+/// item only if it is there. Whether it was made.
+pub(super) fn make(signal: &Path) -> io::Result<bool> {
+    system::make_private_folders(atomic::folder_of(signal))?;
+    match system::create_private(signal) {
+        Ok(_) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 /// The signal file, opened to be touched; `None` if there is none. No link is followed.

@@ -6,7 +6,7 @@ use std::process::{Command, Output, Stdio};
 use serde_json::{Value, json};
 
 use super::super::support::keyring::{beside, home, saltcellar, shell};
-use super::super::support::msal::{cache_folder, program, ready};
+use super::super::support::msal::{program, ready};
 use super::account_ids;
 
 const GRACE: &str = "grace@fabrikam.com";
@@ -36,7 +36,17 @@ const SDKS: &[Sdk] = &[
             format!("secret-service:{item}&signal={}", signal.display())
         },
     },
+    // MSAL4J over JNA, as azure-identity for Java sets it up: base64. Of these two only the old one replaces its memory.
+    Sdk { peer: "java", item: JAVA, place: of_java },
+    Sdk { peer: "java-old", item: JAVA, place: of_java },
 ];
+
+const JAVA: &str = "msal.cache/MSALCache/MsalClientID/Microsoft.Developer.IdentityService";
+
+fn of_java(signal: &Path) -> String {
+    let item = "msal.cache?attr.MsalClientID=Microsoft.Developer.IdentityService";
+    format!("secret-service:{item}&signal={}&lock=java&seal=base64", signal.display())
+}
 
 impl Sdk {
     /// A command of its driver, on the cache of which `signal` is the signal file.
@@ -78,6 +88,7 @@ fn what_each_sdk_keeps_in_the_keyring_is_read_and_what_is_forgotten_stays_so() {
     for sdk in SDKS.iter().filter(|sdk| !ready(&[sdk.peer]).is_empty()) {
         let signal = home().join(sdk.peer);
         let place = (sdk.place)(&signal);
+        shell("secret-tool clear xdg:schema msal.cache");
         sdk.ask("make", &signal, &["work"]);
         let seen = sdk.ask("read", &signal, &[]);
 
@@ -98,6 +109,7 @@ fn a_running_app_notices_through_its_signal_file() {
     }
     for sdk in SDKS.iter().filter(|sdk| !ready(&[sdk.peer]).is_empty()) {
         let signal = home().join(sdk.peer);
+        shell("secret-tool clear xdg:schema msal.cache");
         sdk.ask("make", &signal, &["work"]);
         let mut app = sdk.command("stay", &signal);
         let mut app = app.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("the peer runs");
@@ -111,44 +123,12 @@ fn a_running_app_notices_through_its_signal_file() {
         std::io::Write::write_all(&mut orders, b"read\n").expect("it listens");
         let seen: Value = serde_json::from_str(&line()).expect("JSON");
         let named = |account: &Value| account["username"] == json!(GRACE);
-        // msal-node merges what it reads again into its memory: only what it asks the keyring for anew is seen there.
+        // msal-node and MSAL4J merge what they read again into their memory: only what is asked of the keyring anew is seen there.
         let is_gone = !seen["accounts"].as_array().expect("accounts").iter().any(named);
-        assert!(is_gone || sdk.peer == "node", "{}: {seen}", sdk.peer);
+        assert!(is_gone || ["node", "java"].contains(&sdk.peer), "{}: {seen}", sdk.peer);
         drop(orders);
         app.wait().expect("it ends");
     }
-}
-
-#[test]
-fn azure_cli_reads_its_own_encrypted_cache_after_a_change() {
-    if !beside("unlocked", "peers::keyring::azure_cli_reads_its_own_encrypted_cache_after_a_change") {
-        return;
-    }
-    if ready(&["az", "python-filelock"]).len() < 2 {
-        return;
-    }
-    let plain = home().join("made.json");
-    let made = Command::new(program("peer")).args(["python-filelock", "make"]).arg(&plain).arg("work").output();
-    assert!(made.expect("the peer runs").status.success());
-    // Azure CLI's own module, as `az` calls it with core.encrypt_token_cache=true.
-    let az = |does: &str| {
-        let mut python = Command::new(cache_folder().join("az/venv/bin/python"));
-        python.env("PYTHONPATH", cache_folder().join("keyring/gi")).env("AZURE_CONFIG_DIR", home().join(".azure"));
-        let head = "import os, sys\nfrom azure.cli.core.auth.persistence import build_persistence, load_persisted_token_cache\n\
-                    at = os.environ['AZURE_CONFIG_DIR'] + '/msal_token_cache'\nos.makedirs(os.path.dirname(at), exist_ok=True)\n";
-        let output = python.arg("-c").arg(format!("{head}{does}")).arg(&plain).output().expect("az's Python runs");
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8(output.stdout).expect("UTF-8")
-    };
-    let names = "print(sorted(a['username'] for a in load_persisted_token_cache(at, True).search('Account')))";
-    az("build_persistence(at, True).save(open(sys.argv[1]).read())");
-    assert!(az(names).contains(GRACE));
-
-    forget("secret-service:azure-cli");
-
-    let left = az(names);
-    assert!(!left.contains(GRACE) && left.contains("ada@contoso.com"), "{left}");
-    assert_eq!(account_ids(&listed("secret-service:azure-cli")).len(), left.matches('@').count(), "{left}");
 }
 
 #[test]
@@ -167,4 +147,51 @@ fn base64_of_msal_net_is_read_and_written_back_as_base64() {
     assert_eq!(shell(&format!("secret-tool lookup {key} | base64 -d")), r#"{"Account":{}}"#);
     let item = shell(&format!("secret-tool search {key}"));
     assert!(item.contains("label = msal.cache.cae") && item.contains("schema = msal.cache"), "{item}");
+}
+
+#[test]
+fn an_item_that_we_make_is_the_one_that_its_sdk_looks_for() {
+    if !beside("unlocked", "peers::keyring::an_item_that_we_make_is_the_one_that_its_sdk_looks_for") {
+        return;
+    }
+    for sdk in SDKS.iter().filter(|sdk| !ready(&[sdk.peer]).is_empty()) {
+        let plain = home().join(format!("{}.json", sdk.peer));
+        let made = Command::new(program("peer")).args([sdk.peer, "make"]).arg(&plain).arg("work").output();
+        assert!(made.expect("the peer runs").status.success());
+        let signal = home().join("new").join(sdk.peer);
+        let place = (sdk.place)(&signal);
+        shell("secret-tool clear xdg:schema msal.cache");
+
+        let run = saltcellar(&["copy-to", &plain.display().to_string(), &place, "--yes"]);
+
+        assert_eq!(run.code, Some(0), "{run:?}");
+        let seen = sdk.ask("read", &signal, &[]);
+        assert_eq!(account_ids(&seen), account_ids(&listed(&place)), "{}", sdk.peer);
+        assert_eq!(account_ids(&seen).len(), 3, "{}: {seen}", sdk.peer);
+        let is = std::fs::metadata(&signal).expect("a signal file");
+        assert_eq!(std::os::unix::fs::PermissionsExt::mode(&is.permissions()) & 0o777, 0o600);
+    }
+}
+
+#[test]
+fn an_item_for_msal_net_is_made_in_base64_with_its_schema_and_label() {
+    if !beside("unlocked", "peers::keyring::an_item_for_msal_net_is_made_in_base64_with_its_schema_and_label") {
+        return;
+    }
+    let plain = home().join("made.json");
+    let text = format!(
+        r#"{{"Account":{{"k":{{"home_account_id":"a.b","environment":"e","realm":"r","username":"{GRACE}"}}}}}}"#
+    );
+    std::fs::write(&plain, &text).expect("written");
+    let plain = plain.display().to_string();
+
+    let moved = saltcellar(&["move", &plain, "secret-service:azure-powershell", "--confirm", GRACE]);
+
+    assert_eq!(moved.code, Some(0), "{moved:?}");
+    let key = "MsalClientID Microsoft.Developer.IdentityService Microsoft.Developer.IdentityService 1.0.0.0";
+    assert_eq!(shell(&format!("secret-tool lookup {key} | base64 -d")), text);
+    let item = shell(&format!("secret-tool search {key}"));
+    assert!(item.contains("label = msal.cache.cae") && item.contains("schema = msal.cache"), "{item}");
+    let again = saltcellar(&["copy-to", &plain, "secret-service:azure-powershell?seal=jwe", "--yes"]);
+    assert_eq!(again.code, Some(4), "{again:?}");
 }

@@ -108,6 +108,37 @@ fn the_undo_of_a_sealed_cache_is_sealed_and_gives_go_its_token_back() {
 }
 
 #[test]
+fn what_is_sealed_goes_to_a_plain_file_only_if_a_person_says_so() {
+    let Some(sealed) = Sealed::new() else { return };
+
+    for words in
+        ["copy-to $FILE plain.json --yes", "copy-to $FILE plain.json --plaintext --yes", "move $FILE plain.json --yes"]
+    {
+        let output = sealed.shell(&format!("saltcellar {words}"));
+        let says = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{words}\n{says}");
+        assert!(says.contains("plain text") && !sealed.home.path().join("plain.json").exists(), "{words}\n{says}");
+    }
+
+    let name = &sealed.name;
+    sealed.tells(&format!("saltcellar copy-to $FILE plain.json --plaintext --confirm {name}"));
+    let asked = sealed.tells("peer $NAME c1; saltcellar list plain.json");
+    assert!(asked.starts_with("{\"asked\":0") && asked.contains("plaintext"), "{asked}");
+}
+
+#[test]
+fn what_is_plain_goes_into_a_sealed_cache_unasked_and_go_takes_it() {
+    let Some(sealed) = Sealed::new() else { return };
+
+    sealed.tells(&format!("saltcellar move $FILE plain.json --plaintext --confirm {}", sealed.name));
+    let without = sealed.tells("saltcellar list $FILE; saltcellar copy-to plain.json $FILE --yes > out");
+    let asked = sealed.tells("peer $NAME c1; peer $NAME c2");
+
+    assert!(!without.contains("c1"), "{without}");
+    assert_eq!(asked.matches("{\"asked\":0").count(), 2, "{asked}");
+}
+
+#[test]
 fn a_sealed_cache_that_nobody_named_is_not_opened() {
     let Some(sealed) = Sealed::new() else { return };
 

@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use crate::store::desktop::{Desktop, Prompts};
+use crate::system;
 
 /// The user's folders by name; one name may stand for several.
 pub(super) struct Folders(Vec<(&'static str, PathBuf)>);
@@ -27,8 +28,15 @@ pub(in crate::source) fn desktop(prompts: Prompts) -> Desktop {
         data: folders.resolve("{data}"),
         azure: folders.resolve("{azure}"),
         has_bus: is_named || is_usual(),
+        sudo: by_sudo(),
         prompts,
     }
+}
+
+/// Who called `sudo`, if that made this process root. The variable alone is only a claim.
+fn by_sudo() -> Option<String> {
+    let is_root = system::us().is_some_and(|us| us.id == 0);
+    std::env::var("SUDO_USER").ok().filter(|user| is_root && !user.is_empty() && user != "root")
 }
 
 /// The variable that names the user's own folder.

@@ -15,8 +15,30 @@ pub struct App {
     pub attributes: &'static [(&'static str, &'static str)],
     /// The signal file: below `~`, `$XDG_DATA_HOME` or `$AZURE_CONFIG_DIR`.
     pub signal: &'static str,
+    /// What a new item has besides.
+    pub made: Made,
     /// The same cache in the macOS Keychain.
     pub keychain: InKeychain,
+}
+
+/// What an app gives its item in the Secret Service when it makes it, besides the attributes by which it looks.
+#[derive(Debug)]
+pub struct Made {
+    /// `xdg:schema`, which libsecret stores even where it is not looked by; `{}` stands for the cache's name.
+    pub schema: &'static str,
+    /// The label; `{}` stands for the cache's name.
+    pub label: &'static str,
+    /// How the text is written.
+    pub hand: Hand,
+}
+
+/// How an app writes the text of its cache into an item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hand {
+    /// As it is.
+    Text,
+    /// In base64.
+    Base64,
 }
 
 /// The names of an app's caches in the Keychain.
@@ -51,6 +73,7 @@ pub const APPS: &[App] = &[
         schema: "my_schema_name",
         attributes: &[("my_attr1", "foo"), ("my_attr2", "bar")],
         signal: "$AZURE_CONFIG_DIR/msal_token_cache.bin",
+        made: Made { schema: "my_schema_name", label: "", hand: Hand::Text },
         keychain: InKeychain {
             service: "my_service_name",
             default_account: "my_account_name",
@@ -64,6 +87,7 @@ pub const APPS: &[App] = &[
         schema: "{}",
         attributes: &[("MsalClientID", DEVELOPER)],
         signal: "~/.IdentityService/{}",
+        made: Made { schema: "{}", label: "MSALCache", hand: Hand::Text },
         keychain: InKeychain { service: DEVELOPER, default_account: "MSALCache", account: "{}" },
     },
     // Azure.Identity: Constants.cs, TokenCache.cs. The attributes do not hold the cache's name.
@@ -73,6 +97,7 @@ pub const APPS: &[App] = &[
         schema: "",
         attributes: MSAL_NET,
         signal: "$XDG_DATA_HOME/.IdentityService/{}",
+        made: Made { schema: "msal.cache", label: "{}", hand: Hand::Base64 },
         keychain: InKeychain { service: DEVELOPER, default_account: "msal.cache.nocae", account: "{}" },
     },
     // Azure PowerShell: MsalCacheHelperProvider.cs.
@@ -82,6 +107,7 @@ pub const APPS: &[App] = &[
         schema: "",
         attributes: MSAL_NET,
         signal: "$XDG_DATA_HOME/.IdentityService/{}",
+        made: Made { schema: "msal.cache", label: "{}", hand: Hand::Base64 },
         keychain: InKeychain { service: DEVELOPER, default_account: "msal.cache.cae", account: "{}" },
     },
     // @azure/identity-cache-persistence: platforms.js; through keytar, one item for all names.
@@ -91,6 +117,11 @@ pub const APPS: &[App] = &[
         schema: "org.freedesktop.Secret.Generic",
         attributes: &[("service", DEVELOPER), ("account", "MSALCache")],
         signal: "~/.IdentityService/{}",
+        made: Made {
+            schema: "org.freedesktop.Secret.Generic",
+            label: "Microsoft.Developer.IdentityService/MSALCache",
+            hand: Hand::Text,
+        },
         keychain: InKeychain { service: DEVELOPER, default_account: "MSALCache", account: "MSALCache" },
     },
     // azure-identity for Java: PersistentTokenCacheImpl.java.
@@ -100,6 +131,7 @@ pub const APPS: &[App] = &[
         schema: "msal.cache",
         attributes: &[("MsalClientID", DEVELOPER)],
         signal: "~/.IdentityService/{}",
+        made: Made { schema: "msal.cache", label: "MSALCache", hand: Hand::Base64 },
         keychain: InKeychain { service: DEVELOPER, default_account: "MSALCache.nocae", account: "{}" },
     },
     // git-credential-manager: MicrosoftAuthentication.cs, the cache that it shares with Visual Studio.
@@ -109,6 +141,7 @@ pub const APPS: &[App] = &[
         schema: "",
         attributes: MSAL_NET,
         signal: "~/.local/.IdentityService/msal.cache",
+        made: Made { schema: "msal.cache", label: "MSALCache", hand: Hand::Base64 },
         keychain: InKeychain { service: DEVELOPER, default_account: "MSALCache", account: "MSALCache" },
     },
     // The same file, the cache of its own app.
@@ -118,6 +151,7 @@ pub const APPS: &[App] = &[
         schema: "",
         attributes: &[("MsalClientID", "GitCredentialManager.MSAL"), ("GitCredentialManager.MSAL", "1.0.0.0")],
         signal: "~/.gcm/msal/app.cache",
+        made: Made { schema: "app.cache", label: "AppCache", hand: Hand::Base64 },
         keychain: InKeychain { service: "GitCredentialManager.MSAL", default_account: "AppCache", account: "AppCache" },
     },
 ];

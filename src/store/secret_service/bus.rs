@@ -78,6 +78,24 @@ impl Bus {
         })
     }
 
+    /// Makes the item of `target` in the default collection, with `secret` in it. `false`: one that fits is there already.
+    pub(super) fn create(&self, target: &Target, secret: SecretBytes) -> Result<bool, Trouble> {
+        let (target, prompts) = (target.clone(), self.prompts);
+        self.ask(move |service| {
+            // Unlocked first: what is locked could hold it.
+            unlock_default(service, prompts)?;
+            let (hits, locked) = search(service, &target, None)?;
+            if !hits.is_empty() || !locked.is_empty() {
+                return Ok(false);
+            }
+            let collection = service.get_default_collection().map_err(trouble)?;
+            let (attributes, label) = &target.made;
+            let attributes = attributes.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+            let made = collection.create_item(label, attributes, secret.reveal(), false, CONTENT_TYPE);
+            made.map(|_| true).map_err(trouble)
+        })
+    }
+
     fn ask<T: Send + 'static>(
         &self,
         question: impl FnOnce(&SecretService) -> Result<T, Trouble> + Send + 'static,

@@ -17,6 +17,8 @@ pub struct Target {
     pub attributes: BTreeMap<String, String>,
     /// The file by which apps lock the cache and learn of changes.
     pub signal: Option<PathBuf>,
+    /// What an item gets that is made anew: all its attributes, and its label.
+    pub made: (BTreeMap<String, String>, String),
 }
 
 impl Target {
@@ -25,18 +27,28 @@ impl Target {
     pub fn of(item: &SecretItem, desktop: &Desktop) -> Self {
         match item {
             SecretItem::App(cache) => {
-                let own = cache.app.attributes.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+                let own: BTreeMap<String, String> =
+                    cache.app.attributes.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
                 let schema = Some(cache.filled(cache.app.schema)).filter(|schema| !schema.is_empty());
-                Self { attributes: with_schema(own.collect(), schema), signal: desktop.signal_of(cache) }
+                let made = with_schema(own.clone(), Some(cache.filled(cache.app.made.schema)));
+                Self {
+                    attributes: with_schema(own, schema),
+                    signal: desktop.signal_of(cache),
+                    made: (made, cache.filled(cache.app.made.label)),
+                }
             }
-            SecretItem::Signal(path) => Self {
-                attributes: with_schema(BTreeMap::new(), Some(signal::hash_of(path))),
-                signal: Some(path.clone()),
-            },
+            SecretItem::Signal(path) => {
+                Self::as_searched(with_schema(BTreeMap::new(), Some(signal::hash_of(path))), Some(path.clone()))
+            }
             SecretItem::Search { schema, attributes, signal } => {
-                Self { attributes: with_schema(attributes.clone(), schema.clone()), signal: signal.clone() }
+                Self::as_searched(with_schema(attributes.clone(), schema.clone()), signal.clone())
             }
         }
+    }
+
+    /// An item that is made with what it is searched by, and, as msal-extensions for Python does, without a label.
+    fn as_searched(attributes: BTreeMap<String, String>, signal: Option<PathBuf>) -> Self {
+        Self { made: (attributes.clone(), String::new()), attributes, signal }
     }
 
     /// What is searched by, in words.
@@ -99,6 +111,7 @@ mod tests {
 
         let expected = [("my_attr1", "foo"), ("my_attr2", "bar"), (SCHEMA, "my_schema_name")];
         assert_eq!(of.attributes, attributes(&expected));
+        assert_eq!(of.made, (attributes(&expected), String::new()));
         assert_eq!(of.signal, Some("/h/.azure/msal_token_cache.bin".into()));
     }
 
@@ -119,6 +132,8 @@ mod tests {
         assert_eq!(of.attributes.get(SCHEMA), None);
         assert_eq!(of.attributes.len(), 2);
         assert_eq!(of.signal, None);
+        let (made, label) = of.made;
+        assert_eq!((made.get(SCHEMA).map(String::as_str), label.as_str()), (Some("msal.cache"), "msal.cache.cae"));
     }
 
     #[test]

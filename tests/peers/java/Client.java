@@ -26,8 +26,18 @@ final class Client {
 
     Client(String file) {
         this.file = Path.of(file).toAbsolutePath();
-        settings = PersistenceSettings.builder(this.file.getFileName().toString(), this.file.getParent())
-            .setLinuxUseUnprotectedFileAsCacheStorage(true).build();
+        PersistenceSettings.Builder builder =
+            PersistenceSettings.builder(this.file.getFileName().toString(), this.file.getParent());
+        settings = kept(builder, System.getenv("KEYRING_ITEM")).build();
+    }
+
+    /** In the file; or, where ITEM is `schema/label/attribute/value`, in the keyring with the file as its signal. */
+    private static PersistenceSettings.Builder kept(PersistenceSettings.Builder builder, String item) {
+        if (item == null) {
+            return builder.setLinuxUseUnprotectedFileAsCacheStorage(true);
+        }
+        String[] of = item.split("/");
+        return builder.setLinuxKeyring("default", of[0], of[1], of[2], of[3], null, null);
     }
 
     /** One aspect and one app for each client and authority: the memory that an app keeps is the point of `stay`. */
