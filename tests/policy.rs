@@ -168,3 +168,82 @@ fn a_change_is_noted_in_one_line_without_secrets_and_refused_where_it_cannot_be(
     ruled.refused("prune c.json --expired --yes", "audit-required");
     assert_eq!(ruled.text("c.json"), CACHE);
 }
+
+#[test]
+fn forbidden_stores_cover_streams_and_servers_before_anything_is_asked_of_them() {
+    let stores = "forbid-stores = [\"stdin\", \"redis\", \"sqlite\", \"postgres\", \"secret-service\"]";
+    let Some(ruled) = Ruled::new(stores) else { return };
+
+    for (words, store) in [
+        ("list - < c.json", "stdin"),
+        ("list <(cat c.json)", "stdin"),
+        ("list redis://127.0.0.1:1/0", "redis"),
+        ("list sqlite:c.db", "sqlite"),
+        ("list postgres://127.0.0.1:1/d", "postgres"),
+        ("list secret-service:azure-cli", "secret-service"),
+    ] {
+        let output = ruled.run(words);
+        let says = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        assert!(says.contains(&format!("(forbid-stores has {store})")), "{words}\n{says}");
+        assert!(!output.status.success() && !says.contains("at-secret"), "{words}\n{says}");
+    }
+    ruled.refused("show - k < c.json", "forbid-stores has stdin");
+    assert_eq!(ruled.run("list c.json").status.code(), Some(0), "files are not forbidden");
+}
+
+#[test]
+fn a_policy_that_others_can_change_is_told_with_the_commands_that_end_it() {
+    let Some(ruled) = Ruled::new("forbid = [\"copy\"]") else { return };
+    let doctor = |mode: &str, of: &str| {
+        ruled.0.shell(&format!("chmod {mode} {of}"));
+        let (words, json) = (ruled.run("doctor c.json"), ruled.run("doctor c.json --json"));
+        let json: serde_json::Value = serde_json::from_slice(&json.stdout).expect("JSON");
+        (words.status.code(), String::from_utf8_lossy(&words.stdout).into_owned(), json["policy"].clone())
+    };
+    let (file, folder) = ("etc/saltcellar/policy.toml", "etc/saltcellar");
+
+    let (_, sound, nothing) = doctor("0644", file);
+    let (code, words, json) = doctor("0646", file);
+    let shown = String::from_utf8_lossy(&ruled.run("config show").stdout).into_owned();
+    doctor("0644", file);
+    let (_, by_group, _) = doctor("0775", folder);
+
+    assert!(!sound.contains("policy") && nothing.is_null(), "{sound}");
+    assert_eq!(code, Some(12), "{words}");
+    assert!(words.contains("lifted, by every user: the file has mode 0646"), "{words}");
+    assert!(words.contains("run: sudo chmod go-w /etc/saltcellar/policy.toml /etc/saltcellar"), "{words}");
+    assert_eq!(json["path"], "/etc/saltcellar/policy.toml");
+    assert!(shown.contains("policy.open-to = every user"), "{shown}");
+    assert!(by_group.contains("a group: its folder has mode 0775"), "{by_group}");
+}
+
+#[test]
+fn each_change_is_appended_to_the_policys_notes_and_to_the_users_own() {
+    let Some(ruled) = Ruled::new("audit = \"/etc/saltcellar/audit\"") else { return };
+    ruled.0.put(".config/saltcellar/config.toml", "audit = \"own.log\"");
+
+    ruled.run("prune c.json --expired --yes");
+    ruled.run("prune other.json --expired --yes");
+    ruled.0.shell("rm etc/saltcellar/audit; mkdir etc/saltcellar/audit");
+    ruled.0.put("c.json", CACHE);
+    let third = ruled.run("prune c.json --expired --yes");
+
+    assert_eq!(ruled.text(".config/saltcellar/own.log").lines().count(), 3);
+    let says = String::from_utf8_lossy(&third.stderr).into_owned();
+    assert!(third.status.success() && says.contains("not noted in /etc/saltcellar/audit"), "{says}");
+    assert_eq!(ruled.text("c.json").matches("at-secret").count(), 0, "without audit-required it is done all the same");
+}
+
+#[test]
+fn under_forbidden_import_no_second_copy_of_a_known_secret_comes_in_either() {
+    let Some(ruled) = Ruled::new("forbid = [\"import\"]") else { return };
+    ruled.0.put("twin.json", &CACHE.replace("\"k\"", "\"twin\""));
+
+    ruled.refused("import c.json twin.json --yes", "forbid has import");
+    ruled.refused("copy-to twin.json c.json --yes", "forbid has import");
+    ruled.refused("move other.json c.json --yes --confirm u.t", "forbid has import");
+
+    assert_eq!(ruled.text("c.json"), CACHE);
+    let shown = String::from_utf8_lossy(&ruled.run("config show").stdout).into_owned();
+    assert!(shown.contains("policy.forbid = import"), "{shown}");
+}

@@ -11,6 +11,7 @@ use super::failure::{Exit, Failure, Kind};
 use super::io::{read_input, read_stream};
 use super::session::Session;
 use crate::cache::{Cache, Roster, RosterBuilder, RosterPart};
+use crate::config::STDIN;
 use crate::json::Document;
 use crate::ops::query::Look;
 use crate::present;
@@ -257,10 +258,14 @@ fn one_slot(typed: &Typed) -> Result<(), Failure> {
 }
 
 fn open(typed: &Typed, access: Access) -> Result<Source, Failure> {
+    let path = typed.place.path().filter(|path| is_stream(path));
+    if typed.place.is_stdin() || path.is_some() {
+        access.policy.allow_store(STDIN)?;
+    }
     if typed.place.is_stdin() {
         return Ok(Source::memory("-", read_input()?, access));
     }
-    if let Some(path) = typed.place.path().filter(|path| is_stream(path)) {
+    if let Some(path) = path {
         return open_stream(path, access);
     }
     let place = absolute(&typed.place);

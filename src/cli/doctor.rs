@@ -12,6 +12,7 @@ use super::caches::{Opened, open_all};
 use super::explain::Asked;
 use super::failure::{Exit, Failure, Kind};
 use super::issue;
+use super::lax::Lax;
 use super::mend::mend;
 use super::patient::{Patient, Reading};
 use super::session::{Form, Session};
@@ -80,13 +81,18 @@ pub(super) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Fail
         );
     }
     refuse_idle(arguments)?;
+    let policy = Lax::of(session);
+    if let (Form::Words, Some(lax)) = (session.form, &policy) {
+        session.say_all(&lax.lines());
+    }
     let seen: Vec<Seen> =
         open_all(session, &arguments.places)?.into_iter().map(|opened| Seen::of(session, opened, only)).collect();
     match session.form {
         Form::Words => in_words(session, &seen),
-        Form::Json => in_json(session, &seen),
+        Form::Json => in_json(session, &seen, policy.as_ref()),
     }
-    Ok(seen.iter().fold(Exit::Done, |worst, seen| worst.worse(seen.exit())))
+    let worst = if policy.is_some() { Exit::Ill } else { Exit::Done };
+    Ok(seen.iter().fold(worst, |worst, seen| worst.worse(seen.exit())))
 }
 
 /// Flags of a change are not to be passed over where nothing changes.
@@ -193,6 +199,8 @@ fn to_do(finding: &Finding, patient: &Patient, ward: &Ward<'_>) -> Vec<String> {
 #[derive(Serialize)]
 struct Report<'a> {
     at: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    policy: Option<&'a Lax>,
     caches: Vec<One<'a>>,
     findings: Vec<Found<'a>>,
 }
@@ -225,10 +233,10 @@ impl Serialize for Entries {
     }
 }
 
-fn in_json(session: &Session, seen: &[Seen]) {
+fn in_json(session: &Session, seen: &[Seen], policy: Option<&Lax>) {
     let caches = seen.iter().map(one_in_json).collect();
     let findings = seen.iter().flat_map(found_in_json).collect();
-    report::answer(session, &Report { at: session.now.0, caches, findings });
+    report::answer(session, &Report { at: session.now.0, policy, caches, findings });
 }
 
 fn one_in_json(seen: &Seen) -> One<'_> {

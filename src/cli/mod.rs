@@ -32,6 +32,7 @@ mod import;
 mod interrupt;
 mod io;
 mod issue;
+mod lax;
 mod list;
 mod lock;
 mod man;

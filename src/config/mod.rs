@@ -18,7 +18,7 @@ pub use bind::Bindings;
 pub use explain::{Shown, as_toml, example, listed, shown};
 pub use file::{Config, Found, Origin};
 pub use keys::{KeyError, spelt};
-pub use policy::{Policy, STORES};
+pub use policy::{Policy, STDIN, STORES};
 pub use read::read;
 pub use schema::schema;
 pub use setting::{Kind, SETTINGS, Setting, THEMES, Value};

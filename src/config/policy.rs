@@ -8,8 +8,11 @@ use toml::Value;
 use crate::secret::{Deed, Forbidden, Law};
 use crate::text::Safe;
 
-/// The stores that can be forbidden, by the schemes of places.
-pub const STORES: &[&str] = &["file", "secret-service", "keyctl", "keychain", "redis", "sqlite", "postgres"];
+/// The stores that can be forbidden, by the schemes of places; `stdin` is what a pipe or the shell hands over.
+pub const STORES: &[&str] = &["file", STDIN, "secret-service", "keyctl", "keychain", "redis", "sqlite", "postgres"];
+
+/// What a policy calls a cache that is read from standard input, or from a stream of the shell.
+pub const STDIN: &str = "stdin";
 
 /// The policy of this machine.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,6 +29,8 @@ pub struct Policy {
     pub audit_required: Option<String>,
     /// What is wrong with the file, so that it forbids everything.
     pub broken: Option<String>,
+    /// Who besides the administrator could change the file, and so lift it: in words.
+    pub open_to: Option<String>,
     stores: Vec<(String, String)>,
 }
 
@@ -58,6 +63,7 @@ impl Policy {
         if let Some(broken) = &self.broken {
             told.push(("broken", format!("{broken}; everything that a policy can forbid is forbidden")));
         }
+        told.extend(self.open_to.iter().map(|who| ("open-to", Safe::new(who).to_string())));
         told.extend(self.readonly.is_some().then(|| ("readonly", "true".to_owned())));
         let deeds: Vec<&str> =
             Deed::ALL.into_iter().filter(|deed| self.law.allow(*deed).is_err()).map(Deed::name).collect();
@@ -76,7 +82,16 @@ impl Policy {
         let law = Law::forbidding(Deed::ALL.into_iter().map(|deed| (deed, by.clone())).collect());
         let stores = STORES.iter().map(|store| ((*store).to_owned(), by.clone())).collect();
         let path = Some(path.to_owned());
-        Self { path, law, readonly: Some(by), audit: None, audit_required: None, broken: Some(why), stores }
+        Self {
+            path,
+            law,
+            readonly: Some(by),
+            audit: None,
+            audit_required: None,
+            broken: Some(why),
+            open_to: None,
+            stores,
+        }
     }
 
     fn read(path: &Path, text: &str) -> Result<Self, String> {

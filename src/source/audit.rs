@@ -72,12 +72,14 @@ impl Source {
         let at = self.clock().now().0;
         let note = Note { at, place: &place, action: &action, removed: more(&was, &is), added: more(&is, &was) };
         let line = serde_json::to_string(&note).unwrap_or_default() + "\n";
-        let mut failed = ledger.0.into_iter().filter_map(|(path, file)| {
+        let failed = ledger.0.into_iter().filter_map(|(path, file)| {
             // One write: lines of several processes do not mix.
             let cause = file.and_then(|mut file| file.write_all(line.as_bytes())).err()?;
             Some(format!("the change is not noted in {}: {cause}", path.display()))
         });
-        failed.next()
+        // Each file gets its line, whatever becomes of the others.
+        let failed: Vec<String> = failed.collect();
+        (!failed.is_empty()).then(|| failed.join("; "))
     }
 
     /// Refuses a change that brings secrets in, where the policy lets nobody.
