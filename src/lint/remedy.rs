@@ -1,6 +1,8 @@
 //! What a person does where no change of a cache's text mends a finding. A value: nothing outside the cache is ever
 //! changed for a finding, and the faces put places and names into the command.
 
+use crate::cache::Dialect;
+
 /// A deed for a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Remedy {
@@ -16,6 +18,8 @@ pub enum Remedy {
     Delete(Vec<String>),
     /// Recover the entries into a new file.
     Salvage,
+    /// Write the whole cache in the hand of its runtime.
+    Rewrite(Dialect),
     /// Sign this account out, or in again, with the app's own command.
     SignOut(String),
 }

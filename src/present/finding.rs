@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use super::words::{Line, Role, quoted};
-use crate::cache::{Roster, Row};
+use crate::cache::{Dialect, Roster, Row};
 use crate::json::EntrySpot;
 use crate::lint::{Finding, Remedy, Severity, about};
 
@@ -44,7 +44,8 @@ pub fn commands(finding: &Finding, remedy: Option<&Remedy>, ward: &Ward<'_>) -> 
     let Some(path) = ward.path else { return Vec::new() };
     let place = quoted(&path.display().to_string());
     if finding.fix.as_ref().is_some_and(|fix| !fix.is_empty()) {
-        return vec![format!("saltcellar doctor {place} --fix --rule {}", finding.rule)];
+        let fix = format!("saltcellar doctor {place} --fix --rule {}", finding.rule);
+        return std::iter::once(fix).chain(rewrite(remedy, &place)).collect();
     }
     let folder = quoted(&path.parent().unwrap_or(Path::new(".")).display().to_string());
     match remedy {
@@ -58,10 +59,25 @@ pub fn commands(finding: &Finding, remedy: Option<&Remedy>, ward: &Ward<'_>) -> 
             .map(|name| format!("rm {}", quoted(&path.with_file_name(name).display().to_string())))
             .collect(),
         Some(Remedy::Salvage) => vec![salvage(path)],
+        Some(Remedy::Rewrite(_)) => rewrite(remedy, &place).into_iter().collect(),
         Some(Remedy::SignOut(account)) => {
             ward.sign_out.iter().map(|command| command.replace("{username}", &quoted(account))).collect()
         }
     }
+}
+
+/// The command that writes the whole cache as its runtime does: keys, spellings, hosts and accounts too.
+fn rewrite(remedy: Option<&Remedy>, place: &str) -> Option<String> {
+    let Some(Remedy::Rewrite(dialect)) = remedy else { return None };
+    let word = match dialect {
+        Dialect::Python => "python",
+        Dialect::Node => "node",
+        Dialect::DotNet => "dotnet",
+        Dialect::Java => "java",
+        Dialect::Go => "go",
+        Dialect::Unknown => return None,
+    };
+    Some(format!("saltcellar reserialise {place} --dialect {word}"))
 }
 
 /// The command that saves what can be read of a broken cache to a new file beside it.

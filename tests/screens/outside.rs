@@ -6,7 +6,7 @@ use saltcellar::cli::Cli;
 use saltcellar::json::Document;
 use saltcellar::ops::{Kind, Moment, compare};
 use saltcellar::secret::SecretBytes;
-use saltcellar::source::SourceError;
+use saltcellar::source::{KeyringTrouble, SourceError};
 use saltcellar::tui::effect::Effect;
 use saltcellar::tui::model::{Reading, Session};
 use saltcellar::tui::msg::{Changes, Fresh, Msg};
@@ -140,4 +140,26 @@ fn what_another_process_changed_is_tinted_for_two_seconds() {
     stage.wait(2);
 
     assert!(stage.model.cache().expect("a cache").browse.tinted.is_empty());
+}
+
+#[test]
+fn the_title_says_why_a_keyring_gave_nothing_and_calls_only_bad_text_broken() {
+    let place = || "secret-service:azure-cli".to_owned();
+    let keyring = |trouble| SourceError::Keyring { place: place(), trouble: Box::new(trouble) };
+    let cause = || Document::parse(SecretBytes::new(b"{".to_vec())).map(|_| ()).expect_err("it is no cache");
+    let nothing = KeyringTrouble::NoItem { searched: "a=b".to_owned(), others: Vec::new() };
+    for (error, title) in [
+        (keyring(KeyringTrouble::Locked), "x locked"),
+        (keyring(KeyringTrouble::NoBus), "x no bus"),
+        (keyring(nothing), "x no such item"),
+        (SourceError::Missing { place: place() }, "x missing"),
+        (SourceError::NotACache { place: place(), cause: cause() }, "x broken"),
+    ] {
+        let mut stage = Stage::empty(100, 24, Session::default());
+        stage.send(Msg::Opened { cache: CACHE, name: place(), path: None, readonly: None });
+        stage.send(Msg::Loaded { cache: CACHE, result: Err(error) });
+
+        let line = stage.line(title);
+        assert!(line.contains("saltcellar"), "{title} stands in the title: {line}");
+    }
 }

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::cache::{Cache, Dialect, Entry, Field, Section, key};
 use crate::json::{Change, EntrySpot, Kind, Patch};
-use crate::lint::{About, Finding, Rule, Severity, Subject, mend, words};
+use crate::lint::{About, Finding, Remedy, Rule, Severity, Subject, Surroundings, mend, words};
 
 /// The rule `foreign-key`.
 pub(super) struct ForeignKey;
@@ -46,6 +46,10 @@ impl Rule for ForeignKey {
             finding(cache, runtime, trouble, entries).graded(subject.graded(trouble.severity()))
         };
         troubled.into_iter().map(told).collect()
+    }
+
+    fn remedy(&self, surroundings: &Surroundings) -> Option<Remedy> {
+        surroundings.dialect.map(Remedy::Rewrite)
     }
 }
 

@@ -5,9 +5,10 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::paint::{cut, role, tab_words, word};
-use crate::present::Role;
+use crate::present::{Role, keyring};
+use crate::source::SourceError;
 use crate::text::Safe;
-use crate::tui::model::{Live, Model, OpenCache, ReadState};
+use crate::tui::model::{Content, Live, Model, OpenCache, ReadState};
 use crate::tui::tabs;
 use crate::tui::theme::Tone;
 
@@ -86,8 +87,8 @@ fn facts(model: &Model) -> Vec<Span<'static>> {
 
 fn live(model: &Model, cache: &OpenCache) -> Span<'static> {
     let theme = model.theme;
-    if cache.is_failed() {
-        return role(theme, Role::Bad, "x broken");
+    if let Content::Failed(error) = &cache.content {
+        return role(theme, Role::Bad, format!("x {}", fault(error)));
     }
     match (model.live, cache.reading, &cache.banner) {
         (Live::Frozen, _, _) => role(theme, Role::Warn, frozen(cache.waiting)),
@@ -96,6 +97,28 @@ fn live(model: &Model, cache: &OpenCache) -> Span<'static> {
             role(theme, Role::Dim, "reading")
         }
         (Live::Following, _, None) => role(theme, Role::Good, "* live"),
+    }
+}
+
+/// Why nothing is shown: only a text that is no cache is broken.
+fn fault(error: &SourceError) -> &'static str {
+    match error {
+        SourceError::Keyring { trouble, .. } => keyring::short(trouble),
+        SourceError::NotACache { .. } => "broken",
+        SourceError::Sealed { .. } => "sealed",
+        SourceError::Missing { .. } => "missing",
+        SourceError::Forbidden(_) => "forbidden",
+        SourceError::Unreadable { .. }
+        | SourceError::Link { .. }
+        | SourceError::ReadOnly { .. }
+        | SourceError::Locked { .. }
+        | SourceError::Changed { .. }
+        | SourceError::Cancelled { .. }
+        | SourceError::Write { .. }
+        | SourceError::Edit { .. }
+        | SourceError::NothingToUndo { .. }
+        | SourceError::Refused(_) => "not read",
+        SourceError::Served { .. } => "no answer",
     }
 }
 
