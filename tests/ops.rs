@@ -19,3 +19,4 @@ mod people;
 mod querying;
 mod redacted;
 mod redaction;
+mod transferring;

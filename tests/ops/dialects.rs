@@ -205,3 +205,44 @@ fn a_cache_in_its_own_hand_keeps_every_value_even_odd_ones() {
     let people = convert(&Cache::of(&document(PEOPLE)), Dialect::Node).expect("a cache");
     assert!(people.unfit.iter().all(|unfit| !unfit.why.is_empty()));
 }
+
+#[test]
+fn what_lacks_what_it_is_found_or_used_by_is_named() {
+    let token = |fields: &str| format!(r#"{{"AccessToken":{{"k":{{{fields}}}}}}}"#);
+    let says = |fields: &str, to| reasons(&token(fields), to).join("; ");
+    let found = r#""home_account_id":"u.t","environment":"h","client_id":"c","realm":"t","target":"x""#;
+
+    assert!(says(&format!(r#"{found},"secret":"","expires_on":"2""#), Dialect::Java).contains("no secret"));
+    assert!(says(&format!(r#"{found},"secret":"s""#), Dialect::Java).contains("no expires_on"));
+    let homeless = found.replace(r#""realm":"t","#, "");
+    assert!(says(&format!(r#"{homeless},"secret":"s","expires_on":"2""#), Dialect::Java).contains("no realm"));
+    let account = r#"{"Account":{"k":{"environment":"h","realm":"t","username":"ada"}}}"#;
+    assert_eq!(reasons(account, Dialect::Go), ["/Account/k: it says of no account and cloud that it is theirs"]);
+}
+
+#[test]
+fn of_two_spellings_of_one_member_the_first_counts_and_python_sorts_scopes() {
+    let text = r#"{"AccessToken":{"k":{"credential_type":"AccessToken","secret":"s","home_account_id":"u.t","environment":"h",
+        "client_id":"c","realm":"t","target":"b a","expires_on":"2","extended_expires_on":"3","ext_expires_on":"9","x":1.50}}}"#;
+
+    let made = text_of(text, Dialect::Python);
+
+    assert_eq!(made.matches("extended_expires_on").count(), 1, "{made}");
+    assert!(made.contains("\"3\"") && !made.contains("\"9\""), "{made}");
+    assert!(made.contains("\"a b\"") && made.contains("1.50"), "{made}");
+}
+
+#[test]
+fn go_is_told_of_every_app_and_only_of_those_that_it_does_not_know() {
+    let python = PYTHON.replace(
+        r#""appmetadata-login.microsoftonline.com-c": {"client_id": "c", "environment": "login.microsoftonline.com", "family_id": "1"}"#,
+        "",
+    );
+    assert!(text_of(&python, Dialect::Go).contains(r#""AppMetadata":{"appmetadata-login.microsoftonline.com-c""#));
+    assert!(!text_of(&python, Dialect::Node).contains("appmetadata-"));
+    assert_eq!(text_of(PYTHON, Dialect::Go).matches("\"appmetadata-").count(), 1);
+}
+
+fn text_of(old: &str, to: Dialect) -> String {
+    text(&made(old, to).document)
+}

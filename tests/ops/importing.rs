@@ -1,7 +1,7 @@
 //! What an import takes in: everything new as it is, nothing older over something newer, nothing of a redacted copy.
 
 use saltcellar::cache::Cache;
-use saltcellar::json::Document;
+use saltcellar::json::{Document, Step};
 use saltcellar::ops::export::redacted;
 use saltcellar::ops::import::{Fate, Import, ImportError, ImportOptions, Prefer, import};
 use saltcellar::ops::merge::{MergeError, merge};
@@ -142,4 +142,58 @@ fn a_section_that_cannot_take_entries_is_refused() {
     let refused = import(&Cache::of(&mine), &Cache::of(&theirs), &ImportOptions::default());
 
     assert_eq!(refused.map(|_| ()), Err(ImportError::NotAnObject("Account".to_owned())));
+}
+
+#[test]
+fn of_two_sections_of_one_name_the_last_takes_what_comes() {
+    let mine = document(r#"{"A":{"a":1},"A":{"b":2}}"#);
+
+    let import = took(&mine, &document(r#"{"A":{"c":3}}"#), Prefer::Later);
+
+    assert_eq!(after(&mine, &import), r#"{"A":{"a":1},"A":{"b":2,"c":3}}"#);
+}
+
+#[test]
+fn only_what_was_chosen_comes_even_into_nothing() {
+    let theirs = document(r#"{"A":{"a":1,"b":2},"E":{},"L":7}"#);
+    let only = theirs.spot(&saltcellar::json::Path(vec![Step::first("A"), Step::first("b")]));
+    let options = ImportOptions { prefer: Prefer::Later, only: Some(only.into_iter().collect()) };
+    let into = |mine: &str| {
+        let mine = document(mine);
+        let import = import(&Cache::of(&mine), &Cache::of(&theirs), &options).expect("nothing is refused");
+        after(&mine, &import).replace(char::is_whitespace, "")
+    };
+
+    assert_eq!(into(""), r#"{"A":{"b":2}}"#);
+    assert_eq!(into("{}"), r#"{"A":{"b":2}}"#);
+}
+
+#[test]
+fn an_id_token_is_as_new_as_it_says_itself() {
+    let token = |iat: u32| {
+        use base64::Engine as _;
+        let claims = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(format!("{{\"iat\":{iat}}}"));
+        document(&format!(r#"{{"IdToken":{{"k":{{"credential_type":"IdToken","secret":"e30.{claims}.x"}}}}}}"#))
+    };
+
+    assert_eq!(fates(&took(&token(100), &token(200), Prefer::Later)), [Fate::Replaces("it is newer")]);
+    assert_eq!(fates(&took(&token(200), &token(100), Prefer::Theirs)), [Fate::Stays("what stands here is newer")]);
+}
+
+#[test]
+fn doubled_members_that_are_the_same_on_both_sides_are_left_alone() {
+    let both = r#"{"A":{"k":{"x":1},"k":{"x":2}}}"#;
+
+    let import = took(&document(both), &document(both), Prefer::Theirs);
+
+    assert_eq!(fates(&import), [Fate::Same, Fate::Same]);
+    assert!(import.patch.is_empty());
+}
+
+#[test]
+fn a_merge_prefers_what_it_is_told_to_prefer() {
+    let caches = [token("mine", "\"soon\""), token("theirs", "\"200\"")];
+    let merged = |prefer| text(&merge(&caches, &ImportOptions { prefer, only: None }).expect("they fit").document);
+
+    assert!(merged(Prefer::Later).contains("mine") && merged(Prefer::Theirs).contains("theirs"));
 }

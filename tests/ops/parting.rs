@@ -140,6 +140,30 @@ fn what_could_not_be_put_together_again_is_refused() {
     assert!(parts(&document("{}")).is_empty());
 }
 
+#[test]
+fn accounts_are_one_whatever_their_case_and_metadata_stays_in_its_cloud() {
+    let old = document(
+        r#"{"AccessToken":{"k":{"home_account_id":"A.T","environment":"login.microsoftonline.com","client_id":"c"}},
+            "Account":{"a":{"home_account_id":"a.t"}},
+            "AppMetadata":{"m":{"client_id":"c","environment":"login.windows.net"},
+                           "u":{"client_id":"c","environment":"login.microsoftonline.us"}}}"#,
+    );
+
+    let told: Vec<_> = parts(&old).into_iter().map(|part| (part.owner, part.entries)).collect();
+
+    let ada = Owner::Account { home_account_id: "a.t".to_owned() };
+    assert_eq!(told, [(ada, 3), (Owner::Nobody, 1)]);
+}
+
+#[test]
+fn members_of_one_name_go_to_whom_the_last_of_them_names() {
+    let old = document(r#"{"Account":{"k":{"home_account_id":"a.t"},"k":{"home_account_id":"b.t"}}}"#);
+
+    let told: Vec<_> = parts(&old).into_iter().map(|part| (part.owner, part.entries)).collect();
+
+    assert_eq!(told, [(Owner::Account { home_account_id: "b.t".to_owned() }, 2)]);
+}
+
 /// One line for the script.
 fn case(old: &Document, parts: &[Part], merged: &str) -> String {
     let coded = |document: &Document| STANDARD.encode(text(document));
