@@ -1,6 +1,7 @@
 //! Caches of the real MSAL libraries: read whole, changed so that the library still makes of them what it should,
 //! watched for entries that it puts back, and undone beside tokens that it has rotated since.
 
+mod azure_cli;
 mod changes;
 mod dialects;
 mod doctor;
