@@ -121,6 +121,65 @@ fn a_newer_token_at_the_target_stays_and_so_does_the_older_one_here() {
     assert!(stays.len() == 1 && here.contains(&stays[0]) && stays[0].starts_with("AccessToken"), "{stays:?}");
 }
 
+#[test]
+fn what_may_not_survive_a_power_cut_is_not_taken_out_here() {
+    let ground = Ground::new(Some("one_person.json"));
+    let here = entries(&ground.here);
+    let Some(mut strace) = peer("strace") else { return };
+    let log = ground.folder.path().with_extension("log");
+    // The second is that of the folder, after the rename.
+    strace.args(["-f", "-qq", "-e", "trace=fsync", "-e", "inject=fsync:error=EIO:when=2", "-o"]).arg(&log);
+    let words = ground.words("move", &["--account", BOB, "--confirm", BOB, "--at", "1700000000"]);
+    strace.arg(env!("CARGO_BIN_EXE_saltcellar")).args(words);
+
+    let run = Run::of(binary::sheltered(&mut strace).output().expect("strace runs"));
+
+    fs::remove_file(log).expect("removed");
+    assert_eq!(run.code, Some(6), "{run:?}");
+    assert!(run.err.contains("Nothing was taken out here"), "{}", run.err);
+    assert_eq!((entries(&ground.here), of_bob(&entries(&ground.there))), (here, 2));
+}
+
+#[test]
+fn what_another_process_takes_away_there_at_once_stays_here() {
+    let ground = Ground::new(Some("one_person.json"));
+    let (here, old) = (entries(&ground.here), fs::read(&ground.there).expect("readable"));
+    let is_over = std::sync::atomic::AtomicBool::new(false);
+    let over = || is_over.load(std::sync::atomic::Ordering::Relaxed);
+
+    let run = std::thread::scope(|scope| {
+        // An app that writes what it has in memory over whatever stands there.
+        scope.spawn(|| {
+            while !over() {
+                if fs::read(&ground.there).is_ok_and(|now| now != old) {
+                    fs::write(&ground.there, &old).expect("written");
+                }
+                std::thread::sleep(std::time::Duration::from_millis(1));
+            }
+        });
+        let run = ground.run("move", &["--account", BOB, "--confirm", BOB, "--at", "1700000000"]);
+        is_over.store(true, std::sync::atomic::Ordering::Relaxed);
+        run
+    });
+
+    assert_eq!(run.code, Some(5), "{run:?}");
+    assert!(run.err.contains("nothing was taken out here"), "{}", run.err);
+    assert_eq!(entries(&ground.here), here);
+}
+
+#[test]
+fn nothing_moves_onto_itself_nor_out_of_what_cannot_be_written() {
+    let ground = Ground::new(None);
+    let here = ground.here.display().to_string();
+
+    let onto = binary::run(["move", &here, &format!("{}/./here.json", ground.folder.path().display()), "--yes"]);
+    let from = binary::run(["move", "-", &ground.there.display().to_string(), "--confirm", "-"]);
+
+    assert_eq!(onto.code, Some(2), "{onto:?}");
+    assert_ne!(from.code, Some(0), "{from:?}");
+    assert!(!ground.there.exists(), "nothing is written before it is known that it can be taken out here");
+}
+
 /// The calls of a move that change something, and those around them.
 const CALLS: &[&str] = &["openat", "write", "fsync", "rename", "unlink", "utimensat", "flock", "fchmod"];
 
