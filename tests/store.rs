@@ -61,6 +61,7 @@ fn cases(text: &str) -> Vec<Case> {
     ];
     cases.extend(redis_cases(text));
     cases.extend(sqlite_cases(text));
+    cases.extend(postgres_case(text));
     // Beside a keyring the same suite runs on it too.
     if keyring::is_here() {
         cases.extend(keyring_case(text));
@@ -90,6 +91,25 @@ fn redis_cases(text: &str) -> Vec<Case> {
     let one = Case { name: "redis", store: alone, overwrite, _folder: None };
     let overwrite: Box<dyn Fn(&str)> = Box::new(write_among);
     vec![one, Case { name: "redis-cluster", store: among, overwrite, _folder: None }]
+}
+
+#[cfg(not(all(feature = "postgres", feature = "sqlite")))]
+fn postgres_case(_text: &str) -> Option<Case> {
+    None
+}
+
+/// A row of a real PostgreSQL.
+#[cfg(all(feature = "postgres", feature = "sqlite"))]
+fn postgres_case(text: &str) -> Option<Case> {
+    use super::sql::server::{DJANGO, Database};
+    let database = Database::made_by(DJANGO)?;
+    database.add("", text);
+    let store = Arc::new(database.store(""));
+    let overwrite = move |text: &str| {
+        let mut app = database.connect();
+        app.execute("UPDATE django_session SET session_data = $1", &[&text]).expect("written");
+    };
+    Some(Case { name: "postgres", store, overwrite: Box::new(overwrite), _folder: None })
 }
 
 #[cfg(not(feature = "sqlite"))]

@@ -323,7 +323,7 @@ impl<'a> Outcome<'a> {
         };
         let undo = match &committed.undo {
             Undoable::Kept => "kept",
-            Undoable::NotKept | Undoable::Unsealed => "not-kept",
+            Undoable::NotKept | Undoable::Unsealed | Undoable::Elsewhere => "not-kept",
             Undoable::Failed(_) => "failed",
         };
         let resurrected = back.iter().filter_map(|path| Named::new(path, None)).collect();

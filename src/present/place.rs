@@ -105,6 +105,10 @@ fn undo(kept: &Undoable) -> Option<Line> {
             let says = "No undo is kept: outside the keyring the old tokens would lie open.";
             Some(Line::new().with(Role::Dim, says))
         }
+        Undoable::Elsewhere => {
+            let says = "No undo is kept: the old tokens would lie on this machine, and not on the server alone.";
+            Some(Line::new().with(Role::Dim, says))
+        }
         Undoable::Failed(why) => Some(Line::new().with(Role::Warn, "No undo could be kept: ").with(Role::Warn, why)),
     }
 }

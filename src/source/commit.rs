@@ -49,6 +49,8 @@ pub enum Undoable {
     NotKept,
     /// None is kept: the place is sealed, and an undo beside it would not be.
     Unsealed,
+    /// None is kept: the cache lies on a server, and the old tokens would lie on this machine.
+    Elsewhere,
     /// It could not be kept; why.
     Failed(String),
 }

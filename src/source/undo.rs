@@ -11,8 +11,9 @@ use super::commit::Next;
 use super::{Loaded, Source, SourceError, Undoable};
 use crate::json::{Document, Patch, Path};
 use crate::lock::Patience;
-use crate::secret::{Hash, SecretBytes};
+use crate::secret::{Fingerprint, Hash, SecretBytes};
 use crate::store::atomic::{self, RealDisk};
+use crate::store::place::{Address, Database, TablePlace};
 use crate::time::UnixSeconds;
 
 /// How long an undo is kept.
@@ -172,7 +173,11 @@ impl Source {
     /// Keeps the way back to what was read, replacing any older one.
     pub(super) fn keep_undo(&self, before: &Loaded, next: &Next) -> Undoable {
         let Some(file) = self.undo_file() else {
-            return if self.place.is_kept_by_desktop() { Undoable::Unsealed } else { Undoable::NotKept };
+            return match (self.place.is_kept_by_desktop(), self.place.is_served()) {
+                (true, _) => Undoable::Unsealed,
+                (false, true) => Undoable::Elsewhere,
+                (false, false) => Undoable::NotKept,
+            };
         };
         if self.access.no_undo {
             // An older undo would bring back more than the user saw go.
@@ -184,8 +189,8 @@ impl Source {
         let header =
             Header { wrote: next.after.hash().to_string(), at: self.clock().now().0, touched, undone, seal: None };
         let written = encode(header, before).and_then(|bytes| {
-            let like = self.place.path().unwrap_or(FilePath::new(""));
-            atomic::write_private(&RealDisk, &file, &bytes, like)
+            let like = self.kept_beside().unwrap_or_default();
+            atomic::write_private(&RealDisk, &file, &bytes, &like)
         });
         written.map_or_else(|cause| Undoable::Failed(cause.to_string()), |()| Undoable::Kept)
     }
@@ -218,11 +223,33 @@ impl Source {
         Ok(inner.map(|(inner, old)| (Header { seal: header.seal, ..inner }, old)))
     }
 
-    /// `.<name>.saltcellar-undo` beside the file.
+    /// `.<name>.saltcellar-undo` beside the file; of a row in a database, with a hash of the row's name.
     fn undo_file(&self) -> Option<PathBuf> {
-        let path = self.path()?;
+        let path = self.kept_beside()?;
         let name = path.file_name()?.to_string_lossy().into_owned();
-        Some(path.with_file_name(format!(".{name}.saltcellar-undo")))
+        let row = self.row_hash().map(|hash| format!("-{hash}")).unwrap_or_default();
+        Some(path.with_file_name(format!(".{name}{row}.saltcellar-undo")))
+    }
+
+    /// The file that holds the cache, beside which its undo is kept as well from others as the cache itself.
+    fn kept_beside(&self) -> Option<PathBuf> {
+        match self.table().map(|table| &table.database) {
+            Some(Database::Sqlite(path)) => Some(path.clone()),
+            Some(Database::Postgres { .. }) => None,
+            None => self.path(),
+        }
+    }
+
+    /// What tells the rows of one database apart.
+    fn row_hash(&self) -> Option<String> {
+        let table = self.table()?;
+        let parts = [&table.table, &table.key, &table.value, &self.place.slot];
+        let text = parts.map(|part| part.as_deref().unwrap_or_default()).join("\0");
+        Some(Fingerprint::of(&text).to_string())
+    }
+
+    fn table(&self) -> Option<&TablePlace> {
+        if let Address::Table(table) = self.place.address() { Some(table) } else { None }
     }
 }
 

@@ -24,6 +24,8 @@ pub mod memory;
 pub mod open;
 pub mod passwords;
 pub mod place;
+#[cfg(feature = "postgres")]
+pub mod postgres;
 mod read;
 #[cfg(feature = "redis")]
 pub mod redis;

@@ -36,7 +36,7 @@ pub fn open(
         Address::Redis(parts) => return redis(place, parts, passwords, clock),
         Address::Table(table) => match table.database {
             Database::Sqlite(_) => return sqlite(table, links, reading, clock),
-            Database::Postgres { .. } => return Err(not_built("postgres:", "postgres")),
+            Database::Postgres { .. } => return postgres(table, reading, passwords, clock),
         },
     };
     let conventions = conventions(place);
@@ -70,6 +70,21 @@ fn sqlite(
     clock: Arc<dyn Clock>,
 ) -> Result<Arc<dyn Store>, StoreError> {
     Ok(Arc::new(super::sqlite::SqliteStore::new(table, links, reading, clock)))
+}
+
+#[cfg(feature = "postgres")]
+fn postgres(
+    table: &TablePlace,
+    reading: Reading,
+    passwords: &Passwords,
+    clock: Arc<dyn Clock>,
+) -> Result<Arc<dyn Store>, StoreError> {
+    Ok(Arc::new(super::postgres::PostgresStore::new(table, reading, passwords, clock)))
+}
+
+#[cfg(not(feature = "postgres"))]
+fn postgres(_: &TablePlace, _: Reading, _: &Passwords, _: Arc<dyn Clock>) -> Result<Arc<dyn Store>, StoreError> {
+    Err(not_built("postgres:", "postgres"))
 }
 
 #[cfg(not(feature = "sqlite"))]
@@ -118,6 +133,7 @@ fn absent(scheme: &'static str, is_system: bool, system: &'static str) -> StoreE
     }
 }
 
+#[cfg(not(all(feature = "postgres", feature = "redis", feature = "sqlite")))]
 fn not_built(scheme: &'static str, feature: &'static str) -> StoreError {
     StoreErrorKind::NotBuilt { scheme, feature }.into()
 }

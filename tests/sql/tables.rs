@@ -152,3 +152,23 @@ fn what_is_made_is_there_with_its_expiry_and_never_made_twice() {
     let said = words(store.create(&Slot("other".into()), &bytes, None));
     assert!(said.contains("NOT NULL constraint failed: django_session.expire_date"), "{said}");
 }
+
+#[test]
+fn pages_of_large_rows_are_short_so_that_memory_stays_bounded() {
+    let database = Database::made_by(
+        "CREATE TABLE t (k TEXT PRIMARY KEY, v TEXT);
+         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300)
+         INSERT INTO t SELECT i, printf('%.*c', 200000, 'x') FROM n",
+    );
+    let (mut most, mut rows) = (0, 0);
+
+    let scan = database.store("?table=t&key=k&value=v").scan(&mut |page| {
+        rows += page.len();
+        most = most.max(page.iter().map(|found| found.snapshot.as_ref().expect("read").bytes.len()).sum());
+        std::ops::ControlFlow::Continue(())
+    });
+
+    scan.expect("scanned");
+    assert_eq!(rows, 300);
+    assert!(most <= (4 << 20) + 200_000, "{most}");
+}

@@ -17,7 +17,8 @@ const RINGS: &[&str] = &["persistent", "user", "user-session", "session", "proce
 
 const REDIS: &[&str] = &["match", "password-file", "ca", "plaintext"];
 const REDIS_SOCKET: &[&str] = &["match", "password-file", "ca", "plaintext", "user", "db"];
-const TABLE: &[&str] = &["table", "key", "value", "expires", "password-file"];
+const TABLE: &[&str] = &["table", "key", "value", "expires"];
+const SERVED_TABLE: &[&str] = &["table", "key", "value", "expires", "password-file", "ca", "plaintext", "socket"];
 
 type Why = std::borrow::Cow<'static, str>;
 
@@ -44,7 +45,7 @@ const SCHEMES: &[Scheme] = &[
     Scheme { name: "redis-sentinel", options: REDIS, has_slots: true, read: served::sentinel },
     Scheme { name: "rediss-sentinel", options: REDIS, has_slots: true, read: served::sentinel_tls },
     Scheme { name: "sqlite", options: TABLE, has_slots: true, read: served::sqlite },
-    Scheme { name: "postgres", options: TABLE, has_slots: true, read: served::postgres },
+    Scheme { name: "postgres", options: SERVED_TABLE, has_slots: true, read: served::postgres },
 ];
 
 /// What stands behind the question mark, read once and taken out by who knows it.

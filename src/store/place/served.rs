@@ -1,5 +1,6 @@
 //! Places with one cache per user: a Redis, a table of a database. Their parts as values; a password is never one.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 /// A Redis, and which of its keys may hold caches.
@@ -71,6 +72,15 @@ pub struct Host {
     pub port: u16,
 }
 
+impl Host {
+    /// Whether this machine is meant, by a name or an address that leads to no other.
+    #[must_use]
+    pub fn is_this_machine(&self) -> bool {
+        let is_loopback = || self.name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+        self.name.eq_ignore_ascii_case("localhost") || is_loopback()
+    }
+}
+
 /// A table with one cache a row.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct TablePlace {
@@ -86,6 +96,12 @@ pub struct TablePlace {
     pub expires: Option<String>,
     /// `?password-file=`: a file of nobody else's that holds the password.
     pub password_file: Option<PathBuf>,
+    /// `?ca=`: a file with the certificates of the authority that signed the server's, instead of the public ones.
+    pub ca: Option<PathBuf>,
+    /// `?plaintext=yes`: secrets may cross a network in the open.
+    pub plaintext: bool,
+    /// `?socket=`: the socket of a server of this machine, or its folder.
+    pub socket: Option<PathBuf>,
 }
 
 /// A database.

@@ -174,10 +174,15 @@ fn table() -> impl Strategy<Value = TablePlace> {
     let database = prop_oneof![path().prop_map(Database::Sqlite), postgres];
     let column = || prop::option::of(name());
     let columns = prop::option::of((name(), column(), column(), column()));
-    (database, columns, prop::option::of(path())).prop_map(|(database, columns, password_file)| {
+    let files = (prop::option::of(path()), prop::option::of(path()), prop::option::of(path()));
+    (database, columns, files, any::<bool>()).prop_map(|(database, columns, (password_file, ca, socket), plaintext)| {
+        let is_served = matches!(database, Database::Postgres { .. });
+        let (password_file, ca) = (password_file.filter(|_| is_served), ca.filter(|_| is_served));
+        let socket = socket.filter(|_| matches!(database, Database::Postgres { host: None, .. }));
+        let plaintext = plaintext && is_served;
         let (table, key, value, expires) =
             columns.map_or((None, None, None, None), |(table, key, value, expires)| (Some(table), key, value, expires));
-        TablePlace { database, table, key, value, expires, password_file }
+        TablePlace { database, table, key, value, expires, password_file, ca, plaintext, socket }
     })
 }
 

@@ -111,7 +111,7 @@ impl Read {
 pub(super) fn revision(bytes: &SecretBytes) -> Revision {
     use std::hash::{DefaultHasher, Hash as _, Hasher as _};
     let mut hasher = DefaultHasher::new();
-    bytes.hash().hash(&mut hasher);
+    bytes.reveal().hash(&mut hasher);
     Revision { identity: (0, 0), version: hasher.finish().into() }
 }
 

@@ -46,6 +46,9 @@ pub(super) fn table(place: &TablePlace) -> (String, Vec<String>) {
     let mut options: Vec<String> =
         named.into_iter().filter_map(|(name, value)| Some(option(name, value.as_deref()?))).collect();
     options.extend(place.password_file.iter().map(|file| format!("password-file={}", percent::path(file, IN_VALUE))));
+    options.extend(place.ca.iter().map(|file| format!("ca={}", percent::path(file, IN_VALUE))));
+    options.extend(place.plaintext.then(|| option("plaintext", "yes")));
+    options.extend(place.socket.iter().map(|socket| format!("socket={}", percent::path(socket, IN_VALUE))));
     (rest, options)
 }
 

@@ -108,11 +108,7 @@ fn watched(rest: &str, options: &mut Options, tls: bool) -> Result<Address, Why>
 fn redis_at(reach: Reach, user: Option<String>, database: u32, options: &mut Options) -> Result<Address, Why> {
     let matching = options.text("match")?;
     let (password_file, ca) = (options.path("password-file")?, options.path("ca")?);
-    let plaintext = match options.text("plaintext")?.as_deref() {
-        None => false,
-        Some("yes") => true,
-        Some(_) => return Err("?plaintext= takes yes: secrets then cross the network in the open".into()),
-    };
+    let plaintext = plaintext(options)?;
     if ca.is_some() && !reach.is_tls() {
         return Err("?ca= belongs to TLS: rediss:".into());
     }
@@ -122,10 +118,23 @@ fn redis_at(reach: Reach, user: Option<String>, database: u32, options: &mut Opt
 fn table(database: Database, options: &mut Options) -> Result<Address, Why> {
     let (table, key, value) = (options.text("table")?, options.text("key")?, options.text("value")?);
     let (expires, password_file) = (options.text("expires")?, options.path("password-file")?);
+    let (ca, socket, plaintext) = (options.path("ca")?, options.path("socket")?, plaintext(options)?);
     if table.is_none() && (key.is_some() || value.is_some() || expires.is_some()) {
         return Err("?key=, ?value= and ?expires= are columns of a ?table=".into());
     }
-    Ok(Address::Table(Box::new(TablePlace { database, table, key, value, expires, password_file })))
+    if socket.is_some() && !matches!(database, Database::Postgres { host: None, .. }) {
+        return Err("?socket= stands in place of a host: postgres:///DATABASE?socket=PATH".into());
+    }
+    let named = TablePlace { database, table, key, value, expires, password_file, ca, plaintext, socket };
+    Ok(Address::Table(Box::new(named)))
+}
+
+fn plaintext(options: &mut Options) -> Result<bool, Why> {
+    match options.text("plaintext")?.as_deref() {
+        None => Ok(false),
+        Some("yes") => Ok(true),
+        Some(_) => Err("?plaintext= takes yes: secrets then cross the network in the open".into()),
+    }
 }
 
 fn database(number: &str) -> Result<u32, Why> {
