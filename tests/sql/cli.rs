@@ -42,7 +42,10 @@ fn one_row_is_listed_shown_pruned_and_put_back_byte_for_byte() {
     let value = || super::sqlite::text(&database.store(""), "k1");
 
     assert!(run(&home, &format!("saltcellar list '{place}'")).contains("ada@contoso.com"));
-    assert!(run(&home, &format!("saltcellar --readonly show '{place}' u.t")).contains("ada@contoso.com"));
+    assert!(
+        run(&home, &format!("saltcellar --readonly show '{place}' u.t-login.microsoftonline.com-t"))
+            .contains("ada@contoso.com")
+    );
     assert_eq!(database.files(), ["app.db"]);
     run(&home, &format!("saltcellar prune '{place}' --expired --yes"));
     assert!(!value().contains("canary-old") && value().contains("canary-new"), "{}", value());
