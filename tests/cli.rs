@@ -46,6 +46,7 @@ const STORIES: &[&str] = &[
     "streams",
     "undo",
     "watch",
+    "web-apps",
 ];
 
 #[test]

@@ -42,6 +42,16 @@ impl Ruled {
 
 const CACHE: &str = r#"{"AccessToken":{"k":{"credential_type":"AccessToken","home_account_id":"u.t","environment":"e","client_id":"c","realm":"t","target":"s","secret":"at-secret","cached_at":"1","expires_on":"2"}}}"#;
 
+/// A table with one cache per user: one that a prune empties, and one that keeps its account.
+fn table(home: &Home) {
+    let kept = CACHE[..CACHE.len() - 1].to_owned() + r#","Account":{"a":{"home_account_id":"v.t","environment":"e"}}}"#;
+    let app = rusqlite::Connection::open(home.put("app.db", "")).expect("opened");
+    app.execute_batch("CREATE TABLE cache (Id text PRIMARY KEY, Value blob, ExpiresAtTime text)").expect("made");
+    for (key, value) in [("one", CACHE), ("two", &kept)] {
+        app.execute("INSERT INTO cache VALUES (?1, ?2, NULL)", (key, value)).expect("put");
+    }
+}
+
 /// Every command that writes to a cache or beside it.
 const WRITING: &[&str] = &[
     "prune c.json --expired --yes",
@@ -64,12 +74,18 @@ const WRITING: &[&str] = &[
     "sign-out ada@contoso.com --yes --confirm ada@contoso.com",
     "lock clear left.json",
     "--write prune c.json --expired --yes",
+    "prune sqlite:app.db --expired --yes",
+    "forget sqlite:app.db --account u.t --yes --confirm u.t",
+    "partition c.json --out sqlite:app.db --prefix new: --yes",
+    "copy-to c.json sqlite:app.db --prefix new: --yes",
+    "move sqlite:app.db new.json --yes --confirm sqlite:app.db",
 ];
 
 #[test]
 fn under_a_read_only_policy_no_command_writes_and_nothing_lifts_it() {
     let Some(ruled) = Ruled::new("readonly = true") else { return };
 
+    table(&ruled.0);
     ruled.0.put("pruned.json", CACHE);
     ruled.0.put("left.json.lockfile", "999999999 python");
     let account =
@@ -114,8 +130,13 @@ fn what_a_policy_forbids_is_refused_by_every_command_that_could_do_it() {
 fn where_export_is_forbidden_no_secret_goes_to_another_place() {
     let Some(ruled) = Ruled::new("forbid = [\"export\"]") else { return };
     ruled.0.put("cut.json", &CACHE[..CACHE.len() - 1]);
+    table(&ruled.0);
 
     for words in [
+        "merge sqlite:app.db --out new.json",
+        "partition c.json --out sqlite:app.db --prefix new: --yes",
+        "copy-to sqlite:app.db new.json --yes",
+        "move sqlite:app.db new.json --yes --confirm sqlite:app.db",
         "merge c.json other.json --out new.json",
         "partition c.json --out new.json",
         "copy-to c.json new.json --yes",
@@ -138,6 +159,36 @@ fn a_forbidden_store_is_not_opened() {
 
     ruled.refused("show c.json k", "forbid-stores has file");
     ruled.refused("prune c.json --expired --yes", "forbid-stores has file");
+}
+
+#[test]
+fn a_forbidden_store_of_many_caches_is_not_opened() {
+    let Some(ruled) = Ruled::new("forbid-stores = [\"sqlite\", \"redis\"]") else { return };
+    table(&ruled.0);
+
+    for words in ["list sqlite:app.db", "stats sqlite:app.db", "prune sqlite:app.db --expired --yes"] {
+        ruled.refused(words, "forbid-stores has sqlite");
+    }
+    ruled.refused("list redis://127.0.0.1", "forbid-stores has redis");
+}
+
+#[test]
+fn each_cache_of_many_is_noted_in_a_line_without_secrets() {
+    let Some(ruled) = Ruled::new("audit = \"/etc/saltcellar/audit\"") else { return };
+    table(&ruled.0);
+
+    for words in ["prune sqlite:app.db --expired --drop-empty --yes", "copy-to other.json sqlite:app.db --yes"] {
+        let done = ruled.run(words);
+        assert_eq!(done.status.code(), Some(0), "{done:?}");
+    }
+
+    let noted = ruled.text("etc/saltcellar/audit");
+    let actions: Vec<String> = noted
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).expect("JSON")["action"].to_string())
+        .collect();
+    assert_eq!(actions, ["\"remove\"", "\"prune\"", "\"create\""], "{noted}");
+    assert!(!noted.contains("at-secret") && !noted.contains("at-other"), "{noted}");
 }
 
 #[test]

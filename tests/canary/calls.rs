@@ -12,7 +12,7 @@ use super::secrets::{self, AT, Secrets};
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Call {
     /// The words; `{c}` is the cache, `{d}` its folder, `{l}` a locked one, `{b}` a broken one, `{m}` a missing one,
-    /// `{o}` one of other secrets.
+    /// `{o}` one of other secrets, `{s}` a table with one for each user.
     pub(crate) words: &'static str,
     /// What it does.
     pub(crate) does: Does,
@@ -45,6 +45,26 @@ pub(crate) const CALLS: &[Call] = &[
     reads("list {c} -q nothing-like-it"),
     reads("list {b} {m} {c}"),
     reads("list secret-service:azure-cli"),
+    reads("list {s}"),
+    reads("list {s} -q graph"),
+    reads("list {s} {c}"),
+    reads("stats {s}"),
+    reads("stats {s}#ada"),
+    reads("show {s}#ada RefreshToken/rt"),
+    reads("claims {s}#ada AccessToken/live"),
+    reads("status {s}#ada"),
+    reads("status {s}"),
+    reads("explain {s}#ada"),
+    reads("doctor {s}#ada"),
+    reads("doctor {s}#odd"),
+    reads("prune {s} --expired --drop-empty --dry-run"),
+    reads("forget {s} --account ada@contoso.com --dry-run"),
+    reads("forget {s} --account ada@contoso.com --yes"),
+    reads("renew {s} --dry-run"),
+    reads("partition {c} --out {s} --dry-run"),
+    reads("merge {s} --out {d}/never.json --dry-run"),
+    reads("move {s} {o} --dry-run"),
+    reads("copy-to {c} {s} --dry-run"),
     reads("discover"),
     reads("discover --all"),
     reads("show {c} AccessToken/live"),
@@ -173,6 +193,14 @@ pub(crate) const CALLS: &[Call] = &[
     writes("export {c} --with-secrets --out {d}/raw.json"),
     writes("export {c} --with-secrets --include-refresh-tokens --confirm ada@contoso.com --out {d}/all.json"),
     writes("lock clear {l} --yes"),
+    writes("prune {s} --expired --yes"),
+    writes("prune {s}#ada --expired --yes"),
+    writes("renew {s} --yes"),
+    writes("partition {c} --out {s} --prefix parted: --yes"),
+    writes("copy-to {c} {s} --prefix copied: --yes"),
+    writes("merge {s} --out {d}/users.json"),
+    writes("copy-to {s} {d}/users.json --yes"),
+    writes("forget {s} --account ada@contoso.com --drop-empty --confirm ada@contoso.com"),
     reads("snapshot list"),
     reads("snapshot diff kept"),
     reads("snapshot diff kept {c}"),
@@ -203,6 +231,7 @@ impl Scene {
         home.put("o/c.json", secrets::cache(&mut secrets));
         home.put("d/b.json", format!("{},", &text[..text.len() - 40]));
         home.put("d/l.json.lockfile", "4194303 python");
+        table(&home, &text);
         Self { home, secrets }
     }
 
@@ -224,11 +253,22 @@ impl Scene {
             ("{b}", "d/b.json"),
             ("{m}", "d/m.json"),
             ("{o}", "o/c.json"),
+            ("{s}", "sqlite:s/app.db"),
         ];
         let named = |word: &str| places.iter().fold(word.to_owned(), |word, (from, to)| word.replace(from, to));
         let is_timed = call.contains('{') && !call.contains("--at");
         let words = call.split_whitespace().map(named).collect();
         with_options(words, if is_timed { &["--at", AT] } else { &[] })
+    }
+}
+
+/// A table as Microsoft.Extensions.Caching makes it: a user's cache, one of which nothing is left, one that is none.
+fn table(home: &Home, text: &str) {
+    let path = home.put("s/app.db", "");
+    let app = rusqlite::Connection::open(path).expect("opened");
+    app.execute_batch("CREATE TABLE cache (Id text PRIMARY KEY, Value blob, ExpiresAtTime text)").expect("made");
+    for (key, value) in [("ada", text), ("gone", r#"{"AccessToken":{}}"#), ("odd", "no cache")] {
+        app.execute("INSERT INTO cache VALUES (?1, ?2, '2030-01-01 00:00:00')", (key, value)).expect("put");
     }
 }
 
