@@ -133,17 +133,30 @@ pub(super) fn deliver(session: &Session, delivery: &Delivery<'_>) -> Result<Exit
     ask(session, delivery, &collection, &parcels)?;
     session.config().policy.law.allow(Deed::Export)?;
     let delivered = session.patiently(|patience| put_all(session, delivery, &collection, &parcels, patience))?;
-    session.note_write(Exit::Done);
-    let done = format!(
-        "{}, {} into caches that were there; {} there already. Read back: all entries are there.",
-        count(delivered.made, "cache made", "caches made"),
-        delivered.taken_in,
-        delivered.same
-    );
-    session.talk_all(&[Line::new().with(Role::Good, &done)]);
+    session.talk_all(&done(&delivered));
     let left = if delivery.leaves { take_out(session, delivery, &delivered)? } else { 0 };
+    session.note_write(Exit::Done);
     answer(session, delivery, &parcels, &delivered, left);
     Ok(Exit::Done)
+}
+
+/// What came of the parcels, and whether all that they held stands there.
+fn done(delivered: &Delivered) -> Vec<Line> {
+    let Delivered { made, taken_in, same, missing, .. } = delivered;
+    let parts = [
+        (*made, "cache made", "caches made"),
+        (*taken_in, "taken into a cache that was there", "taken into caches that were there"),
+        (*same, "there already", "there already"),
+    ];
+    let told: Vec<String> =
+        parts.iter().filter(|(many, ..)| *many > 0).map(|(many, one, more)| count(*many, one, more)).collect();
+    let told = told.join(", ");
+    if missing.is_empty() {
+        return vec![Line::new().with(Role::Good, &format!("{told}. Read back: every entry is there."))];
+    }
+    let stays = count(missing.len(), "entry is not there", "entries are not there");
+    let says = format!("Read back: {stays} as it is here: a later value stands there. It stays here.");
+    vec![Line::new().with(Role::Good, &format!("{told}.")), Line::new().with(Role::Warn, &says)]
 }
 
 /// The parts that go, each under a key of its own, and those that no key is for.

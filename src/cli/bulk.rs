@@ -97,7 +97,10 @@ fn over_many(session: &Session, typed: &Typed, request: &Request<'_>) -> Result<
     let plan = Plan::make(&collection, one.as_deref(), &errand, seen);
     session.io.borrow().progress(None);
     let plan = plan.map_err(|error| Failure::at(&typed.place, error))?;
-    refuse_unmatched(plan.unmatched.clone().unwrap_or_default())?;
+    if let Some((option, value)) = plan.unmatched.iter().flatten().next() {
+        let says = format!("{option} {value} matches nothing in any cache of {}", collection.place());
+        return Err(Failure::new(Kind::NoMatch, says));
+    }
     let run = Run { session, collection: &collection, request, errand: &errand, plan: &plan };
     let Some(severity) = &plan.severity else { return Ok(run.nothing_to_do()) };
     if session.form == Form::Words || session.io.borrow().can_ask() {
@@ -200,6 +203,10 @@ impl Run<'_> {
             Some(signal) => Exit::Signal(signal),
             None => exit.get(),
         };
+        // Not before: from then on a second signal ends the process, whatever it is about.
+        if outcome.changed + outcome.dropped > 0 {
+            session.note_write(exit);
+        }
         let failed = failed.into_inner();
         match session.form {
             Form::Words => self.tell(&outcome, failed.len()),
@@ -214,15 +221,9 @@ impl Run<'_> {
         match deed {
             Deed::Changed { durable, trouble } => {
                 trouble.iter().for_each(|trouble| session.tell(trouble));
-                let exit = if *durable { Exit::Done } else { Exit::NotDurable };
-                session.note_write(exit);
-                exit
+                if *durable { Exit::Done } else { Exit::NotDurable }
             }
-            Deed::Dropped => {
-                session.note_write(Exit::Done);
-                Exit::Done
-            }
-            Deed::Untouched | Deed::Gone => Exit::Done,
+            Deed::Dropped | Deed::Untouched | Deed::Gone => Exit::Done,
             Deed::Failed(error) => {
                 let failure = failure_of(error);
                 let exit = failure.kind().exit();

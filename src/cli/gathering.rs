@@ -75,7 +75,8 @@ pub(super) fn caches(
     });
     read.map_err(|error| Failure::at(&typed.place, error))?;
     if passed > 0 {
-        session.tell(&format!("Passed over {passed} values that are no cache or encrypted."));
+        let (values, are) = if passed == 1 { ("value", "is") } else { ("values", "are") };
+        session.tell(&format!("Passed over {passed} {values} that {are} no cache or encrypted."));
     }
     if found.is_empty() {
         let whose = account.map(|account| format!(" of {account}")).unwrap_or_default();
@@ -123,7 +124,7 @@ pub(super) fn gather(session: &Session, harvest: &Harvest<'_>) -> Result<Exit, F
     let planned = take_in(harvest, &there.cache(), &all)?;
     if session.form == Form::Words || session.io.borrow().can_ask() {
         let verb = if harvest.leaves { "Move" } else { "Copy" };
-        let title = format!("{verb} {} caches from {} to {}", contents.len(), harvest.from.place, harvest.to.place);
+        let title = format!("{verb} {} from {} to {}", caches_of(contents.len()), harvest.from.place, harvest.to.place);
         session.talk_all(&[Line::new().with(Role::Strong, &title)]);
         session.talk_all(&arrival::lines(&Cache::of(&all), &planned));
     }
@@ -162,11 +163,15 @@ pub(super) fn gather(session: &Session, harvest: &Harvest<'_>) -> Result<Exit, F
     } else if harvest.leaves {
         session.patiently(|patience| take_out(&collection, &stood, patience, &mut gathered))?;
         session.note_write(exit);
-        let says = format!("Took {} caches out at {}.", gathered.emptied, harvest.from.place);
+        let says = format!("Took {} out at {}.", caches_of(gathered.emptied), harvest.from.place);
         session.talk_all(&[Line::new().with(Role::Good, &says)]);
     }
     answer(session, harvest, &contents, &gathered);
     Ok(exit)
+}
+
+fn caches_of(many: usize) -> String {
+    if many == 1 { "1 cache".to_owned() } else { format!("{many} caches") }
 }
 
 fn take_in(harvest: &Harvest<'_>, there: &Cache<'_>, all: &Document) -> Result<crate::ops::import::Import, Failure> {

@@ -59,7 +59,7 @@ pub(super) fn list(session: &Session, places: &[Typed], query: Option<&Query>) -
     if query.is_some() && told == 0 && exit == Exit::Done {
         return Err(Failure::new(Kind::NoMatch, "no entry matches the query"));
     }
-    if session.form == Form::Words {
+    if session.form == Form::Words && (told > 0 || exit == Exit::Done) {
         let to_person = session.io.borrow().shows_to_person();
         match to_person {
             true => session.say_all(&footer(&count)),

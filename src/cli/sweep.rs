@@ -17,6 +17,8 @@ use crate::time::UnixSeconds;
 const ROUNDS: usize = 5;
 /// So many caches are read again at once, to see whether a peer wrote over the change.
 const LOOK_BACK: usize = 64;
+/// So many failures without a success between them mean that the place is gone, not that some caches are odd.
+const IN_A_ROW: usize = 16;
 
 /// What is to be done in every cache.
 pub(super) struct Errand<'a> {
@@ -234,6 +236,7 @@ pub(super) fn carry_out(
     let mut outcome = Outcome::default();
     let mut recent = Recent::new();
     let confirmed = plan.severity.clone().unwrap_or(Severity::Mild);
+    let mut in_a_row = 0;
     for (at, key) in plan.keys.iter().enumerate() {
         if patience.is_cancelled() {
             outcome.left = plan.keys.len() - at;
@@ -246,6 +249,11 @@ pub(super) fn carry_out(
         }
         outcome.count(&deed);
         done(key, &deed);
+        in_a_row = if matches!(deed, Deed::Failed(_)) { in_a_row + 1 } else { 0 };
+        if in_a_row == IN_A_ROW {
+            outcome.left = plan.keys.len() - at - 1;
+            break;
+        }
         if recent.len() >= LOOK_BACK {
             outcome.look_back(collection, &mut recent);
         }

@@ -60,7 +60,9 @@ pub struct Done {
 pub fn plan(verb: &str, place: &str, planned: &Planned<'_>) -> Vec<Line> {
     let dim = |says: String| Line::new().with(Role::Dim, &says);
     let mut lines = vec![Line::new().with(Role::Strong, &format!("{verb} in {place}")), Line::plain(&looked(planned))];
-    lines.push(Line::plain(&changes(planned)));
+    if !planned.removed.is_empty() {
+        lines.push(Line::plain(&changes(planned)));
+    }
     lines.extend(emptied(planned).map(|says| Line::plain(&says)));
     if planned.accounts > 0 {
         let must = counted(planned.accounts, "account must sign in again.", "accounts must sign in again.");
@@ -116,7 +118,6 @@ fn changes(planned: &Planned<'_>) -> String {
     let verb = if planned.touched == 1 { "changes" } else { "change" };
     let caches = counted(planned.touched, "cache", "caches");
     match gone.as_slice() {
-        [] => format!("{caches} {}.", if planned.touched == 1 { "goes" } else { "go" }),
         [_] if planned.removed.values().sum::<usize>() == 1 => format!("{caches} {verb}: {} goes.", listed(&gone)),
         gone => format!("{caches} {verb}: {} go.", listed(gone)),
     }
@@ -180,7 +181,7 @@ pub fn done(done: &Done) -> Vec<Line> {
     add(done.put_back, &format!("cache had {back}"), &format!("caches had {back}"), Role::Warn);
     add(done.failed, "cache failed and is as it was.", "caches failed and are as they were.", Role::Bad);
     add(done.untold, "of them is not named here.", "of them are not named here.", Role::Dim);
-    let rest = "not reached: it was stopped between two caches. Run it again: it does the rest.";
+    let rest = "not reached. It stopped between two caches: run it again, it does the rest.";
     add(done.left, &format!("cache was {rest}"), &format!("caches were {rest}"), Role::Warn);
     lines
 }

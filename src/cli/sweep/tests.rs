@@ -9,6 +9,7 @@ use crate::ops::{Filter, ForgetOptions, PruneOptions, forget, prune};
 use crate::secret::SecretBytes;
 use crate::source::{Access, Holder};
 use crate::store::memory::MemoryStore;
+use crate::store::{Abilities, Held, Slot, Snapshot, Staged, State, Store, StoreError, StoreErrorKind};
 use crate::time::{Clock, ManualClock};
 
 const NOW: UnixSeconds = UnixSeconds(1000);
@@ -199,4 +200,43 @@ fn a_name_that_one_cache_bears_is_matched_for_all() {
     let errand = Errand { unmatched: &unmatched, ..errand(&without_ada, false) };
 
     assert_eq!(plan(&collection, &errand).unmatched, Some(vec![("--account", "nobody".to_owned())]));
+}
+
+/// A server that lets everybody read and has gone when somebody writes.
+struct Failing(MemoryStore);
+
+impl Store for Failing {
+    fn abilities(&self) -> Abilities {
+        self.0.abilities()
+    }
+
+    fn slots(&self) -> Box<dyn Iterator<Item = Result<Slot, StoreError>> + '_> {
+        self.0.slots()
+    }
+
+    fn peek(&self, slot: &Slot) -> Result<Option<Snapshot>, StoreError> {
+        self.0.peek(slot)
+    }
+
+    fn stage(&self, slot: &Slot, bytes: &SecretBytes, like: &State) -> Result<Box<dyn Staged>, StoreError> {
+        self.0.stage(slot, bytes, like)
+    }
+
+    fn hold<'s>(&'s self, _: &Slot, _: &Patience<'_>) -> Result<Box<dyn Held + 's>, StoreError> {
+        Err(StoreErrorKind::Server("it has gone".to_owned()).into())
+    }
+}
+
+#[test]
+fn a_place_that_has_gone_is_not_asked_for_every_cache() {
+    let (store, _) = stocked();
+    (0..40).for_each(|user| store.put(&format!("u{user}"), cache("u", 900), None));
+    let place = "redis://127.0.0.1".parse().expect("a place");
+    let clock: Arc<dyn Clock> = Arc::new(ManualClock::at(NOW));
+    let collection = Collection::with_store(place, Arc::new(Failing(store)), Access::default(), clock);
+    let errand = errand(&expired, false);
+
+    let outcome = run(&collection, &plan(&collection, &errand), &errand, &mut |_, _| {});
+
+    assert_eq!((outcome.changed, outcome.failed, outcome.left), (0, IN_A_ROW, 42 - IN_A_ROW));
 }
