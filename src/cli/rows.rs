@@ -130,7 +130,7 @@ impl Lister<'_> {
         let now = self.session.now;
         let cache = Cache::of(&loaded.document);
         let mut roster = Roster::of(&cache);
-        let standing = Standing::of(&cache, &roster);
+        let standing = Standing::of(loaded, &roster);
         let early = early(&roster, row.expires, now);
         let taken = self.query.map(|query| {
             let look = Look { cache: Some(Cache::of(&loaded.document)), roster: &roster, now };
@@ -220,7 +220,7 @@ impl Shown<'_> {
 
     fn lines(&self, collection: &Collection, session: &Session) -> Vec<Line> {
         let role = match self.standing {
-            Standing::Cache | Standing::Empty => Role::Dim,
+            Standing::Cache | Standing::Empty | Standing::NoSignIn => Role::Dim,
             Standing::NoCache | Standing::Sealed => Role::Warn,
             Standing::Unreadable => Role::Bad,
         };
@@ -231,7 +231,18 @@ impl Shown<'_> {
                 lines.extend(cache_lines(&CacheTitle::default(), roster, session.now).into_iter().skip(1));
             }
             (Some(_), Standing::Empty) => lines.push(Line::new().with(Role::Dim, "  empty: no token is left")),
-            (_, Standing::Cache | Standing::Empty | Standing::NoCache | Standing::Sealed | Standing::Unreadable) => {}
+            (Some(_), Standing::NoSignIn) => {
+                lines.push(Line::new().with(Role::Dim, "  nobody signed in in this session"))
+            }
+            (
+                _,
+                Standing::Cache
+                | Standing::Empty
+                | Standing::NoSignIn
+                | Standing::NoCache
+                | Standing::Sealed
+                | Standing::Unreadable,
+            ) => {}
         }
         lines.extend(self.early.iter().map(|early| present::collection::early(collection.place(), early)));
         lines
@@ -341,6 +352,7 @@ struct Summary {
     sign_in_needed: usize,
     unknown: usize,
     empty: usize,
+    no_sign_in: usize,
     no_cache: usize,
     sealed: usize,
     unreadable: usize,
@@ -349,7 +361,7 @@ struct Summary {
 
 impl Serialize for Counted<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Count { tally, empty, no_cache, sealed, unreadable, early } = self.0.so_far.borrow().count;
+        let Count { tally, empty, no_sign_in, no_cache, sealed, unreadable, early } = self.0.so_far.borrow().count;
         let summary = Summary {
             caches: tally.caches,
             accounts: tally.accounts,
@@ -358,6 +370,7 @@ impl Serialize for Counted<'_> {
             sign_in_needed: tally.sign_in,
             unknown: tally.unknown,
             empty,
+            no_sign_in,
             no_cache,
             sealed,
             unreadable,

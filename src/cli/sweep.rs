@@ -111,9 +111,9 @@ impl Plan {
         };
         let cache = Cache::of(&loaded.document);
         let roster = Roster::of(&cache);
-        let standing = Standing::of(&cache, &roster);
+        let standing = Standing::of(loaded, &roster);
         self.count.add(standing, Some(&roster), errand.now);
-        if standing == Standing::NoCache {
+        if matches!(standing, Standing::NoCache | Standing::NoSignIn) {
             return;
         }
         self.ask_names(&roster, errand);

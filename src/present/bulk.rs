@@ -86,9 +86,10 @@ pub fn above() -> Line {
 }
 
 fn looked(planned: &Planned<'_>) -> String {
-    let Count { tally, empty, no_cache, sealed, unreadable, .. } = planned.count;
+    let Count { tally, empty, no_sign_in, no_cache, sealed, unreadable, .. } = planned.count;
     let caches = counted(tally.caches + empty, "cache", "caches");
     let others = [
+        (*no_sign_in, "session without a sign-in", "sessions without a sign-in"),
         (*no_cache, "no cache", "no caches"),
         (*sealed, "encrypted", "encrypted"),
         (*unreadable, "unreadable", "unreadable"),
@@ -145,7 +146,7 @@ fn emptied(planned: &Planned<'_>) -> impl Iterator<Item = String> {
 /// How far the look is.
 #[must_use]
 pub fn looking(count: &Count) -> String {
-    let all = count.tally.caches + count.empty + count.no_cache + count.sealed + count.unreadable;
+    let all = count.tally.caches + count.empty + count.no_sign_in + count.no_cache + count.sealed + count.unreadable;
     format!("looked at {all}")
 }
 

@@ -15,6 +15,8 @@ pub enum Standing {
     Cache,
     /// A cache of which nothing is left.
     Empty,
+    /// A session in which nobody signed in.
+    NoSignIn,
     /// A value that is no cache.
     NoCache,
     /// A value that is encrypted and not opened.
@@ -24,11 +26,12 @@ pub enum Standing {
 }
 
 impl Standing {
-    /// Of a cache that was read.
+    /// Of what was `loaded`, whose roster is `roster`.
     #[must_use]
-    pub fn of(cache: &Cache<'_>, roster: &Roster) -> Self {
-        match holds(cache, roster) {
+    pub fn of(loaded: &Loaded, roster: &Roster) -> Self {
+        match holds(&Cache::of(&loaded.document), roster) {
             Holds::Entries => Self::Cache,
+            Holds::Nothing if loaded.document.is_empty() && loaded.seal() != PLAINTEXT => Self::NoSignIn,
             Holds::Nothing => Self::Empty,
             Holds::Other => Self::NoCache,
         }
@@ -38,7 +41,18 @@ impl Standing {
     #[must_use]
     pub fn of_error(error: &SourceError) -> Self {
         if let SourceError::Sealed { error, .. } = error {
-            return if error.trouble == SealTrouble::Damaged { Self::NoCache } else { Self::Sealed };
+            return match error.trouble {
+                SealTrouble::Damaged => Self::NoCache,
+                SealTrouble::Odd | SealTrouble::Code => Self::Unreadable,
+                SealTrouble::Closed
+                | SealTrouble::NotHere
+                | SealTrouble::Another
+                | SealTrouble::KeyGone
+                | SealTrouble::KeyElsewhere
+                | SealTrouble::WrongKey
+                | SealTrouble::Refused
+                | SealTrouble::Unproven => Self::Sealed,
+            };
         }
         let is_none = matches!(error, SourceError::NotACache { .. });
         if is_none { Self::NoCache } else { Self::Unreadable }
@@ -50,6 +64,7 @@ impl Standing {
         match self {
             Self::Cache => "cache",
             Self::Empty => "empty",
+            Self::NoSignIn => "no-sign-in",
             Self::NoCache => "no-cache",
             Self::Sealed => "sealed",
             Self::Unreadable => "unreadable",
@@ -114,6 +129,8 @@ pub struct Count {
     pub tally: Tally,
     /// Caches of which nothing is left.
     pub empty: usize,
+    /// Sessions in which nobody signed in.
+    pub no_sign_in: usize,
     /// Values that are no cache.
     pub no_cache: usize,
     /// Values that are encrypted and not opened.
@@ -134,6 +151,7 @@ impl Count {
                 }
             }
             Standing::Empty => self.empty += 1,
+            Standing::NoSignIn => self.no_sign_in += 1,
             Standing::NoCache => self.no_cache += 1,
             Standing::Sealed => self.sealed += 1,
             Standing::Unreadable => self.unreadable += 1,
@@ -146,6 +164,7 @@ impl Count {
 pub fn footer(count: &Count) -> Vec<Line> {
     let besides = [
         (count.empty, "empty", "empty"),
+        (count.no_sign_in, "session without a sign-in", "sessions without a sign-in"),
         (count.no_cache, "no cache", "no caches"),
         (count.sealed, "encrypted", "encrypted"),
         (count.unreadable, "unreadable", "unreadable"),
