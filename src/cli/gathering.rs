@@ -1,6 +1,8 @@
 //! From a place with one cache per user into one cache: all of its caches, or those of one account, put together and
 //! taken in; read back and compared, and only then, and only to move, taken out there.
 
+use std::ops::ControlFlow;
+
 use serde::Serialize;
 
 use super::args::{Typed, Writing};
@@ -13,13 +15,14 @@ use super::target::Target;
 use super::{bulk, confirm, report, rows};
 use crate::cache::{Cache, Roster};
 use crate::json::{Document, Patch};
+use crate::ops::Severity;
 use crate::ops::import::{ImportOptions, Prefer, import};
 use crate::ops::merge::{MergeError, merge};
 use crate::ops::tenure::{Holds, holds};
 use crate::ops::transfer::{Gone, LoadOptions, arrived, choose, leave, paths};
-use crate::present::{Line, Role, arrival};
+use crate::present::{self, Line, Role, arrival};
 use crate::secret::Deed;
-use crate::source::{Access, Collection, PLAINTEXT, Patience, SourceError};
+use crate::source::{Access, Collection, PLAINTEXT, Patience, Row, SourceError};
 use crate::time::UnixSeconds;
 
 /// What is gathered, and how.
@@ -56,22 +59,13 @@ pub(super) fn caches(
     let mut passed = 0;
     let read = collection.each(&mut |page| {
         for row in page {
-            let Ok(loaded) = row.cache else {
-                passed += 1;
-                continue;
-            };
-            let cache = Cache::of(&loaded.document);
-            let roster = Roster::of(&cache);
-            match holds(&cache, &roster) {
-                Holds::Entries if is_of(&roster, account) => {
-                    let source = collection.one_of_many(&row.key);
-                    found.push((row.key, Content { source, loaded, roster }));
-                }
-                Holds::Entries | Holds::Nothing => {}
-                Holds::Other => passed += 1,
+            match held(&collection, row) {
+                Held::Cache(key, content) if is_of(&content.roster, account) => found.push((key, *content)),
+                Held::Cache(..) | Held::Nothing => {}
+                Held::Other => passed += 1,
             }
         }
-        std::ops::ControlFlow::Continue(())
+        ControlFlow::Continue(())
     });
     read.map_err(|error| Failure::at(&typed.place, error))?;
     if passed > 0 {
@@ -85,6 +79,27 @@ pub(super) fn caches(
     // The place has no order of its own, and a merge depends on it.
     found.sort_by(|(a, _), (b, _)| a.cmp(b));
     Ok((collection, found))
+}
+
+/// What a row holds.
+enum Held {
+    Cache(String, Box<Content>),
+    Nothing,
+    Other,
+}
+
+fn held(collection: &Collection, row: Row) -> Held {
+    let Ok(loaded) = row.cache else { return Held::Other };
+    let cache = Cache::of(&loaded.document);
+    let roster = Roster::of(&cache);
+    match holds(&cache, &roster) {
+        Holds::Entries => {
+            let source = collection.one_of_many(&row.key);
+            Held::Cache(row.key, Box::new(Content { source, loaded, roster }))
+        }
+        Holds::Nothing => Held::Nothing,
+        Holds::Other => Held::Other,
+    }
 }
 
 fn is_of(roster: &Roster, account: Option<&str>) -> bool {
@@ -138,14 +153,28 @@ pub(super) fn gather(session: &Session, harvest: &Harvest<'_>) -> Result<Exit, F
     let mut exit = Exit::Done;
     if !planned.patch.is_empty() {
         let propose: &Propose<'_> = &|there| Ok(take_in(harvest, there, &all)?.patch);
-        let committed = there.commit(session, propose, &crate::ops::Severity::Moderate)?;
+        let committed = there.commit(session, propose, &Severity::Moderate)?;
         exit = change::note(session, &committed);
-        session.talk_all(&crate::present::place::committed(&committed));
+        session.talk_all(&present::place::committed(&committed));
     }
+    let gathered = settle(session, harvest, &collection, &contents, &there, exit)?;
+    answer(session, harvest, &contents, &gathered);
+    Ok(exit)
+}
+
+/// Reads back what stands at the target now, and takes out at the first place what does.
+fn settle(
+    session: &Session,
+    harvest: &Harvest<'_>,
+    collection: &Collection,
+    contents: &[(String, Content)],
+    there: &Target,
+    exit: Exit,
+) -> Result<Gathered, Failure> {
     let now = there.source.load().map_err(|error| Failure::at(there.source.place(), error))?;
     let mut gathered = Gathered::default();
     let mut stood = Vec::new();
-    for (key, content) in &contents {
+    for (key, content) in contents {
         let load = choose(&content.cache(), &LoadOptions::default(), UnixSeconds(0));
         let (gone, missing) = arrived(&content.cache(), &Cache::of(&now.document), &paths(&content.cache(), &load));
         gathered.arrived += gone.len();
@@ -161,13 +190,12 @@ pub(super) fn gather(session: &Session, harvest: &Harvest<'_>) -> Result<Exit, F
     if harvest.leaves && exit == Exit::NotDurable {
         session.tell("Nothing was taken out, for the copy may not survive a power cut.");
     } else if harvest.leaves {
-        session.patiently(|patience| take_out(&collection, &stood, patience, &mut gathered))?;
+        session.patiently(|patience| take_out(collection, &stood, patience, &mut gathered))?;
         session.note_write(exit);
         let says = format!("Took {} out at {}.", caches_of(gathered.emptied), harvest.from.place);
         session.talk_all(&[Line::new().with(Role::Good, &says)]);
     }
-    answer(session, harvest, &contents, &gathered);
-    Ok(exit)
+    Ok(gathered)
 }
 
 fn caches_of(many: usize) -> String {
@@ -182,7 +210,7 @@ fn take_in(harvest: &Harvest<'_>, there: &Cache<'_>, all: &Document) -> Result<c
 /// To move takes sign-ins out: by name.
 fn ask(session: &Session, harvest: &Harvest<'_>) -> Result<(), Failure> {
     if !harvest.leaves {
-        return confirm::change(session, harvest.writing, &crate::ops::Severity::Moderate, "");
+        return confirm::change(session, harvest.writing, &Severity::Moderate, "");
     }
     let place = harvest.from.place.to_string();
     let names: Vec<String> = harvest.account.map(str::to_owned).into_iter().chain([place]).collect();

@@ -8,8 +8,9 @@ use super::{Access, Loaded, Place, Source, SourceError};
 use crate::json::{Document, Patch};
 use crate::lock::Patience;
 use crate::secret::SecretBytes;
+use crate::store::memory::MemoryStore;
 use crate::store::{Found, Slot, Store, StoreError};
-use crate::time::{Clock, UnixSeconds};
+use crate::time::{Clock, SystemClock, UnixSeconds};
 
 /// A place with one cache per user.
 pub struct Collection {
@@ -44,6 +45,21 @@ impl Collection {
     #[must_use]
     pub fn with_store(place: Place, store: Arc<dyn Store>, access: Access, clock: Arc<dyn Clock>) -> Self {
         Self { place, access, store, clock }
+    }
+
+    /// Caches in memory, as if they lay at `place`: for tests of what knows no stores.
+    #[must_use]
+    pub fn memory(place: &Place, caches: Vec<(&str, SecretBytes)>) -> Self {
+        let store = MemoryStore::default();
+        caches.into_iter().for_each(|(key, bytes)| store.put(key, bytes, None));
+        Self::with_store(place.clone(), Arc::new(store), Access::default(), Arc::new(SystemClock::new()))
+    }
+
+    /// The same caches, of which `access` allows more or less.
+    #[must_use]
+    pub fn under(&self, access: Access) -> Self {
+        let (store, clock) = (Arc::clone(&self.store), Arc::clone(&self.clock));
+        Self::with_store(self.place.clone(), store, access, clock)
     }
 
     /// Where it lies.

@@ -70,7 +70,7 @@ fn what_is_said_of_a_command_betrays_nothing() {
 /// Every file but the caches, their undo files and the raw exports that were asked for.
 fn files_betray_nothing(scene: &Scene) {
     let copies = ["raw.json", "all.json", "laid-out.json", "salvaged.json", "imported.json", "merged.json"];
-    let between = ["copied.json", "box.json", "moved.json", "dotnet.json"];
+    let between = ["copied.json", "box.json", "moved.json", "dotnet.json", "users.json", "app.db"];
     let may_hold = [&["msal_token_cache.json", "c.json", "l.json", "b.json"][..], &copies, &between].concat();
     let is_undo = |name: &str| name.ends_with(".saltcellar-undo");
     let mut looked_at = 0;

@@ -1,6 +1,5 @@
 //! A change over many caches in memory: what is touched, what another process does meanwhile, what stays.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -8,9 +7,7 @@ use super::*;
 use crate::ops::{Filter, ForgetOptions, PruneOptions, forget, prune};
 use crate::secret::SecretBytes;
 use crate::source::{Access, Holder};
-use crate::store::memory::MemoryStore;
-use crate::store::{Abilities, Held, Slot, Snapshot, Staged, State, Store, StoreError, StoreErrorKind};
-use crate::time::{Clock, ManualClock};
+use crate::time::ManualClock;
 
 const NOW: UnixSeconds = UnixSeconds(1000);
 
@@ -27,17 +24,29 @@ fn bytes(text: &str) -> SecretBytes {
 }
 
 /// Two old caches, a fresh one, an empty one, a value that is none.
-fn stocked() -> (MemoryStore, Collection) {
-    let store = MemoryStore::default();
-    store.put("ada", cache("ada", 900), None);
-    store.put("bob", cache("bob", 900), None);
-    store.put("eve", cache("eve", 9000), None);
-    store.put("gone", bytes(r#"{"AccessToken":{},"Account":{}}"#), None);
-    store.put("odd", bytes("\u{1}no cache"), None);
-    let place = "redis://127.0.0.1".parse().expect("a place");
-    let clock: Arc<dyn Clock> = Arc::new(ManualClock::at(NOW));
-    let collection = Collection::with_store(place, Arc::new(store.clone()), Access::default(), clock);
-    (store, collection)
+fn stocked() -> Collection {
+    stocked_with(Vec::new())
+}
+
+fn stocked_with(more: Vec<(&str, SecretBytes)>) -> Collection {
+    let mut caches = vec![
+        ("ada", cache("ada", 900)),
+        ("bob", cache("bob", 900)),
+        ("eve", cache("eve", 9000)),
+        ("gone", bytes(r#"{"AccessToken":{},"Account":{}}"#)),
+        ("odd", bytes("\u{1}no cache")),
+    ];
+    caches.extend(more);
+    Collection::memory(&"redis://127.0.0.1".parse().expect("a place"), caches)
+}
+
+/// An app writes its cache anew.
+fn put(collection: &Collection, key: &str, bytes: &SecretBytes) {
+    let (clock, cancel) = (ManualClock::at(NOW), AtomicBool::new(false));
+    let patience = Patience { clock: &clock, wait: Duration::ZERO, cancel: &cancel, waiting: &|_: &Holder| {} };
+    let loaded = collection.cache(key).load().expect("it is there");
+    collection.remove(key, &loaded, &patience).expect("it is what was read");
+    collection.create(key, bytes, None).expect("it is not there any more");
 }
 
 fn expired(cache: &Cache<'_>) -> Patch {
@@ -82,7 +91,7 @@ fn text(collection: &Collection, key: &str) -> String {
 
 #[test]
 fn a_plan_touches_the_caches_that_change_and_counts_the_others() {
-    let (_, collection) = stocked();
+    let collection = stocked();
 
     let plan = plan(&collection, &errand(&expired, false));
 
@@ -94,7 +103,7 @@ fn a_plan_touches_the_caches_that_change_and_counts_the_others() {
 
 #[test]
 fn each_cache_is_changed_and_nothing_else() {
-    let (_, collection) = stocked();
+    let collection = stocked();
     let errand = errand(&expired, false);
     let eve = text(&collection, "eve");
 
@@ -108,10 +117,10 @@ fn each_cache_is_changed_and_nothing_else() {
 
 #[test]
 fn a_cache_that_another_process_renewed_meanwhile_keeps_its_new_token() {
-    let (store, collection) = stocked();
+    let collection = stocked();
     let errand = errand(&expired, false);
     let plan = plan(&collection, &errand);
-    store.put("bob", cache("bob", 9000), None);
+    put(&collection, "bob", &cache("bob", 9000));
 
     let outcome = run(&collection, &plan, &errand, &mut |_, _| {});
 
@@ -121,7 +130,7 @@ fn a_cache_that_another_process_renewed_meanwhile_keeps_its_new_token() {
 
 #[test]
 fn a_cache_in_which_more_would_go_than_was_confirmed_stays() {
-    let (store, collection) = stocked();
+    let collection = stocked();
     let everything = |cache: &Cache<'_>| {
         let filter = Filter { accounts: vec!["bob".to_owned()], ..Filter::default() };
         let all = prune(cache, &PruneOptions { filter, now: NOW });
@@ -129,7 +138,7 @@ fn a_cache_in_which_more_would_go_than_was_confirmed_stays() {
     };
     let errand = errand(&everything, false);
     let plan = plan(&collection, &errand);
-    store.put("bob", bytes(&text(&collection, "bob").replacen('{', r#"{"IdToken":{},"#, 1)), None);
+    put(&collection, "bob", &bytes(&text(&collection, "bob").replacen('{', r#"{"IdToken":{},"#, 1)));
 
     let outcome = run(&collection, &plan, &errand, &mut |_, _| {});
 
@@ -139,7 +148,7 @@ fn a_cache_in_which_more_would_go_than_was_confirmed_stays() {
 
 #[test]
 fn a_stop_comes_between_two_caches_and_the_next_run_does_the_rest() {
-    let (_, collection) = stocked();
+    let collection = stocked();
     let errand = errand(&expired, false);
     let cancel = AtomicBool::new(false);
 
@@ -152,7 +161,7 @@ fn a_stop_comes_between_two_caches_and_the_next_run_does_the_rest() {
 
 #[test]
 fn keys_go_when_nothing_is_left_and_only_when_asked_for() {
-    let (_, collection) = stocked();
+    let collection = stocked();
     let keep = errand(&without_ada, false);
     let kept = plan(&collection, &keep);
     assert_eq!((kept.emptied, kept.dropped, kept.keys.len()), (1, 0, 1));
@@ -170,10 +179,10 @@ fn keys_go_when_nothing_is_left_and_only_when_asked_for() {
 
 #[test]
 fn a_key_into_which_somebody_signed_in_meanwhile_stays() {
-    let (store, collection) = stocked();
+    let collection = stocked();
     let errand = errand(&expired, true);
     let plan = plan(&collection, &errand);
-    store.put("gone", cache("zoe", 9000), None);
+    put(&collection, "gone", &cache("zoe", 9000));
 
     let outcome = run(&collection, &plan, &errand, &mut |_, _| {});
 
@@ -183,10 +192,10 @@ fn a_key_into_which_somebody_signed_in_meanwhile_stays() {
 
 #[test]
 fn entries_that_an_app_puts_back_are_counted() {
-    let (store, collection) = stocked();
+    let collection = stocked();
     let errand = errand(&expired, false);
 
-    let put_back = &mut |key: &str, _: &Deed| store.put(key, cache(key, 900), None);
+    let put_back = &mut |key: &str, _: &Deed| put(&collection, key, &cache(key, 900));
     let outcome = run(&collection, &plan(&collection, &errand), &errand, put_back);
 
     assert_eq!((outcome.changed, outcome.put_back, outcome.written_since), (2, 2, 0));
@@ -194,7 +203,7 @@ fn entries_that_an_app_puts_back_are_counted() {
 
 #[test]
 fn a_name_that_one_cache_bears_is_matched_for_all() {
-    let (_, collection) = stocked();
+    let collection = stocked();
     let options = ForgetOptions { accounts: vec!["ada".to_owned(), "nobody".to_owned()], clients: Vec::new() };
     let unmatched = |roster: &Roster| options.unmatched(roster);
     let errand = Errand { unmatched: &unmatched, ..errand(&without_ada, false) };
@@ -202,38 +211,11 @@ fn a_name_that_one_cache_bears_is_matched_for_all() {
     assert_eq!(plan(&collection, &errand).unmatched, Some(vec![("--account", "nobody".to_owned())]));
 }
 
-/// A server that lets everybody read and has gone when somebody writes.
-struct Failing(MemoryStore);
-
-impl Store for Failing {
-    fn abilities(&self) -> Abilities {
-        self.0.abilities()
-    }
-
-    fn slots(&self) -> Box<dyn Iterator<Item = Result<Slot, StoreError>> + '_> {
-        self.0.slots()
-    }
-
-    fn peek(&self, slot: &Slot) -> Result<Option<Snapshot>, StoreError> {
-        self.0.peek(slot)
-    }
-
-    fn stage(&self, slot: &Slot, bytes: &SecretBytes, like: &State) -> Result<Box<dyn Staged>, StoreError> {
-        self.0.stage(slot, bytes, like)
-    }
-
-    fn hold<'s>(&'s self, _: &Slot, _: &Patience<'_>) -> Result<Box<dyn Held + 's>, StoreError> {
-        Err(StoreErrorKind::Server("it has gone".to_owned()).into())
-    }
-}
-
 #[test]
-fn a_place_that_has_gone_is_not_asked_for_every_cache() {
-    let (store, _) = stocked();
-    (0..40).for_each(|user| store.put(&format!("u{user}"), cache("u", 900), None));
-    let place = "redis://127.0.0.1".parse().expect("a place");
-    let clock: Arc<dyn Clock> = Arc::new(ManualClock::at(NOW));
-    let collection = Collection::with_store(place, Arc::new(Failing(store)), Access::default(), clock);
+fn a_place_that_refuses_one_after_another_is_not_asked_for_every_cache() {
+    let keys: Vec<String> = (0..40).map(|user| format!("u{user}")).collect();
+    let refused = Access { readonly: Some("the test".to_owned()), ..Access::default() };
+    let collection = stocked_with(keys.iter().map(|key| (key.as_str(), cache("u", 900))).collect()).under(refused);
     let errand = errand(&expired, false);
 
     let outcome = run(&collection, &plan(&collection, &errand), &errand, &mut |_, _| {});
