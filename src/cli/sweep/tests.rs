@@ -13,10 +13,13 @@ const NOW: UnixSeconds = UnixSeconds(1000);
 
 /// A cache of `user` with an access token that expires at `expires`.
 fn cache(user: &str, expires: u32) -> SecretBytes {
-    let text = format!(
+    bytes(&cache_text(user, expires))
+}
+
+fn cache_text(user: &str, expires: u32) -> String {
+    format!(
         r#"{{"AccessToken":{{"a":{{"credential_type":"AccessToken","home_account_id":"{user}","environment":"e","client_id":"c","realm":"t","target":"s","secret":"at-{user}","cached_at":"1","expires_on":"{expires}"}}}},"RefreshToken":{{"r":{{"credential_type":"RefreshToken","home_account_id":"{user}","environment":"e","client_id":"c","target":"","secret":"rt-{user}"}}}},"Account":{{"u":{{"home_account_id":"{user}","environment":"e","realm":"t","username":"{user}"}}}}}}"#
-    );
-    SecretBytes::new(text.into_bytes())
+    )
 }
 
 fn bytes(text: &str) -> SecretBytes {
@@ -221,4 +224,18 @@ fn a_place_that_refuses_one_after_another_is_not_asked_for_every_cache() {
     let outcome = run(&collection, &plan(&collection, &errand), &errand, &mut |_, _| {});
 
     assert_eq!((outcome.changed, outcome.failed, outcome.left), (0, IN_A_ROW, 42 - IN_A_ROW));
+}
+
+#[test]
+fn a_session_keeps_the_rest_of_it_though_nothing_is_left_of_its_cache() {
+    let session = serde_json::json!({ "user": "ada", "token_cache": cache_text("ada", 900) }).to_string();
+    let collection = stocked_with(vec![("session", bytes(&session))]);
+    let errand = errand(&without_ada, true);
+    let plan = plan(&collection, &errand);
+
+    let outcome = run(&collection, &plan, &errand, &mut |_, _| {});
+
+    assert_eq!((plan.dropped, plan.in_sessions), (2, 1));
+    assert_eq!((outcome.dropped, outcome.changed), (2, 1));
+    assert_ne!(collection.cache("session").load().expect("it is there").seal(), PLAINTEXT);
 }
