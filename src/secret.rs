@@ -79,7 +79,6 @@ impl SecretBytes {
     }
 
     /// Keeps the first `len` bytes; what is cut off is wiped with them.
-    #[cfg(all(target_os = "linux", feature = "kernel-keyring"))]
     pub(crate) fn truncate(&mut self, len: usize) {
         self.0.truncate(len);
     }

@@ -27,6 +27,7 @@ mod readme;
 mod redis;
 mod salvage;
 mod screens;
+mod sessions;
 mod settings;
 #[cfg(feature = "sqlite")]
 mod sql;

@@ -15,6 +15,7 @@ mod resurrection;
 mod rotation;
 mod running;
 mod sealed;
+mod sessions;
 mod sign_out;
 mod watching;
 

@@ -15,7 +15,7 @@ use crate::config::STDIN;
 use crate::json::Document;
 use crate::ops::query::Look;
 use crate::present;
-use crate::source::{Access, Known, Loaded, PLAINTEXT, Place, Skimmed, Source, WhyNot, discover, files_in};
+use crate::source::{Access, Known, Loaded, PLAINTEXT, Place, Skimmed, Source, WhyNot, discover, files_in, is_upkeep};
 use crate::time::UnixSeconds;
 
 /// One place of several, with what was read of its cache.
@@ -318,12 +318,12 @@ fn caches_in(session: &Session, typed: &str, folder: &Path) -> Vec<Opened> {
     }
 }
 
-/// The regular files of a folder, but hidden ones and locks: an app's temp file is no cache.
+/// The regular files of a folder, but hidden ones, locks and what cachelib counts with: an app's temp file is no cache.
 fn caches_of(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut files = files_in(folder)?;
     files.retain(|path| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        !name.ends_with(".lockfile") && !name.ends_with(".lock") && !name.starts_with('.')
+        !name.ends_with(".lockfile") && !name.ends_with(".lock") && !name.starts_with('.') && !is_upkeep(&name)
     });
     Ok(files)
 }

@@ -16,6 +16,7 @@ pub(super) fn name(trouble: SealTrouble) -> &'static str {
         SealTrouble::Unproven => "seal-unproven",
         SealTrouble::Odd => "session-odd",
         SealTrouble::Code => "session-code",
+        SealTrouble::NoKey => "no-key",
     }
 }
 
@@ -31,6 +32,7 @@ pub(super) fn exit(trouble: SealTrouble) -> Exit {
         | SealTrouble::WrongKey
         | SealTrouble::Refused
         | SealTrouble::Odd
+        | SealTrouble::NoKey
         | SealTrouble::Code => Exit::CannotOpen,
         SealTrouble::Unproven => Exit::Failed,
     }

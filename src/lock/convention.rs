@@ -130,6 +130,8 @@ pub enum Conventions {
     BesideCache,
     /// Both locks: an app on MSAL4J uses this folder.
     WithFolder,
+    /// None: no app locks it, and one may take a lock file for a cache.
+    Nobody,
 }
 
 /// The lock files to take for `cache`, in the one order in which everybody of us takes them.
@@ -141,6 +143,7 @@ pub fn lock_paths(cache: &Path, wanted: &Conventions) -> Vec<PathBuf> {
         Conventions::AsFolderSays => is_shared_with_java(cache),
         Conventions::BesideCache => false,
         Conventions::WithFolder => true,
+        Conventions::Nobody => return Vec::new(),
     };
     if both { vec![beside, in_folder] } else { vec![beside] }
 }
@@ -190,6 +193,11 @@ mod tests {
     #[test]
     fn a_folder_lock_can_be_asked_for_anywhere() {
         assert_eq!(names("cache.bin", Conventions::WithFolder), ["cache.bin.lockfile", ".lockfile"]);
+    }
+
+    #[test]
+    fn what_nobody_locks_has_no_lock() {
+        assert!(names("/h/flask_session/0f", Conventions::Nobody).is_empty());
     }
 
     #[test]

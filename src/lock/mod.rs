@@ -30,4 +30,4 @@ pub use holder::{Holder, Liveness, Proof};
 pub use kernel::LockKind;
 pub use patience::Patience;
 pub use status::{LockState, LockStatus, status};
-pub use temp::{temp_beside, temp_owner};
+pub use temp::{SESSION_TEMP, temp_among_sessions, temp_beside, temp_owner};

@@ -19,6 +19,9 @@ pub fn advice(trouble: SealTrouble) -> &'static str {
             "run it outside of this container or sandbox, or let it use keyctl, add_key and request_key"
         }
         SealTrouble::Odd => "only the app itself can change what it keeps so; nothing was written",
+        SealTrouble::NoKey => {
+            "name a file with the key by ?key-file=, or run it at a terminal, where it is asked for; it is kept nowhere"
+        }
         SealTrouble::Code => "nothing was run; a session of plain data has no objects: find out who wrote it",
         SealTrouble::Unproven => "nothing was written; please report it",
     }

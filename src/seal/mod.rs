@@ -1,12 +1,14 @@
 //! How a cache is wrapped: bytes to bytes. A contract with the detector of seals; children open and close one seal each.
 //! What a seal needs of the system (a key, a service) is handed to it as a small object of a trait beside it.
 
+pub mod aspnet;
 pub mod base64;
 pub mod dpapi;
 #[cfg(feature = "kernel-keyring")]
 pub mod jwe;
 pub mod plain;
 pub mod session;
+pub mod signed;
 pub mod sniff;
 
 use std::fmt;
@@ -76,6 +78,8 @@ pub enum SealTrouble {
     Unproven,
     /// A session of a form that is not read, or cannot be written so.
     Odd,
+    /// A change takes the key with which the app signs, and nobody gave it.
+    NoKey,
     /// A session that asks its reader to run something: it is not read.
     Code,
 }
@@ -107,9 +111,15 @@ impl fmt::Display for SealError {
             SealTrouble::Refused => ", and the system gives no access to keys",
             SealTrouble::Unproven => ", and what was sealed anew does not open",
             SealTrouble::Odd => ", of a form that is not known",
+            SealTrouble::NoKey => ", which can be changed only with the key of its app",
             SealTrouble::Code => ", which would run code in its reader",
         };
-        let verb = if session::Layout::ALL.iter().any(|layout| layout.by() == *by) { "kept in" } else { "sealed by" };
+        // A session hides nothing, so that nobody sealed it.
+        let verb = if by.starts_with("a session") || by.starts_with("a Flask session") || by.starts_with("a signed") {
+            "kept in"
+        } else {
+            "sealed by"
+        };
         write!(f, "{verb} {by}{what}")?;
         if why.is_empty() { Ok(()) } else { write!(f, ": {why}") }
     }

@@ -17,7 +17,7 @@ pub use layout::Layout;
 use spelling::Spelling;
 
 /// The largest session that is read, in bytes: hundreds of times what an app keeps for one user.
-const LIMIT: usize = 16 << 20;
+pub(super) const LIMIT: usize = 16 << 20;
 
 /// The names under which apps keep a cache: those of Microsoft's samples (ms-identity-python-webapp, app.py) and of its
 /// package `identity` (identity/web.py).
@@ -89,62 +89,77 @@ impl Seal for Session {
     }
 
     fn open(&self, sealed: SecretBytes) -> Result<SecretBytes, SealError> {
-        let session = sealed.reveal();
-        match self.find(session)? {
-            Some(spot) => self.read(session, &spot),
-            None => Ok(SecretBytes::default()),
-        }
+        open(self.0, Mark::Session(self.0), &sealed)
     }
 
     fn close(&self, plain: SecretBytes, was: &SecretBytes) -> Result<SecretBytes, SealError> {
-        let session = was.reveal();
-        let Some(spot) = self.find(session)? else {
-            let nowhere = "nobody signed in in this session, and only its app begins a cache in it";
-            return if plain.is_empty() { Ok(was.clone()) } else { Err(self.odd(Odd::Form(nowhere))) };
-        };
-        if self.read(session, &spot)? == plain {
-            return Ok(was.clone());
-        }
-        if spot.is_shared {
-            return Err(self.odd(Odd::Form("another value of the session is the same text, and would change with it")));
-        }
-        self.write(session, &spot, plain.reveal()).map_err(|odd| self.odd(odd))
+        close(self.0, Mark::Session(self.0), &plain, was)
     }
 }
 
-impl Session {
-    fn find(&self, session: &[u8]) -> Result<Option<Spot>, SealError> {
-        let found =
-            if session.len() > LIMIT { Err(Odd::Form("it is larger than 16 MiB")) } else { self.0.find(session) };
-        found.map_err(|odd| self.odd(odd))
+/// The text of the cache in a session of this layout; none at all if nobody signed in. `mark` is named in errors.
+pub(super) fn open(layout: Layout, mark: Mark, session: &SecretBytes) -> Result<SecretBytes, SealError> {
+    let session = session.reveal();
+    let found =
+        find(layout, session).and_then(|spot| spot.map_or(Ok(SecretBytes::default()), |spot| spot.read(session)));
+    found.map_err(|odd| odd.told_of(mark))
+}
+
+/// The session with `plain` for the text of its cache.
+pub(super) fn close(
+    layout: Layout,
+    mark: Mark,
+    plain: &SecretBytes,
+    was: &SecretBytes,
+) -> Result<SecretBytes, SealError> {
+    let closed = find(layout, was.reveal()).and_then(|spot| match spot {
+        Some(spot) => spot.replaced(plain, was),
+        None if plain.is_empty() => Ok(was.clone()),
+        None => Err(Odd::Form("nobody signed in in this session, and only its app begins a cache in it")),
+    });
+    closed.map_err(|odd| odd.told_of(mark))
+}
+
+fn find(layout: Layout, session: &[u8]) -> Result<Option<Spot>, Odd> {
+    if session.len() > LIMIT { Err(Odd::Form("it is larger than 16 MiB")) } else { layout.find(session) }
+}
+
+impl Spot {
+    fn read(&self, session: &[u8]) -> Result<SecretBytes, Odd> {
+        self.spelling.read(session.get(self.text.clone()).unwrap_or_default())
     }
 
-    fn read(&self, session: &[u8], spot: &Spot) -> Result<SecretBytes, SealError> {
-        let text = session.get(spot.text.clone()).unwrap_or_default();
-        spot.spelling.read(text).map_err(|odd| self.odd(odd))
-    }
-
-    /// `session` with `plain` where the old text stood.
-    fn write(&self, session: &[u8], spot: &Spot, plain: &[u8]) -> Result<SecretBytes, Odd> {
-        let plain = std::str::from_utf8(plain).map_err(|_| Odd::Form("the new text is not UTF-8"))?;
-        let new = spot.spelling.write(plain, session.is_ascii())?;
-        let parts = (session.get(..spot.whole.start), session.get(spot.whole.end..));
+    /// The session `was` with `plain` here.
+    fn replaced(&self, plain: &SecretBytes, was: &SecretBytes) -> Result<SecretBytes, Odd> {
+        let session = was.reveal();
+        if self.read(session)? == *plain {
+            return Ok(was.clone());
+        }
+        if self.is_shared {
+            return Err(Odd::Form("another value of the session is the same text, and would change with it"));
+        }
+        let plain = std::str::from_utf8(plain.reveal()).map_err(|_| Odd::Form("the new text is not UTF-8"))?;
+        let new = self.spelling.write(plain, session.is_ascii())?;
+        let parts = (session.get(..self.whole.start), session.get(self.whole.end..));
         let (Some(before), Some(after)) = parts else { return Err(Odd::Broken("it ends too soon")) };
         let mut closed = SecretBytes::new(Vec::with_capacity(before.len() + new.len() + after.len()));
         [before, new.reveal(), after].iter().for_each(|part| closed.extend(part));
-        if let Some(frame) = spot.frame {
-            pickle::reframe(closed.as_room(), frame, spot.whole.len(), new.len())?;
+        if let Some(frame) = self.frame {
+            pickle::reframe(closed.as_room(), frame, self.whole.len(), new.len())?;
         }
         Ok(closed)
     }
+}
 
-    fn odd(&self, odd: Odd) -> SealError {
-        let (trouble, why) = match odd {
-            Odd::Broken(why) => (SealTrouble::Damaged, why.to_owned()),
-            Odd::Form(why) => (SealTrouble::Odd, why.to_owned()),
-            Odd::Code(name) => (SealTrouble::Code, name),
+impl Odd {
+    /// The error of a session that `mark` names.
+    fn told_of(self, mark: Mark) -> SealError {
+        let (trouble, why) = match self {
+            Self::Broken(why) => (SealTrouble::Damaged, why.to_owned()),
+            Self::Form(why) => (SealTrouble::Odd, why.to_owned()),
+            Self::Code(name) => (SealTrouble::Code, name),
         };
-        SealError::new(Mark::Session(self.0).by(), trouble).because(why)
+        SealError::new(mark.by(), trouble).because(why)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Recognises a sealed cache by its first bytes, without any key.
 
 use super::session::Layout;
+use super::signed::Signer;
 use crate::secret::SecretBytes;
 
 /// DPAPI blobs begin with version 1 and the provider's GUID df9d8cd0-1501-11d1-8c7a-00c04fc297eb.
@@ -24,6 +25,8 @@ pub enum Mark {
     Base64,
     /// None: a web app's session, with the cache in it.
     Session(Layout),
+    /// None: a session that its app signs, and anybody reads.
+    Signed(Signer),
 }
 
 impl Mark {
@@ -36,6 +39,7 @@ impl Mark {
             Self::Jwe => "a JWE whose key is in the kernel keyring (azidentity for Go)",
             Self::Base64 => "base64, which is no protection",
             Self::Session(layout) => layout.by(),
+            Self::Signed(signer) => signer.by(),
         }
     }
 
@@ -48,6 +52,7 @@ impl Mark {
             Self::Jwe => "jwe",
             Self::Base64 => "base64",
             Self::Session(layout) => layout.name(),
+            Self::Signed(signer) => signer.name(),
         }
     }
 
@@ -59,7 +64,10 @@ impl Mark {
             "aspnet" => Some(Self::DataProtection),
             "jwe" => Some(Self::Jwe),
             "base64" => Some(Self::Base64),
-            _ => Layout::ALL.into_iter().find(|layout| layout.name() == name).map(Self::Session),
+            _ => {
+                let signer = Signer::ALL.into_iter().find(|signer| signer.name() == name).map(Self::Signed);
+                signer.or_else(|| Layout::ALL.into_iter().find(|layout| layout.name() == name).map(Self::Session))
+            }
         }
     }
 
@@ -67,7 +75,7 @@ impl Mark {
     #[must_use]
     pub fn is_open(self) -> bool {
         match self {
-            Self::Session(_) => true,
+            Self::Session(_) | Self::Signed(_) => true,
             Self::Dpapi | Self::DataProtection | Self::Jwe | Self::Base64 => false,
         }
     }
@@ -93,6 +101,9 @@ pub fn mark(bytes: &[u8]) -> Option<Mark> {
     }
     if bytes.starts_with(&DATA_PROTECTION) {
         return Some(Mark::DataProtection);
+    }
+    if let Some(signer) = Signer::of(bytes) {
+        return Some(Mark::Signed(signer));
     }
     // header.key.iv.ciphertext.tag, with an empty key part.
     let dots = || bytes.iter().take(4096).filter(|byte| **byte == b'.').count();

@@ -31,6 +31,7 @@ pub use crate::store::keyring::KeyringTrouble;
 pub use crate::store::passwords::{AskPassword, Passwords};
 pub use crate::store::place::{Place, PlaceError};
 pub use crate::store::server::ServerTrouble;
+pub use crate::store::sessions::is_upkeep;
 pub use audit::Audit;
 pub use collection::{Collection, Row};
 pub use commit::{Committed, ReadBack, Undoable, resurrected};

@@ -1,26 +1,51 @@
 //! Which seal a cache has, and that it keeps it: chosen by what the user said and by the mark of the bytes, opened only
 //! for a user who named this very cache, and closed again as it was. Never a step down from sealed to plain.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 #[cfg(all(target_os = "linux", feature = "kernel-keyring"))]
 use super::kernel_key::KernelKeys;
 use super::{Loaded, Source, SourceError};
+use crate::seal::aspnet::DataProtection;
 use crate::seal::base64::Base64;
 use crate::seal::dpapi;
 #[cfg(all(target_os = "linux", feature = "kernel-keyring"))]
 use crate::seal::jwe::Jwe;
 use crate::seal::plain::Plain;
 use crate::seal::session::Session;
+use crate::seal::signed::{Signed, Signer, SigningKeys};
 use crate::seal::sniff::{self, Mark};
 use crate::seal::{Seal, SealError, SealTrouble};
-use crate::secret::{Hash, SecretBytes};
+use crate::secret::{Hash, SecretBytes, SecretText};
+use crate::store::StoreError;
+use crate::store::passwords::Passwords;
 
 /// What a cache without a seal is called.
 pub const PLAINTEXT: &str = Plain::NAME;
 
 /// `?seal=plain`: to be read as text, whatever it is.
 const PLAIN: &str = "plain";
+
+/// The keys of apps that sign their sessions: asked for like a server's password, and kept for this run alone.
+struct AskedKeys {
+    file: Option<PathBuf>,
+    passwords: Passwords,
+}
+
+impl SigningKeys for AskedKeys {
+    fn key(&self, signer: Signer) -> Result<SecretBytes, SealError> {
+        let missing = |error: StoreError| SealError::new(signer.by(), SealTrouble::NoKey).because(error.to_string());
+        let known = self.passwords.known(signer.key_name(), self.file.as_deref()).map_err(missing)?;
+        let key = known.or_else(|| self.passwords.ask(signer.key_name()).ok());
+        key.map(SecretText::into_bytes)
+            .ok_or_else(|| SealError::new(signer.by(), SealTrouble::NoKey).because(signer.key_name()))
+    }
+
+    fn forget(&self, signer: Signer) {
+        self.passwords.forget(signer.key_name());
+    }
+}
 
 /// What a cache was wrapped in when it was read.
 #[derive(Clone, Debug)]
@@ -129,6 +154,10 @@ impl Source {
         self.place.seal.as_deref()
     }
 
+    fn signing_keys(&self) -> Box<dyn SigningKeys> {
+        Box::new(AskedKeys { file: self.place.key_file.clone(), passwords: self.access.passwords.clone() })
+    }
+
     /// The seal with this mark, as this build and this system can open it.
     fn seal_of(&self, mark: Mark) -> Result<Arc<dyn Seal>, SealError> {
         match mark {
@@ -136,7 +165,8 @@ impl Source {
             Mark::Dpapi => dpapi::here().ok_or_else(|| SealError::new(mark.by(), SealTrouble::NotHere)),
             Mark::Jwe => self.jwe(),
             Mark::Session(layout) => Ok(Arc::new(Session(layout))),
-            Mark::DataProtection => Err(SealError::new(mark.by(), SealTrouble::NotHere)),
+            Mark::Signed(signer) => Ok(Arc::new(Signed::new(signer, self.signing_keys()))),
+            Mark::DataProtection => Ok(Arc::new(DataProtection)),
         }
     }
 

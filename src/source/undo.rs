@@ -14,6 +14,8 @@ use crate::lock::Patience;
 use crate::secret::{Fingerprint, Hash, SecretBytes};
 use crate::store::atomic::{self, RealDisk};
 use crate::store::place::{Address, Database, TablePlace};
+use crate::store::sessions;
+use crate::system;
 use crate::time::UnixSeconds;
 
 /// How long an undo is kept.
@@ -189,8 +191,10 @@ impl Source {
         let header =
             Header { wrote: next.after.hash().to_string(), at: self.clock().now().0, touched, undone, seal: None };
         let written = encode(header, before).and_then(|bytes| {
-            let like = self.kept_beside().unwrap_or_default();
-            atomic::write_private(&RealDisk, &file, &bytes, &like)
+            let path = self.kept_beside().unwrap_or_default();
+            let folder = file.parent().filter(|_| sessions::is_named(&path));
+            folder.map_or(Ok(()), system::make_private_folders)?;
+            atomic::write_private(&RealDisk, &file, &bytes, folder.unwrap_or(&path))
         });
         written.map_or_else(|cause| Undoable::Failed(cause.to_string()), |()| Undoable::Kept)
     }
@@ -223,9 +227,15 @@ impl Source {
         Ok(inner.map(|(inner, old)| (Header { seal: header.seal, ..inner }, old)))
     }
 
-    /// `.<name>.saltcellar-undo` beside the file; of a row in a database, with a hash of the row's name.
+    /// `.<name>.saltcellar-undo` beside the file; of a row in a database, with a hash of the row's name; of a session
+    /// in the user's own folder, where no app takes it for one.
     fn undo_file(&self) -> Option<PathBuf> {
         let path = self.kept_beside()?;
+        if sessions::is_named(&path) {
+            let whole = std::path::absolute(&path).unwrap_or(path);
+            let name = Hash::of(whole.as_os_str().as_encoded_bytes()).to_string();
+            return Some(super::discover::state_folder()?.join("saltcellar/undo").join(name));
+        }
         let name = path.file_name()?.to_string_lossy().into_owned();
         let row = self.row_hash().map(|hash| format!("-{hash}")).unwrap_or_default();
         Some(path.with_file_name(format!(".{name}{row}.saltcellar-undo")))
@@ -256,7 +266,7 @@ impl Source {
 /// The undo file of `old`: of a sealed cache, names of people and scopes are sealed with it.
 fn encode(header: Header, old: &Loaded) -> io::Result<SecretBytes> {
     let whole = headed(&header, &old.document.to_bytes())?;
-    let Some(wrapping) = &old.wrapping else { return Ok(whole) };
+    let Some(wrapping) = old.wrapping.as_ref().filter(|wrapping| !wrapping.is_open()) else { return Ok(whole) };
     let sealed = wrapping.close(whole).map_err(io::Error::other)?;
     headed(&Header { touched: Vec::new(), seal: Some(wrapping.name().to_owned()), ..header }, &sealed)
 }

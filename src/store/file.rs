@@ -14,7 +14,7 @@ use super::{
     Abilities, Expected, Held, Pieces, Released, Replaced, Revision, Slot, Snapshot, Staged, State, Store, StoreError,
     StoreErrorKind, Streamed,
 };
-use crate::lock::{CacheLock, Conventions, LockError, Patience, acquire, lock_paths, temp_beside};
+use crate::lock::{CacheLock, Conventions, LockError, Patience, acquire, lock_paths, temp_among_sessions, temp_beside};
 use crate::secret::SecretBytes;
 use crate::system::{self, Kind, Stat, Trace};
 use crate::time::Clock;
@@ -140,7 +140,10 @@ impl FileStore {
         for lock in lock_paths(&self.options.path, &self.options.conventions) {
             atomic::sweep(&*self.disk, &lock);
         }
-        let path = temp_beside(&self.target);
+        let path = match self.options.conventions {
+            Conventions::Nobody => temp_among_sessions(&self.target),
+            Conventions::AsFolderSays | Conventions::BesideCache | Conventions::WithFolder => temp_beside(&self.target),
+        };
         let file = self
             .disk
             .create(&path)

@@ -32,6 +32,7 @@ pub mod redis;
 #[cfg(all(feature = "secret-service", target_os = "linux"))]
 pub mod secret_service;
 pub mod server;
+pub mod sessions;
 #[cfg(any(all(feature = "secret-service", target_os = "linux"), all(feature = "keychain", target_os = "macos")))]
 mod signal;
 #[cfg(feature = "sqlite")]

@@ -8,7 +8,7 @@ use super::file::{FileOptions, FileStore, Links, Reading};
 use super::memory::MemoryStore;
 use super::passwords::Passwords;
 use super::place::{Address, Database, KeychainItem, Place, RedisPlace, SecretItem, TablePlace};
-use super::{Store, StoreError, StoreErrorKind};
+use super::{Store, StoreError, StoreErrorKind, sessions};
 use crate::lock::Conventions;
 use crate::secret::SecretBytes;
 use crate::time::Clock;
@@ -144,11 +144,13 @@ pub fn memory(bytes: SecretBytes) -> Arc<dyn Store> {
     Arc::new(MemoryStore::new(bytes))
 }
 
-/// Which locks the apps of this cache may use: always the one beside the file, the folder's where MSAL4J may be.
+/// Which locks the apps of this cache may use: the one beside the file, the folder's where MSAL4J may be; none of a
+/// web app's session.
 #[must_use]
 pub fn conventions(place: &Place) -> Conventions {
     match place.lock.as_deref() {
         Some("java") => Conventions::WithFolder,
+        _ if place.path().is_some_and(sessions::lies_at) => Conventions::Nobody,
         _ => Conventions::AsFolderSays,
     }
 }

@@ -21,6 +21,8 @@ pub struct Place {
     pub lock: Option<String>,
     /// How the cache is wrapped, from `?seal=`; else the bytes tell.
     pub seal: Option<String>,
+    /// The file with the key by which an app signs the sessions here, from `?key-file=`; else it is asked for.
+    pub key_file: Option<PathBuf>,
     /// Which of several caches, from `#slot`.
     pub slot: Option<String>,
 }
@@ -127,7 +129,7 @@ impl Place {
     /// The place at `address`, without options.
     #[must_use]
     pub fn at(address: Address) -> Self {
-        Self { address, lock: None, seal: None, slot: None }
+        Self { address, lock: None, seal: None, key_file: None, slot: None }
     }
 
     /// The sort of the place and its name.

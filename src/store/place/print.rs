@@ -23,6 +23,7 @@ impl fmt::Display for Place {
         };
         options.extend(self.seal.iter().map(|seal| option("seal", seal)));
         options.extend(self.lock.iter().map(|lock| option("lock", lock)));
+        options.extend(self.key_file.iter().map(|file| format!("key-file={}", percent::path(file, IN_VALUE))));
         f.write_str(&rest)?;
         for (at, option) in options.iter().enumerate() {
             write!(f, "{}{option}", if at == 0 { '?' } else { '&' })?;

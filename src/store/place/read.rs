@@ -83,6 +83,9 @@ fn read(text: &str) -> Result<Place, Why> {
     uri(scheme, rest)
 }
 
+/// The options of every place.
+const COMMON: [&str; 3] = ["seal", "lock", "key-file"];
+
 fn uri(scheme: &Scheme, text: &str) -> Result<Place, Why> {
     let (text, slot) = match text.split_once('#') {
         Some((text, slot)) => (text, Some(utf8(bytes(slot)?)?)),
@@ -98,7 +101,8 @@ fn uri(scheme: &Scheme, text: &str) -> Result<Place, Why> {
     if lock.as_deref().is_some_and(|lock| !RUNTIMES.contains(&lock)) {
         return Err(format!("?lock= takes {}", listed(RUNTIMES.iter().copied())).into());
     }
-    Ok(Place { lock, seal: options.text("seal")?, slot, ..Place::at(address) })
+    let (seal, key_file) = (options.text("seal")?, options.path("key-file")?);
+    Ok(Place { lock, seal, key_file, slot, ..Place::at(address) })
 }
 
 /// A scheme has two letters or more, so that `C:\cache.json` stays a path.
@@ -117,7 +121,7 @@ impl Options {
             let attribute = name.strip_prefix("attr.").filter(|_| scheme.options.contains(&"attr.KEY"));
             let twice = match attribute {
                 Some(key) => options.attributes.insert(utf8(bytes(key)?)?, utf8(value)?).is_some(),
-                None if ["seal", "lock"].contains(&name) || scheme.options.contains(&name) => {
+                None if COMMON.contains(&name) || scheme.options.contains(&name) => {
                     options.named.insert(name.to_owned(), value).is_some()
                 }
                 None => return Err(unknown_option(scheme)),
@@ -146,7 +150,7 @@ impl Options {
 }
 
 fn unknown_option(scheme: &Scheme) -> Why {
-    let known = scheme.options.iter().chain(&["seal", "lock"]);
+    let known = scheme.options.iter().chain(&COMMON);
     format!("the options of {}: are {}", scheme.name, listed(known.map(|name| format!("?{name}=")))).into()
 }
 

@@ -82,8 +82,8 @@ fn what_is_no_place_is_refused_with_what_this_version_knows() {
     assert!(refusal("file:relative").contains("absolute"));
     assert!(refusal("file:/a%zz").contains('%'));
     assert!(refusal("gopher:/a").contains("knows file:, dir:, secret-service:, keyctl:, keychain:, redis:,"));
-    assert!(refusal("file:/a?locks=java").contains("?seal= and ?lock="));
-    assert!(refusal("file:/a?signal=/b").contains("?seal= and ?lock="));
+    assert!(refusal("file:/a?locks=java").contains("?seal=, ?lock= and ?key-file="));
+    assert!(refusal("file:/a?signal=/b").contains("?seal=, ?lock= and ?key-file="));
     assert!(refusal("secret-service:x?atr.a=b").contains("?attr.KEY="));
     assert!(refusal("file:/a?lock=cobol").contains("python, dotnet, node, java and go"));
     assert!(refusal("file:/a?lock=java&lock=go").contains("twice"));

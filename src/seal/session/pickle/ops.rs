@@ -1,5 +1,7 @@
 //! The opcodes of pickle that plain data needs (pickletools.py), what follows each, and what each does.
 
+use Argument::{Bytes, Counted, Line};
+
 /// What follows an opcode, before the next one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Argument {
@@ -59,43 +61,56 @@ type Op = (Argument, Effect);
 
 /// What `op` is; `None` if pickle has no such opcode.
 pub(super) fn op(op: u8) -> Option<Op> {
-    use Argument::{Bytes, Counted, Line};
+    value(op).or_else(|| collection(op)).or_else(|| upkeep(op))
+}
+
+/// Numbers, bytes and texts.
+fn value(op: u8) -> Option<Op> {
+    Some(match op {
+        // None, True, False, the empty tuple, list and set.
+        b'N' | 0x88 | 0x89 | b')' | b']' | 0x8f => (Bytes(0), Effect::Push),
+        b'K' => (Bytes(1), Effect::Push),
+        b'M' => (Bytes(2), Effect::Push),
+        b'J' => (Bytes(4), Effect::Push),
+        b'G' => (Bytes(8), Effect::Push),
+        b'I' | b'L' | b'F' | b'S' => (Line, Effect::Push),
+        // Long numbers and bytes; the text of Python 2 is bytes here.
+        0x8a | b'C' | b'U' => (Counted(1), Effect::Push),
+        0x8b | b'B' | b'T' => (Counted(4), Effect::Push),
+        0x8e | 0x96 => (Counted(8), Effect::Push),
+        0x8c => (Counted(1), Effect::Text),
+        b'X' => (Counted(4), Effect::Text),
+        0x8d => (Counted(8), Effect::Text),
+        b'V' => (Line, Effect::Text),
+        _ => return None,
+    })
+}
+
+/// Tuples, lists, sets and dictionaries.
+fn collection(op: u8) -> Option<Op> {
+    let effect = match op {
+        0x85 => Effect::Fold(1),
+        0x86 => Effect::Fold(2),
+        0x87 => Effect::Fold(3),
+        b't' | b'l' | 0x91 => Effect::FoldToMark,
+        b'a' => Effect::Drop(1),
+        b'e' | 0x90 => Effect::DropToMark,
+        b'}' => Effect::Dict,
+        b'd' => Effect::DictOfMark,
+        b's' => Effect::Set,
+        b'u' => Effect::Sets,
+        _ => return None,
+    };
+    Some((Bytes(0), effect))
+}
+
+/// The pickle's own course, what is remembered, and what is refused.
+fn upkeep(op: u8) -> Option<Op> {
     Some(match op {
         0x80 => (Bytes(1), Effect::Proto),
         0x95 => (Bytes(8), Effect::Frame),
         b'.' => (Bytes(0), Effect::Stop),
         b'(' => (Bytes(0), Effect::Mark),
-        // None, True, False, the empty tuple, list and set.
-        b'N' | 0x88 | 0x89 | b')' | b']' | 0x8f => (Bytes(0), Effect::Push),
-        // Numbers.
-        b'K' => (Bytes(1), Effect::Push),
-        b'M' => (Bytes(2), Effect::Push),
-        b'J' => (Bytes(4), Effect::Push),
-        b'G' => (Bytes(8), Effect::Push),
-        b'I' | b'L' | b'F' => (Line, Effect::Push),
-        // Long numbers and bytes; the text of Python 2 is bytes here.
-        0x8a | b'C' | b'U' => (Counted(1), Effect::Push),
-        0x8b | b'B' | b'T' => (Counted(4), Effect::Push),
-        0x8e | 0x96 => (Counted(8), Effect::Push),
-        b'S' => (Line, Effect::Push),
-        // Text.
-        0x8c => (Counted(1), Effect::Text),
-        b'X' => (Counted(4), Effect::Text),
-        0x8d => (Counted(8), Effect::Text),
-        b'V' => (Line, Effect::Text),
-        // Tuples, lists, sets.
-        0x85 => (Bytes(0), Effect::Fold(1)),
-        0x86 => (Bytes(0), Effect::Fold(2)),
-        0x87 => (Bytes(0), Effect::Fold(3)),
-        b't' | b'l' | 0x91 => (Bytes(0), Effect::FoldToMark),
-        b'a' => (Bytes(0), Effect::Drop(1)),
-        b'e' | 0x90 => (Bytes(0), Effect::DropToMark),
-        // Dictionaries.
-        b'}' => (Bytes(0), Effect::Dict),
-        b'd' => (Bytes(0), Effect::DictOfMark),
-        b's' => (Bytes(0), Effect::Set),
-        b'u' => (Bytes(0), Effect::Sets),
-        // The stack itself, and what is remembered.
         b'0' => (Bytes(0), Effect::Drop(1)),
         b'1' => (Bytes(0), Effect::DropToMark),
         b'2' => (Bytes(0), Effect::Dup),
