@@ -145,6 +145,43 @@ fn what_is_no_query_is_told_with_its_column_and_what_would_stand_there() {
 }
 
 #[test]
+fn a_scope_is_one_of_the_target_whole_or_by_its_end_whatever_white_space_parts_them() {
+    let target = "api://app/User.Read\\topenid\\u00a0api://app//Mail.Send api://app/read.all";
+    let document = document(&format!(r#"{{"AccessToken":{{"k":{{"target":"{target}"}}}}}}"#));
+    let roster = Roster::of(&Cache::of(&document));
+    let index = Index::of(&roster);
+
+    for (text, takes) in [
+        ("scope=user.read", true),
+        ("scope=openid", true),
+        ("scope=mail.send", true),
+        ("scope=api://app/read.all", true),
+        ("scope=app/read.all", false),
+        ("scope=read", false),
+        ("scope=mail", false),
+        ("scope=\"openid api://app//mail.send\"", false),
+        ("scope:\"openid api\"", true),
+    ] {
+        let query = Query::parse(text).expect("a query");
+        let look = Look { cache: None, roster: &roster, now: DEMO_NOW };
+        let one_by_one = roster.rows.iter().any(|row| query.takes(&look, row));
+        let found = Memory::default().search(&index, &query, DEMO_NOW).count() == 1;
+        assert_eq!((found, one_by_one), (takes, takes), "{text}");
+    }
+}
+
+#[test]
+fn claims_read_in_part_are_not_known() {
+    let (document, roster) = demo();
+    let (index, left) = (Index::of(roster), std::cell::Cell::new(3usize));
+    let go_on = || left.replace(left.get().saturating_sub(1)) > 0;
+
+    index.learn_while(&Cache::of(document), roster, &["oid"], &go_on);
+
+    assert!(!index.has_claim("oid"));
+}
+
+#[test]
 fn urls_and_quoted_keys_are_words() {
     assert_eq!(found("https://vault.azure.net"), [2]);
     assert!(found("\"tenant:contoso\"").is_empty());
@@ -257,7 +294,7 @@ proptest! {
 
     #[test]
     fn typing_on_finds_the_same_among_many_names(
-        texts in prop::collection::vec("[a-d0-3]{0,3}( |!| or |\\(|\\) |tenant:|client=c|scope:)[a-d0-3,]{1,4}", 1..4),
+        texts in prop::collection::vec("[a-d0-3]{0,3}( |!| or |\\(|\\) | tenant[:=]| client=c| scope[:=]| aud[:=]| realm[:=])[a-d0-3,/]{1,4}", 1..4),
         cuts in prop::collection::vec(0..6usize, 0..4),
     ) {
         let (document, roster) = many();

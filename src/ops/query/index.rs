@@ -8,7 +8,7 @@ use memchr::memmem::Finder;
 
 use super::Query;
 use super::bits::Bits;
-use super::cells::{self, Column};
+use super::cells::{self, BREAK, Column};
 use super::matching::claim;
 use crate::cache::{Cache, Roster, Row, Section};
 use crate::time::UnixSeconds;
@@ -61,12 +61,20 @@ impl Index {
 
     /// Decodes the tokens of `cache`, whose rows these are, for the claims `names`; forgets others.
     pub fn learn(&self, cache: &Cache<'_>, roster: &Roster, names: &[&str]) {
+        self.learn_while(cache, roster, names, &|| true);
+    }
+
+    /// The same as long as `go_on` says so; once it does not, nothing is learnt.
+    pub fn learn_while(&self, cache: &Cache<'_>, roster: &Roster, names: &[&str], go_on: &dyn Fn() -> bool) {
         let decoded = |name: &str| {
             let say = |row: &Row| cache.entry(row.spot).and_then(|entry| claim(&entry, name)).unwrap_or_default();
-            Arc::new(Cells::from_texts(roster.rows.iter().map(say)))
+            Arc::new(Cells::from_texts(roster.rows.iter().take_while(|_| go_on()).map(say)))
         };
         let learnt = names.iter().map(|name| ((*name).to_owned(), self.claim(name).unwrap_or_else(|| decoded(name))));
         let learnt: Vec<_> = learnt.collect();
+        if !go_on() {
+            return;
+        }
         *self.claims.write().unwrap_or_else(PoisonError::into_inner) = learnt;
     }
 
@@ -85,18 +93,17 @@ impl Index {
     /// How much memory the names take, in bytes.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        let of_cells = |cells: &Cells| cells.text.len() + (cells.starts.len() + cells.ids.len()) * size_of::<u32>();
-        self.columns.iter().map(of_cells).sum::<usize>() + self.facts.len() * size_of::<Facts>()
+        self.columns.iter().map(Cells::bytes).sum::<usize>() + self.facts.len() * size_of::<Facts>()
     }
 
     pub(super) fn column(&self, column: Column) -> Option<&Cells> {
         self.columns.get(Column::ALL.iter().position(|known| *known == column)?)
     }
 
-    /// The columns in which words are looked for with their places, those with the fewest cells first.
-    pub(super) fn words(&self) -> Vec<(usize, &Cells)> {
-        let columns = Column::OF_WORDS.into_iter().enumerate();
-        let mut found: Vec<_> = columns.filter_map(|(at, column)| Some((at, self.column(column)?))).collect();
+    /// The columns in which words are looked for, those with the fewest cells first.
+    pub(super) fn words(&self) -> Vec<(Column, &Cells)> {
+        let columns = Column::OF_WORDS.into_iter();
+        let mut found: Vec<_> = columns.filter_map(|column| Some((column, self.column(column)?))).collect();
         found.sort_by_key(|(_, cells)| cells.count());
         found
     }
@@ -152,6 +159,11 @@ impl Cells {
         made.end()
     }
 
+    /// How long its text is, and what stands beside it.
+    pub(super) fn bytes(&self) -> usize {
+        self.text.len() + (self.starts.len() + self.ids.len()) * size_of::<u32>()
+    }
+
     /// How many distinct cells there are.
     pub(super) fn count(&self) -> usize {
         self.starts.len().saturating_sub(1)
@@ -172,12 +184,42 @@ impl Cells {
         self.ids.get(row).map_or("", |id| self.get(*id as usize))
     }
 
-    /// The cells that hold `word`: the whole text is searched at once, and of each cell only up to its first hit.
+    /// The cells that hold `word`.
     pub(super) fn holding(&self, word: &str) -> Bits {
+        self.with(word, |_| true)
+    }
+
+    /// The cells of which `text` is one of the texts.
+    pub(super) fn having(&self, text: &str) -> Bits {
+        if text.contains(BREAK) {
+            return Bits::none(self.count());
+        }
+        self.with(&format!("{text}{BREAK}"), |before| before.is_none_or(is_break))
+    }
+
+    /// The cells of scopes of which `scope` is one, or the end of one behind its last slash.
+    pub(super) fn granting(&self, scope: &str) -> Bits {
+        if scope.contains(|c: char| c == BREAK || c.is_whitespace()) {
+            return Bits::none(self.count());
+        }
+        let begins = |before: Option<u8>| match before {
+            None | Some(b' ') => true,
+            Some(b'/') => !scope.contains('/'),
+            Some(other) => is_break(other),
+        };
+        // What stands behind it is searched with it: a short one alone stands nearly everywhere.
+        let inside = self.with(&format!("{scope} "), begins);
+        inside.or(&self.with(&format!("{scope}{BREAK}"), begins))
+    }
+
+    /// The cells that hold `word` with the right byte before it, if any: the whole text is searched at once, and of
+    /// each cell only up to its first hit.
+    fn with(&self, word: &str, begins: impl Fn(Option<u8>) -> bool) -> Bits {
         let finder = Finder::new(word);
+        let text = self.text.as_bytes();
         let mut found = Bits::none(self.count());
         let (mut from, mut cell) = (0usize, 0usize);
-        while let Some(hit) = self.text.as_bytes().get(from..).and_then(|rest| finder.find(rest)) {
+        while let Some(hit) = text.get(from..).and_then(|rest| finder.find(rest)) {
             let at = from + hit;
             let mut end = self.end(cell);
             // One step is the rule where hits are many, and where they are few all steps are cheap.
@@ -186,7 +228,8 @@ impl Cells {
                 end = self.end(cell);
             }
             // A hit that runs over the edge is none, but the cell may hold another behind it.
-            if at + word.len() <= end {
+            let is_inside = at + word.len() <= end;
+            if is_inside && begins(at.checked_sub(1).and_then(|before| text.get(before).copied())) {
                 found.put(cell);
                 from = end;
             } else {
@@ -204,6 +247,10 @@ impl Cells {
             _ => Bits::of(self.ids.len(), |row| self.ids.get(row).is_some_and(|id| cells.has(*id as usize))),
         }
     }
+}
+
+fn is_break(byte: u8) -> bool {
+    char::from(byte) == BREAK
 }
 
 /// Cells being gathered.

@@ -1,7 +1,5 @@
 //! A condition held against one row: for a single run over a cache, and the measure of what the index finds.
 
-use memchr::memmem;
-
 use super::cells::{BREAK, Column, cell, fold};
 use super::{Bound, Clock, Field, Fit, Flag, Node, Order, Term};
 use crate::cache::{Cache, Claims, Entry, Roster, Row, Section, State, claims, names};
@@ -39,7 +37,7 @@ fn holds(term: &Term, look: &Look<'_>, row: &Row) -> bool {
         }
         Term::Text(field, fit, values) => {
             let wanted = Wanted::of(*field, *fit, values);
-            stands(field.column(), &|cell| wanted.fits(cell))
+            field.columns().iter().any(|column| stands(*column, &|cell| wanted.fits(cell)))
         }
         Term::Claim(name, fit, values) => {
             let said =
@@ -53,79 +51,75 @@ fn holds(term: &Term, look: &Look<'_>, row: &Row) -> bool {
 }
 
 impl Field {
-    pub(super) fn column(self) -> Column {
+    /// The columns that the field means.
+    pub(super) fn columns(self) -> &'static [Column] {
         match self {
-            Self::Account => Column::Account,
-            Self::Tenant | Self::Realm => Column::Tenant,
-            Self::Client => Column::Client,
-            Self::Audience => Column::Audience,
-            Self::Scope => Column::Target,
-            Self::Host => Column::Host,
-        }
-    }
-
-    /// The part of the cell that the field means.
-    fn part(self, cell: &str) -> &str {
-        match self {
-            Self::Realm => cell.split(BREAK).next().unwrap_or(""),
-            Self::Scope => cell.rsplit(BREAK).next().unwrap_or(""),
-            Self::Account | Self::Tenant | Self::Client | Self::Audience | Self::Host => cell,
+            Self::Account => &[Column::Account],
+            Self::Tenant => &[Column::Realm, Column::TenantName],
+            Self::Realm => &[Column::Realm],
+            Self::Client => &[Column::Client],
+            Self::Audience => &[Column::Audience],
+            Self::Scope => &[Column::Scopes],
+            Self::Host => &[Column::Host],
         }
     }
 }
 
-/// Values made ready to be looked for in many cells.
-pub(super) struct Wanted<'q> {
-    field: Option<Field>,
-    fit: Fit,
-    pub(super) values: &'q [String],
-    /// Known names that the values are short for ("arm"), folded.
-    pub(super) known: Vec<String>,
-    finders: Vec<memmem::Finder<'q>>,
+/// How a text is looked for in a cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum How {
+    /// Anywhere.
+    Part,
+    /// As one of the cell's texts.
+    Text,
+    /// As one of the scopes in the cell's text, or as the end of one behind its last slash.
+    Scope,
 }
 
-impl<'q> Wanted<'q> {
-    pub(super) fn of(field: Field, fit: Fit, values: &'q [String]) -> Self {
-        let mut wanted = Self { field: Some(field), ..Self::claim(fit, values) };
+impl How {
+    /// Whether `text` stands so in `cell`.
+    pub(super) fn fits(self, cell: &str, text: &str) -> bool {
+        let tail = |scope: &str| scope.rsplit_once('/').is_some_and(|(_, tail)| tail == text);
+        match self {
+            Self::Part => cell.contains(text),
+            Self::Text => cell.split(BREAK).any(|known| known == text),
+            Self::Scope => cell.split([BREAK, ' ']).any(|scope| scope == text || tail(scope)),
+        }
+    }
+}
+
+/// What is looked for in cells, one of several texts, and how.
+pub(super) struct Wanted(pub(super) Vec<(How, String)>);
+
+impl Wanted {
+    pub(super) fn of(field: Field, fit: Fit, values: &[String]) -> Self {
+        let how = match (fit, field) {
+            (Fit::Part, _) => How::Part,
+            (Fit::Whole, Field::Scope) => How::Scope,
+            (
+                Fit::Whole,
+                Field::Account | Field::Tenant | Field::Client | Field::Audience | Field::Host | Field::Realm,
+            ) => How::Text,
+        };
+        let mut wanted = Self::each(how, values);
         if field == Field::Audience {
             let prefixes = values.iter().filter_map(|value| names::resource_prefixes(value).first().copied());
-            wanted.known = prefixes.filter_map(names::resource).map(fold).collect();
+            // What the value is short for ("arm").
+            wanted.0.extend(prefixes.filter_map(names::resource).map(|name| (How::Text, fold(name))));
         }
         wanted
     }
 
-    pub(super) fn claim(fit: Fit, values: &'q [String]) -> Self {
-        let finders = values.iter().map(|value| memmem::Finder::new(value.as_bytes())).collect();
-        Self { field: None, fit, values, known: Vec::new(), finders }
+    pub(super) fn claim(fit: Fit, values: &[String]) -> Self {
+        Self::each(if fit == Fit::Part { How::Part } else { How::Text }, values)
     }
 
-    /// Whether a cell fits wherever it holds a value. One that holds only a known name may fit, too.
-    pub(super) fn is_anywhere(&self) -> bool {
-        let is_whole_cell = match self.field {
-            Some(Field::Scope | Field::Realm) => false,
-            Some(Field::Account | Field::Tenant | Field::Client | Field::Audience | Field::Host) | None => true,
-        };
-        self.fit == Fit::Part && is_whole_cell
+    fn each(how: How, values: &[String]) -> Self {
+        Self(values.iter().map(|value| (how, value.clone())).collect())
     }
 
-    /// Whether one of the values fits a text of `cell`.
-    pub(super) fn fits(&self, cell: &str) -> bool {
-        let part = self.field.map_or(cell, |field| field.part(cell));
-        let is_known = || part.split(BREAK).any(|text| self.known.iter().any(|known| known == text));
-        match self.fit {
-            Fit::Part => self.finders.iter().any(|finder| finder.find(part.as_bytes()).is_some()) || is_known(),
-            Fit::Whole => part.split(BREAK).any(|text| self.is_one(text)) || is_known(),
-        }
-    }
-
-    fn is_one(&self, text: &str) -> bool {
-        let is = |text: &str| self.values.iter().any(|value| value == text);
-        let tail = |scope: &str| scope.rsplit_once('/').is_some_and(|(_, tail)| is(tail));
-        match self.field {
-            Some(Field::Scope) => text.split_whitespace().any(|scope| is(scope) || tail(scope)),
-            Some(Field::Account | Field::Tenant | Field::Client | Field::Audience | Field::Host | Field::Realm)
-            | None => is(text),
-        }
+    fn fits(&self, cell: &str) -> bool {
+        self.0.iter().any(|(how, text)| how.fits(cell, text))
     }
 }
 
@@ -171,15 +165,15 @@ impl Flag {
     }
 }
 
-/// What the token of `entry` says under `name`, folded: a text, the items of a list with breaks between them, else
-/// the JSON. `None` if it does not say it, or is no token that can be read.
+/// What the token of `entry` says under `name`, folded: a text, the items of a list, else the JSON; a break behind
+/// each. `None` if it does not say it, or is no token that can be read.
 pub(super) fn claim(entry: &Entry<'_>, name: &str) -> Option<String> {
     let Claims::Jwt { payload, .. } = claims::of_token(&entry.secret()?) else { return None };
     // Of duplicates readers take the last.
     let (_, raw) = payload.iter().rev().find(|(claim, _)| claim == name)?;
     if raw.starts_with('"') {
-        return Some(fold(&decode(raw)));
+        return Some(format!("{}{BREAK}", fold(&decode(raw))));
     }
-    let items = serde_json::from_str::<Vec<String>>(raw).ok();
-    Some(fold(&items.map_or_else(|| raw.clone(), |items| items.join(&BREAK.to_string()))))
+    let items = serde_json::from_str::<Vec<String>>(raw).unwrap_or_else(|_| vec![raw.clone()]);
+    Some(items.iter().map(|text| format!("{}{BREAK}", fold(text))).collect())
 }

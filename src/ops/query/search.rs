@@ -1,13 +1,13 @@
-//! A query over an index, term by term. Each term's rows are remembered: at the next key only the terms that changed
-//! are looked for, and a word that was made longer only where the shorter one stood. So typing on is cheap whatever
-//! `!` and `or` do with the terms.
+//! A query over an index, term by term. Each term's rows are remembered, and the cells in which each text was found:
+//! at the next key only the texts that changed are looked for, and one that was made longer only where the shorter one
+//! stood. So typing on is cheap whatever `!` and `or` do with the terms.
 
 use memchr::memmem::Finder;
 
 use super::bits::Bits;
 use super::cells::Column;
 use super::index::{Cells, Index};
-use super::matching::{Wanted, is_in_time};
+use super::matching::{How, Wanted, is_in_time};
 use super::{Clock, Flag, Node, Query, Term};
 use crate::cache::State;
 use crate::time::UnixSeconds;
@@ -21,8 +21,23 @@ struct Known {
     term: Term,
     now: UnixSeconds,
     rows: Bits,
-    /// Of a word: the cells that hold it, by column; `None` of a column that was not searched as a whole.
-    cells: Vec<Option<Bits>>,
+    found: Vec<Found>,
+}
+
+/// Where a text was found.
+#[derive(Clone, Debug)]
+struct Found {
+    place: Place,
+    how: How,
+    text: String,
+    cells: Bits,
+}
+
+/// Cells to look in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Place {
+    Column(Column),
+    Claim(String),
 }
 
 impl Memory {
@@ -33,7 +48,51 @@ impl Memory {
         self.0 = search.known;
         rows
     }
+
+    /// Whether `query` can be answered from `index` within a keystroke: typing on looks for one text at a time, but a
+    /// filter that comes back as a whole may have many.
+    #[must_use]
+    pub fn is_quick(&self, index: &Index, query: &Query) -> bool {
+        let terms = query.terms().into_iter().map(|(term, _)| term);
+        let new: Vec<usize> = terms.flat_map(|term| self.new_texts(index, term)).collect();
+        new.len() <= 1 || new.iter().sum::<usize>() <= QUICK
+    }
+
+    /// How many bytes are to be looked at for each text of `term` that is not known yet.
+    fn new_texts(&self, index: &Index, term: &Term) -> Vec<usize> {
+        if self.0.iter().any(|known| known.term == *term) {
+            return Vec::new();
+        }
+        let bytes = |columns: &[Column]| {
+            columns.iter().filter_map(|column| index.column(*column)).map(Cells::bytes).sum::<usize>()
+        };
+        let new = |wanted: Wanted, is_there: &dyn Fn(&Place) -> bool, bytes: usize| {
+            let is_known = |(how, text): &(How, String)| {
+                let found = self.0.iter().flat_map(|known| &known.found);
+                found.into_iter().any(|found| is_there(&found.place) && found.how == *how && found.text == *text)
+            };
+            wanted.0.iter().filter(|wish| !is_known(wish)).map(|_| bytes).collect()
+        };
+        match term {
+            Term::Word(_) => vec![bytes(&Column::OF_WORDS)],
+            Term::Text(field, fit, values) => {
+                let columns = field.columns();
+                let is_there = |place: &Place| matches!(place, Place::Column(at) if columns.contains(at));
+                new(Wanted::of(*field, *fit, values), &is_there, bytes(columns))
+            }
+            Term::Claim(name, fit, values) => {
+                let is_there = |place: &Place| matches!(place, Place::Claim(at) if at == name);
+                let bytes = index.claim(name).map_or(0, |cells| cells.bytes());
+                new(Wanted::claim(*fit, values), &is_there, bytes)
+            }
+            // A few bytes of each row.
+            Term::Kind(_) | Term::Time(..) | Term::Flag(_) => vec![index.len() * size_of::<u64>()],
+        }
+    }
 }
+
+/// As many bytes are searched in a few milliseconds.
+const QUICK: usize = 32 << 20;
 
 struct Search<'i> {
     index: &'i Index,
@@ -68,15 +127,19 @@ impl Search<'_> {
         let facts = |has: &dyn Fn(&super::index::Facts) -> bool| {
             Bits::of(index.len(), |at| index.facts.get(at).is_some_and(has))
         };
+        let mut found = Vec::new();
         let rows = match &term {
-            Term::Word(word) => return self.word(word, &term),
+            Term::Word(word) => self.word(word, &mut found),
             Term::Text(field, fit, values) => {
                 let wanted = Wanted::of(*field, *fit, values);
-                index.column(field.column()).map_or_else(|| Bits::none(index.len()), |cells| fitting(cells, &wanted))
+                field.columns().iter().fold(Bits::none(index.len()), |rows, column| {
+                    let cells = index.column(*column);
+                    rows.or(&self.fitting(cells, &Place::Column(*column), &wanted, &mut found))
+                })
             }
             Term::Claim(name, fit, values) => {
-                let wanted = Wanted::claim(*fit, values);
-                index.claim(name).map_or_else(|| Bits::none(index.len()), |cells| fitting(&cells, &wanted))
+                let (cells, wanted) = (index.claim(name), Wanted::claim(*fit, values));
+                self.fitting(cells.as_deref(), &Place::Claim(name.clone()), &wanted, &mut found)
             }
             Term::Kind(kinds) => facts(&|row| kinds.contains(&row.section)),
             Term::Time(clock, order, bound) => facts(&|row| {
@@ -93,71 +156,70 @@ impl Search<'_> {
                 Flag::AppOnly => row.app_only,
             }),
         };
-        Known { term, now, rows, cells: Vec::new() }
+        Known { term, now, rows, found }
     }
 
-    fn word(&self, word: &str, term: &Term) -> Known {
-        let shorter = self.shorter(word);
+    fn word(&self, word: &str, found: &mut Vec<Found>) -> Bits {
         let finder = Finder::new(word);
         let mut rows = Bits::none(self.index.len());
-        let mut cells = vec![None; Column::OF_WORDS.len()];
-        for (at, column) in self.index.words() {
+        for (column, cells) in self.index.words() {
             let left = rows.clone().not();
             // A letter that stands nearly everywhere is soon found of nearly all rows.
             if left.count() < self.index.len() / FEW {
-                let hits = left.iter().filter(|row| finder.find(column.of_row(*row).as_bytes()).is_some());
+                let hits = left.iter().filter(|row| finder.find(cells.of_row(*row).as_bytes()).is_some());
                 hits.for_each(|row| rows.put(row));
                 continue;
             }
-            let holding = match shorter.and_then(|shorter| shorter.cells.get(at)?.as_ref()) {
-                Some(shorter) => narrowed(column, shorter, word),
-                None => column.holding(word),
-            };
-            rows = rows.or(&column.rows(&holding));
-            cells.get_mut(at).into_iter().for_each(|known| *known = Some(holding.clone()));
+            let holding = self.cells(cells, &Place::Column(column), How::Part, word);
+            rows = rows.or(&cells.rows(&holding.cells));
+            found.push(holding);
         }
-        Known { term: term.clone(), now: self.now, rows, cells }
+        rows
     }
 
-    /// Of the words known before that stand in `word`, the longest.
-    fn shorter(&self, word: &str) -> Option<&Known> {
-        let standing = |known: &&Known| match &known.term {
-            Term::Word(shorter) => word.contains(shorter.as_str()),
-            Term::Kind(_) | Term::Text(..) | Term::Claim(..) | Term::Time(..) | Term::Flag(_) => false,
+    /// The rows with a cell that fits.
+    fn fitting(&self, cells: Option<&Cells>, place: &Place, wanted: &Wanted, found: &mut Vec<Found>) -> Bits {
+        let Some(cells) = cells else { return Bits::none(self.index.len()) };
+        let mut fitting = Bits::none(cells.count());
+        for (how, text) in &wanted.0 {
+            let held = self.cells(cells, place, *how, text);
+            fitting = fitting.or(&held.cells);
+            found.push(held);
+        }
+        cells.rows(&fitting)
+    }
+
+    /// The cells where `text` stands as asked: those of before, or of those in which a shorter text stood, or of all.
+    fn cells(&self, cells: &Cells, place: &Place, how: How, text: &str) -> Found {
+        let before = || self.before.iter().flat_map(|known| &known.found).filter(|found| found.place == *place);
+        if let Some(same) = before().find(|found| found.how == how && found.text == text) {
+            return same.clone();
+        }
+        let shorter = before().filter(|found| found.how == How::Part && text.contains(&found.text));
+        let fewest = shorter.map(|found| (found.cells.count(), &found.cells)).min_by_key(|(count, _)| *count);
+        let held = match fewest {
+            Some((count, shorter)) if count <= cells.count() / FEW => narrowed(cells, shorter, how, text),
+            Some(_) | None => match how {
+                How::Part => cells.holding(text),
+                How::Text => cells.having(text),
+                How::Scope => cells.granting(text),
+            },
         };
-        let length = |known: &&Known| match &known.term {
-            Term::Word(shorter) => shorter.len(),
-            Term::Kind(_) | Term::Text(..) | Term::Claim(..) | Term::Time(..) | Term::Flag(_) => 0,
-        };
-        self.before.iter().filter(standing).max_by_key(length)
+        Found { place: place.clone(), how, text: text.to_owned(), cells: held }
     }
 }
 
 /// Less than one in so many is searched one by one, more as one text.
 const FEW: usize = 8;
 
-/// Of the cells that hold the shorter word, those that hold `word`.
-fn narrowed(cells: &Cells, shorter: &Bits, word: &str) -> Bits {
-    if shorter.count() > cells.count() / FEW {
-        return cells.holding(word);
-    }
-    let finder = Finder::new(word);
-    let mut left = Bits::none(cells.count());
-    let hits = shorter.iter().filter(|cell| finder.find(cells.get(*cell).as_bytes()).is_some());
-    hits.for_each(|cell| left.put(cell));
-    left
-}
-
-/// The rows with a cell that fits: one that holds a value, and where more is asked, in the right way.
-fn fitting(cells: &Cells, wanted: &Wanted<'_>) -> Bits {
-    let holding =
-        |texts: &[String]| texts.iter().fold(Bits::none(cells.count()), |held, text| held.or(&cells.holding(text)));
-    let values = holding(wanted.values);
-    // Where a value may stand anywhere, only a cell with nothing but a known name is to be looked at.
-    let (mut fitting, looked_at) = match wanted.is_anywhere() {
-        true => (values.clone(), holding(&wanted.known).and(&values.not())),
-        false => (Bits::none(cells.count()), values.or(&holding(&wanted.known))),
+/// Of the cells that hold a shorter text, those where `text` stands as asked.
+fn narrowed(cells: &Cells, shorter: &Bits, how: How, text: &str) -> Bits {
+    let finder = Finder::new(text);
+    let fits = |cell: &str| match how {
+        How::Part => finder.find(cell.as_bytes()).is_some(),
+        How::Text | How::Scope => how.fits(cell, text),
     };
-    looked_at.iter().filter(|cell| wanted.fits(cells.get(*cell))).for_each(|cell| fitting.put(cell));
-    cells.rows(&fitting)
+    let mut left = Bits::none(cells.count());
+    shorter.iter().filter(|cell| fits(cells.get(*cell))).for_each(|cell| left.put(cell));
+    left
 }
