@@ -2,25 +2,21 @@
 //! faces are known; decides nothing else.
 
 use std::ffi::{OsStr, OsString};
-use std::fs::File;
-use std::io::{IsTerminal as _, Read as _, Write as _};
+use std::io::{IsTerminal as _, Write as _};
 use std::panic::{self, PanicHookInfo};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use clap::CommandFactory as _;
 use clap_complete::CompleteEnv;
 use saltcellar::cli::{self, Chosen, Cli, ColorChoice, Exit, Interrupt};
-use saltcellar::config::{Config, Origin};
+use saltcellar::config::Config;
 use saltcellar::present::{Line, words};
-use saltcellar::source::{policy, settings_file};
+use saltcellar::source::policy;
 use saltcellar::system::{self, Umask};
 use saltcellar::tui::theme::{Drawing, Wanted};
 use saltcellar::tui::{self, TuiError};
-
-/// Far more than settings are.
-const SETTINGS_BYTES: u64 = 1 << 20;
 
 fn main() -> ExitCode {
     let umask = harden(std::env::args_os());
@@ -117,18 +113,10 @@ fn chosen(cli: &Cli) -> Chosen {
 }
 
 fn settings(cli: &Cli) -> Config {
-    let variable = || std::env::var_os("SALTCELLAR_CONFIG").filter(|path| !path.is_empty());
-    let (path, origin) = match (&cli.screen.global.config, variable()) {
-        (Some(path), _) => (path.clone(), Origin::Flag),
-        (None, Some(path)) => (PathBuf::from(path), Origin::Environment),
-        (None, None) => match settings_file() {
-            Some(path) => (path, Origin::Usual),
-            None => return Config { policy: policy(), ..Config::default() },
-        },
+    let Some((path, origin, text)) = cli::settings_text(cli.screen.global.config.clone()) else {
+        return Config { policy: policy(), ..Config::default() };
     };
-    let mut text = String::new();
-    let read = File::open(&path).and_then(|file| file.take(SETTINGS_BYTES).read_to_string(&mut text));
-    Config { policy: policy(), ..Config::of(path, origin, read.map(|_| text), &tui::keymap::actions) }
+    Config { policy: policy(), ..Config::of(path, origin, text, &tui::keymap::actions) }
 }
 
 /// Keeps what we read to ourselves: no core dump, no debugger of the same user, no file that others can read.

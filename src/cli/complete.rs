@@ -8,18 +8,17 @@ use std::sync::Arc;
 
 use clap_complete::engine::{CompletionCandidate, PathCompleter, ValueCompleter as _};
 
-use super::io::words_typed;
+use super::io::{settings_text, words_typed};
 use crate::cache::{Cache, Roster, names};
-use crate::config::THEMES;
+use crate::config::{self, THEMES};
 use crate::present::Line;
-use crate::source::{Access, Place, Source, discover, policy};
+use crate::source::{Access, Known, Place, Source, discover, policy};
 
 /// Places found here, then files.
 #[must_use]
 pub(super) fn places(current: &OsStr) -> Vec<CompletionCandidate> {
     let typed = current.to_string_lossy();
-    let known = discover(&[]).into_iter().filter(|known| known.exists && known.plaintext);
-    let of_apps = known.filter(|known| known.path.to_string_lossy().starts_with(&*typed));
+    let of_apps = found_here().filter(|known| known.path.to_string_lossy().starts_with(&*typed));
     let mut offered: Vec<_> = of_apps
         .map(|known| CompletionCandidate::new(known.path.clone()).help(Some(known.app.clone().into())))
         .collect();
@@ -82,18 +81,40 @@ fn rosters() -> Vec<Roster> {
         let source = Source::open(&Place::file(&path), access.clone()).ok()?;
         Some(Roster::of(&Cache::of(&source.load().ok()?.document)))
     };
-    let named: Vec<PathBuf> = words_typed().filter_map(file_named).collect();
-    let found = || discover(&[]).into_iter().filter(|known| known.exists && known.plaintext).map(|known| known.path);
-    let paths = if named.is_empty() { found().collect() } else { named };
+    // The file of settings is no cache.
+    let settings = config_typed();
+    let named: Vec<PathBuf> =
+        words_typed().filter_map(file_named).filter(|path| Some(path) != settings.as_ref()).collect();
+    let paths = if named.is_empty() { found_here().map(|known| known.path).collect() } else { named };
     paths.into_iter().filter_map(read).collect()
 }
 
-/// The file that a word of the command line names, if it names one. The shell hands `~` over unexpanded.
+/// What opens unasked at the well-known places and at the user's own.
+fn found_here() -> impl Iterator<Item = Known> {
+    let text = settings_text(config_typed()).and_then(|(_, _, text)| text.ok()).unwrap_or_default();
+    let own = config::read(&text, &[]).0.places;
+    discover(&own).into_iter().filter(|known| known.exists && known.plaintext)
+}
+
+/// The file of settings that the line names.
+fn config_typed() -> Option<PathBuf> {
+    let is_flag = |word: &OsString| word == "--config";
+    let behind = words_typed().skip_while(|word| !is_flag(word)).nth(1);
+    let joined = || words_typed().find_map(|word| Some(word.to_str()?.strip_prefix("--config=")?.into()));
+    behind.or_else(joined).and_then(path_typed)
+}
+
+/// The path that a word of the line stands for: the shell hands `~` over unexpanded.
+fn path_typed(word: OsString) -> Option<PathBuf> {
+    match word.to_str()?.strip_prefix("~/") {
+        Some(rest) => Some(super::io::home()?.join(rest)),
+        None => Some(PathBuf::from(word)),
+    }
+}
+
+/// The file that a word of the command line names, if it names one.
 fn file_named(word: OsString) -> Option<PathBuf> {
-    let path = match word.to_str()?.strip_prefix("~/") {
-        Some(rest) => super::io::home()?.join(rest),
-        None => PathBuf::from(word),
-    };
+    let path = path_typed(word)?;
     let is_ours = path.extension().is_some_and(|extension| extension != "exe");
     (path.is_file() && is_ours).then_some(path)
 }

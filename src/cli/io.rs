@@ -1,6 +1,7 @@
 //! Standard input, output and error, the terminal's question, and the environment: the only file of this face
 //! that touches them. A pipe that nobody reads any more is no error; a full disk is.
 
+use std::fs::File;
 use std::io::{self, BufRead as _, BufWriter, IsTerminal as _, Read, Write};
 use std::path::PathBuf;
 
@@ -9,8 +10,10 @@ use zeroize::Zeroizing;
 use super::args::ColorChoice;
 use super::failure::{Failure, Kind};
 use super::paint::Paint;
+use crate::config::Origin;
 use crate::present::Line;
 use crate::secret::{SecretBytes, SecretText};
+use crate::source::settings_file;
 use crate::system;
 
 /// The largest text taken from standard input: as much as a file store reads is far above every real cache.
@@ -196,6 +199,24 @@ pub(super) fn variable(name: &str) -> Option<String> {
 /// The user's own folder.
 pub(super) fn home() -> Option<PathBuf> {
     variable(if cfg!(windows) { "USERPROFILE" } else { "HOME" }).map(PathBuf::from)
+}
+
+/// Far more than settings are.
+const SETTINGS_BYTES: u64 = 1 << 20;
+
+/// The file of the settings that `flag` names, else the environment, else the usual place; who says so, and what
+/// stands in it. `None` where there is no place for one.
+#[must_use]
+pub fn settings_text(flag: Option<PathBuf>) -> Option<(PathBuf, Origin, io::Result<String>)> {
+    let variable = || std::env::var_os("SALTCELLAR_CONFIG").filter(|path| !path.is_empty());
+    let (path, origin) = match (flag, variable()) {
+        (Some(path), _) => (path, Origin::Flag),
+        (None, Some(path)) => (PathBuf::from(path), Origin::Environment),
+        (None, None) => (settings_file()?, Origin::Usual),
+    };
+    let mut text = String::new();
+    let read = File::open(&path).and_then(|file| file.take(SETTINGS_BYTES).read_to_string(&mut text));
+    Some((path, origin, read.map(|_| text)))
 }
 
 /// The arguments of this run, for completion.
