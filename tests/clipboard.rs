@@ -1,10 +1,11 @@
 //! Copied secrets on a real X server and in a real tmux: they arrive, they are marked as secret, they go again.
 
 use std::io::Read as _;
-use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
 
 use crate::support::peers::installed;
 
@@ -54,6 +55,16 @@ impl Display {
             .output()
             .expect("xclip runs");
         String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
+    /// Whether a token can be pasted soon.
+    fn has_token(&self) -> bool {
+        within(PATIENCE, || self.paste("UTF8_STRING").starts_with(TOKEN_START))
+    }
+
+    /// Whether no token can be pasted soon.
+    fn has_no_token(&self) -> bool {
+        within(PATIENCE, || !self.paste("UTF8_STRING").starts_with(TOKEN_START))
     }
 
     fn copy(&self, text: &str) {
@@ -113,7 +124,7 @@ fn a_copied_token_is_marked_secret_and_gone_in_time() {
     let Some(display) = Display::start() else { return };
 
     let mut copying = display.copying("2");
-    let arrived = within(PATIENCE, || display.paste("UTF8_STRING").starts_with(TOKEN_START));
+    let arrived = display.has_token();
     let targets = display.paste("TARGETS");
     let hint = display.paste("x-kde-passwordManagerHint");
     let ended = copying.wait().expect("it ends");
@@ -130,7 +141,7 @@ fn what_the_user_copies_meanwhile_stays() {
     let Some(display) = Display::start() else { return };
 
     let mut copying = display.copying("2");
-    assert!(within(PATIENCE, || display.paste("UTF8_STRING").starts_with(TOKEN_START)));
+    assert!(display.has_token());
     display.copy("something else");
     copying.wait().expect("it ends");
 
@@ -138,130 +149,121 @@ fn what_the_user_copies_meanwhile_stays() {
 }
 
 /// A tmux server of the test's own, with its socket in a folder of the test's own.
-struct Tmux<'t>(&'t Path);
+struct Tmux(TempDir);
 
-impl Tmux<'_> {
+impl Tmux {
+    /// A server with a session and the clipboard on; `None` where tmux is not installed.
+    fn start() -> Option<Self> {
+        let tmux = installed("tmux").then(|| Self(tempfile::tempdir().expect("a folder")))?;
+        tmux.run(&["new-session", "-d", "-x", "100", "-y", "30", "sleep 60"]);
+        tmux.run(&["set", "-s", "set-clipboard", "on"]);
+        Some(tmux)
+    }
+
+    /// Runs `command` in a window, with a home of its own.
+    fn open(&self, surroundings: &str, command: &str) {
+        let home = self.0.path().display();
+        self.run(&["new-window", &format!("env {surroundings} HOME={home} {BINARY} {command}")]);
+    }
+
+    fn screen(&self) -> String {
+        self.run(&["capture-pane", "-p"])
+    }
+
     fn run(&self, args: &[&str]) -> String {
-        let output =
-            Command::new("tmux").arg("-S").arg(self.0.join("socket")).args(["-f", "/dev/null"]).args(args).output();
+        let output = Command::new("tmux")
+            .arg("-S")
+            .arg(self.0.path().join("socket"))
+            .args(["-f", "/dev/null"])
+            .args(args)
+            .output();
         String::from_utf8_lossy(&output.expect("tmux runs").stdout).into_owned()
     }
 }
 
-impl Drop for Tmux<'_> {
+impl Drop for Tmux {
     fn drop(&mut self) {
         self.run(&["kill-session"]);
     }
 }
 
+/// What keeps every display out of reach.
+const NO_DISPLAY: &str = "-u DISPLAY -u WAYLAND_DISPLAY";
+
 #[test]
 fn without_a_display_the_terminal_is_asked_by_osc_52() {
-    if !installed("tmux") {
-        return;
-    }
-    let folder = tempfile::tempdir().expect("a folder");
-    let tmux = Tmux(folder.path());
-    let home = folder.path().display().to_string();
-    let command = format!(
-        "env -u DISPLAY -u WAYLAND_DISPLAY HOME={home} {BINARY} copy --demo {} --clear-after 3 --yes; sleep 5",
-        graph_token()
-    );
+    let Some(tmux) = Tmux::start() else { return };
 
-    tmux.run(&["new-session", "-d", "-x", "80", "-y", "24", "sleep 60"]);
-    tmux.run(&["set", "-s", "set-clipboard", "on"]);
-    tmux.run(&["new-window", &command]);
+    tmux.open(NO_DISPLAY, &format!("copy --demo {} --clear-after 3 --yes; sleep 5", graph_token()));
     let arrived = within(PATIENCE, || tmux.run(&["show-buffer"]).starts_with(TOKEN_START));
 
     assert!(arrived, "the token is in tmux's buffer");
 }
 
 /// Starts the terminal UI on the demo in `tmux`, and copies the first token: Microsoft Graph's.
-fn copy_in_the_ui(tmux: &Tmux<'_>, surroundings: &str) {
-    let home = tmux.0.display();
-    tmux.run(&["new-session", "-d", "-x", "100", "-y", "30", "sleep 60"]);
-    tmux.run(&["set", "-s", "set-clipboard", "on"]);
-    tmux.run(&["new-window", &format!("env {surroundings} HOME={home} {BINARY} --demo")]);
-    let screen = || tmux.run(&["capture-pane", "-p"]);
-    assert!(within(PATIENCE, || screen().contains("Key Vault")), "{}", screen());
+fn copy_in_the_ui(tmux: &Tmux, surroundings: &str) {
+    tmux.open(surroundings, "--demo");
+    assert!(within(PATIENCE, || tmux.screen().contains("Key Vault")), "{}", tmux.screen());
     tmux.run(&["send-keys", "l", "y", "y"]);
+}
+
+/// A terminal UI and the display on which it has put a token; `None` where the machine has no such things.
+fn copied_in_the_ui() -> Option<(Tmux, Display)> {
+    let (tmux, display) = Tmux::start().zip(Display::start())?;
+    copy_in_the_ui(&tmux, &format!("-u WAYLAND_DISPLAY DISPLAY={}", display.name));
+    assert!(display.has_token());
+    Some((tmux, display))
 }
 
 #[test]
 fn the_terminal_ui_copies_to_the_display_and_clears_when_it_ends() {
-    if !installed("tmux") {
-        return;
-    }
-    let Some(display) = Display::start() else { return };
-    let folder = tempfile::tempdir().expect("a folder");
-    let tmux = Tmux(folder.path());
+    let Some((tmux, display)) = copied_in_the_ui() else { return };
 
-    copy_in_the_ui(&tmux, &format!("-u WAYLAND_DISPLAY DISPLAY={}", display.name));
-    let arrived = within(PATIENCE, || display.paste("UTF8_STRING").starts_with(TOKEN_START));
     let hint = display.paste("x-kde-passwordManagerHint");
     tmux.run(&["send-keys", "Q"]);
-    let gone = within(PATIENCE, || !display.paste("UTF8_STRING").starts_with(TOKEN_START));
 
-    assert!(arrived && gone, "arrived: {arrived}, gone: {gone}");
+    assert!(display.has_no_token());
     assert_eq!(hint, "secret");
 }
 
 #[test]
 fn the_terminal_ui_copies_by_osc_52_where_there_is_no_display() {
-    if !installed("tmux") {
-        return;
-    }
-    let folder = tempfile::tempdir().expect("a folder");
-    let tmux = Tmux(folder.path());
+    let Some(tmux) = Tmux::start() else { return };
 
-    copy_in_the_ui(&tmux, "-u DISPLAY -u WAYLAND_DISPLAY");
+    copy_in_the_ui(&tmux, NO_DISPLAY);
     let arrived = within(PATIENCE, || tmux.run(&["show-buffer"]).starts_with(TOKEN_START));
-    let told = within(PATIENCE, || tmux.run(&["capture-pane", "-p"]).contains("bytes, through tmux (OSC 52)"));
+    let told = within(PATIENCE, || tmux.screen().contains("bytes, through tmux (OSC 52)"));
 
     assert!(arrived && told, "the token is in tmux's buffer: {arrived}, the toast names the way: {told}");
 }
 
 /// The program in `tmux` that the test started, by its own environment.
-fn ui_pid(tmux: &Tmux<'_>) -> Option<rustix::process::Pid> {
+fn ui_pid(tmux: &Tmux) -> Option<rustix::process::Pid> {
     let shell = tmux.run(&["display-message", "-p", "#{pane_pid}"]);
     shell.trim().parse().ok().and_then(rustix::process::Pid::from_raw)
 }
 
 #[test]
 fn a_killed_terminal_ui_takes_the_secret_with_it() {
-    if !installed("tmux") {
-        return;
-    }
-    let Some(display) = Display::start() else { return };
-    let folder = tempfile::tempdir().expect("a folder");
-    let tmux = Tmux(folder.path());
-    copy_in_the_ui(&tmux, &format!("-u WAYLAND_DISPLAY DISPLAY={}", display.name));
-    assert!(within(PATIENCE, || display.paste("UTF8_STRING").starts_with(TOKEN_START)));
+    let Some((tmux, display)) = copied_in_the_ui() else { return };
 
     // The window runs the program itself: `env` has made room for it.
     let pid = ui_pid(&tmux).expect("it runs");
     rustix::process::kill_process(pid, rustix::process::Signal::KILL).expect("it can be killed");
 
-    assert!(within(PATIENCE, || !display.paste("UTF8_STRING").starts_with(TOKEN_START)));
+    assert!(display.has_no_token());
 }
 
 #[test]
 fn the_terminal_ui_names_the_way_and_clears_after_ten_seconds_only_what_is_its_own() {
-    if !installed("tmux") {
-        return;
-    }
-    let Some(display) = Display::start() else { return };
-    let folder = tempfile::tempdir().expect("a folder");
-    let tmux = Tmux(folder.path());
-    copy_in_the_ui(&tmux, &format!("-u WAYLAND_DISPLAY DISPLAY={}", display.name));
-    let screen = || tmux.run(&["capture-pane", "-p"]);
-    assert!(within(PATIENCE, || display.paste("UTF8_STRING").starts_with(TOKEN_START)));
-    let told = within(PATIENCE, || screen().contains("bytes, to the clipboard: cleared in 10 s"));
+    let Some((tmux, display)) = copied_in_the_ui() else { return };
+    let told = within(PATIENCE, || tmux.screen().contains("bytes, to the clipboard: cleared in 10 s"));
     let began = Instant::now();
 
-    let gone = within(PATIENCE, || !display.paste("UTF8_STRING").starts_with(TOKEN_START));
+    let gone = display.has_no_token();
     let taken = began.elapsed();
     tmux.run(&["send-keys", "y", "y"]);
-    assert!(within(PATIENCE, || display.paste("UTF8_STRING").starts_with(TOKEN_START)));
+    assert!(display.has_token());
     display.copy("something else");
     std::thread::sleep(Duration::from_secs(11));
 

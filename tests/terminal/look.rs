@@ -180,3 +180,26 @@ fn in_the_filter_the_terminals_cursor_stands_where_is_typed() {
     pty.wait_hidden();
     ended(pty);
 }
+
+#[test]
+fn keys_of_the_settings_count_and_the_ones_before_no_longer_do() {
+    let home = home();
+    let folder = home.folder.path().join(".config/saltcellar");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    std::fs::write(folder.join("config.toml"), "[keys]\nfilter = \"ctrl-f\"\nhelp = [\"g h\", \"f1\"]\n")
+        .expect("settings");
+    let mut pty = home.start();
+
+    pty.send("/vault\r");
+    pty.send("\x06outlook\r");
+    pty.wait_for("2 of 25 shown");
+    pty.wait_without("vault");
+    pty.send("gh");
+    pty.wait_for("this pane first");
+    pty.wait_for("ctrl-f");
+    pty.send("\x1b");
+    pty.wait_without("this pane first");
+    pty.send("q");
+
+    assert_eq!(pty.end().0, 0);
+}

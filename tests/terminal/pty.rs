@@ -188,6 +188,15 @@ impl Pty {
         self.seen().bytes.len()
     }
 
+    /// How many ticks of processor time it has taken.
+    pub(crate) fn ticks(&self) -> u64 {
+        let stat = format!("/proc/{}/stat", self.child.process_id().expect("it runs"));
+        let stat = std::fs::read_to_string(stat).expect("it runs");
+        let (_, fields) = stat.rsplit_once(") ").expect("a name in parentheses");
+        // Of user and system: fields 14 and 15, the third being the first behind the name.
+        fields.split(' ').skip(11).take(2).map(|ticks| ticks.parse::<u64>().expect("a number")).sum()
+    }
+
     fn seen(&self) -> MutexGuard<'_, Seen> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
