@@ -17,7 +17,7 @@ use saltcellar::time::UnixSeconds;
 use saltcellar::tui::effect::Effect;
 use saltcellar::tui::model::{CacheId, Model, Moment, Reading, Session};
 use saltcellar::tui::msg::{Changes, Fresh, Msg};
-use saltcellar::tui::sieve::prepare;
+use saltcellar::tui::sieve::{Found, prepare};
 use saltcellar::tui::theme::Theme;
 use saltcellar::tui::update::update;
 use saltcellar::tui::view::paint;
@@ -26,7 +26,7 @@ const NOW: i64 = 1_795_348_800;
 const CACHE: CacheId = CacheId(0);
 
 /// What is typed, the worst among them: one letter that stands everywhere, many at once, all turned round.
-const QUERIES: [&str; 14] = [
+const QUERIES: [&str; 27] = [
     "graph",
     "e",
     "!e",
@@ -41,6 +41,19 @@ const QUERIES: [&str; 14] = [
     "scope=user.read aud:vault,graph",
     "client=04b07795-8ddb-461a-bbee-02f9e1bf7b46",
     "claim.upn:person1",
+    "claim.upn=person1@example.invalid",
+    "scope:e",
+    "scope=api://1/access",
+    "aud=api",
+    "aud:e,a,o,i",
+    "account=e",
+    "account:1,2,3,4,5",
+    "tenant=1 realm=2",
+    "realm:a !realm:b",
+    "env=e or env:login",
+    "client:0,1,2,3,4,5,6,7,8,9",
+    "\"user.read api\" or !\"api://0\"",
+    "!(scope=access or aud=graph or client=0 or tenant=0)",
 ];
 
 /// How the invented entries repeat their names.
@@ -102,19 +115,30 @@ fn typed(reading: &Arc<Reading>, order: &str, query: &str) -> (Vec<Duration>, Du
     for _ in 0..3 {
         update(&mut model, key(KeyCode::Char('/')));
         let strokes = query.chars().map(KeyCode::Char).chain(query.chars().map(|_| KeyCode::Backspace));
-        for code in strokes {
-            for effect in seen(&mut model, key(code)) {
-                if let Effect::Index { reading, claims, .. } = effect {
-                    let began = Instant::now();
-                    prepare(&reading, &claims.iter().map(String::as_str).collect::<Vec<_>>());
-                    worker = worker.max(began.elapsed());
-                    seen(&mut model, Msg::Indexed(CACHE));
-                }
+        // A filter that comes back as a whole, by the arrow up or pasted, is one stroke, too.
+        let whole = [Msg::Paste(query.to_owned()), key(KeyCode::Esc)];
+        for msg in strokes.map(key).chain(whole) {
+            let mut effects = seen(&mut model, msg);
+            while let Some(effect) = effects.pop() {
+                let began = Instant::now();
+                let Some(told) = worked(effect) else { continue };
+                worker = worker.max(began.elapsed());
+                effects.extend(seen(&mut model, told));
             }
         }
-        update(&mut model, key(KeyCode::Esc));
     }
     (took, worker)
+}
+
+/// What a worker says to `effect`.
+fn worked(effect: Effect) -> Option<Msg> {
+    if let Effect::Index { cache, reading, claims } = effect {
+        prepare(&reading, &claims.iter().map(String::as_str).collect::<Vec<_>>());
+        return Some(Msg::Indexed(cache));
+    }
+    let Effect::Search { cache, reading, query, now } = effect else { return None };
+    let found = Box::new(Found::of(query, &reading, now)?);
+    Some(Msg::Searched { cache, reading, found })
 }
 
 fn reading(text: &str) -> Arc<Reading> {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::input::Input;
 use super::model::Reading;
 use super::order::ranked;
-use super::sieve::Sieve;
+use super::sieve::{Found, Sieve};
 use super::tally::{Tally, is_in_tenant};
 use crate::cache::{Row, Section};
 use crate::ops::query::Bits;
@@ -177,6 +177,12 @@ impl Browse {
         marked
     }
 
+    /// How many rows that are.
+    #[must_use]
+    pub fn marked_count(&self) -> usize {
+        self.marks.len() + self.range().iter().filter(|row| !self.marks.contains(row)).count()
+    }
+
     /// Turns the range being drawn into marks.
     pub fn keep_range(&mut self) {
         let range = self.range();
@@ -210,6 +216,13 @@ impl Browse {
     pub fn sift(&mut self, reading: &Reading, now: UnixSeconds) {
         self.as_of = Some(now);
         self.sieve.sift(self.filter.text(), reading, now);
+        self.refresh(reading);
+    }
+
+    /// Takes in what a worker found for the filter.
+    pub fn take_found(&mut self, reading: &Reading, found: Found, now: UnixSeconds) {
+        self.as_of = Some(now);
+        self.sieve.take(found);
         self.refresh(reading);
     }
 

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::draft::Request;
 use super::input::Input;
 use super::model::CacheId;
 use super::page::Fix;
@@ -14,6 +15,7 @@ use crate::json::{Document, Layout, Patch, Path};
 use crate::ops::Severity;
 use crate::present::Line;
 use crate::source::Turn;
+use crate::time::UnixSeconds;
 
 /// Something over the browser that gets the keys.
 pub enum Dialog {
@@ -128,6 +130,8 @@ pub struct Plan {
     pub shown: Document,
     /// Where the cache lies, as it is shown.
     pub place: String,
+    /// When its file last changed, if that is known.
+    pub modified: Option<UnixSeconds>,
     /// Whether an undo is kept.
     pub keeps: Keeps,
     /// The head of the dialog.
@@ -186,6 +190,29 @@ pub enum Intent {
     Mend(Arc<Fix>),
     /// The last write is taken back, in this way.
     Undo(Turn),
+}
+
+/// A plan that a worker makes.
+pub struct Planning {
+    /// For which cache.
+    pub cache: CacheId,
+    /// What was asked for.
+    pub request: Request,
+    /// Why.
+    pub occasion: Occasion,
+    /// Since when, after the start.
+    pub since: Duration,
+}
+
+/// Why a plan is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Occasion {
+    /// A key asked for it.
+    Asked,
+    /// The cache changed while the plan before was asked about.
+    Changed,
+    /// The write of the plan before was crossed by another process.
+    Crossed,
 }
 
 /// A write under way.

@@ -7,11 +7,13 @@ use std::sync::Arc;
 use zeroize::Zeroizing;
 
 use super::dialog::{CopyKind, ExportSecrets, Keeps, Proposal};
+use super::draft::Draft;
 use super::model::{CacheId, Demo, Model, MouseMode, Reading};
 use super::page::Question;
 use super::prune::Rule;
 use super::work::Work;
 use crate::json::{Document, EntrySpot, Layout};
+use crate::ops::query::Query;
 use crate::source::Turn;
 use crate::time::UnixSeconds;
 
@@ -48,8 +50,21 @@ pub enum Effect {
         /// The claims of its tokens to read too.
         claims: Vec<String>,
     },
+    /// Find the rows that a filter takes.
+    Search {
+        /// Of which cache.
+        cache: CacheId,
+        /// What was read of it.
+        reading: Arc<Reading>,
+        /// The filter.
+        query: Query,
+        /// At which moment.
+        now: UnixSeconds,
+    },
     /// Answer a question: that may take a while on a large cache.
     Answer(Box<Question>),
+    /// Make a plan of a large cache.
+    Plan(Box<Draft>),
     /// Find what an undo, or a redo, would do.
     PlanUndo(CacheId, Turn),
     /// Count what rules would take.
@@ -157,7 +172,9 @@ impl Effect {
             | Self::OpenDemo(_)
             | Self::Load { .. }
             | Self::Index { .. }
+            | Self::Search { .. }
             | Self::Answer(_)
+            | Self::Plan(_)
             | Self::PlanUndo(..)
             | Self::Count { .. }
             | Self::Preview { .. }

@@ -9,6 +9,7 @@ mod clipboard;
 mod clock;
 pub mod detail;
 pub mod dialog;
+pub mod draft;
 pub mod effect;
 pub mod farewell;
 mod fault;

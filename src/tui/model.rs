@@ -8,7 +8,7 @@ use std::time::Duration;
 use ratatui::layout::{Position, Size};
 
 use super::axis::Zoom;
-use super::dialog::{Dialog, Intent};
+use super::dialog::{Dialog, Intent, Planning};
 use super::input::Input;
 use super::keymap::Keymap;
 use super::layout::{Body, FilterLine, Origin, Pane, Panes, Tier, Wish, panes, tier};
@@ -80,6 +80,8 @@ pub struct Model {
     pub reveal: Option<Reveal>,
     /// When the copied secret is to be cleared, after the start.
     pub clear_copy_at: Option<Duration>,
+    /// The plan that a worker makes, if one does.
+    pub planning: Option<Planning>,
     /// The write under way, if one is.
     pub job: Option<Job>,
     /// When the copy being made was begun, after the start.
@@ -300,6 +302,7 @@ impl Model {
             log: Vec::new(),
             reveal: None,
             clear_copy_at: None,
+            planning: None,
             job: None,
             exporting: None,
             ask_again: None,

@@ -3,15 +3,17 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crossterm::event::{KeyEvent, MouseEvent};
 use ratatui::layout::Size;
 use zeroize::Zeroizing;
 
-use super::dialog::CopyKind;
+use super::dialog::{CopyKind, Plan};
 use super::model::{CacheId, Moment, Reading};
 use super::page::{Page, Topic};
 use super::prune::Rule;
+use super::sieve::Found;
 use super::sources::Survey;
 use super::theme::Ground;
 use crate::clipboard::Route;
@@ -88,6 +90,15 @@ pub enum Msg {
         /// The answer.
         page: Page,
     },
+    /// A plan was made.
+    Planned {
+        /// For which cache.
+        cache: CacheId,
+        /// When it was asked for, after the start.
+        since: Duration,
+        /// The plan; `None` if there is nothing to do.
+        plan: Option<Box<Plan>>,
+    },
     /// What an undo would do.
     UndoPlanned {
         /// Which cache.
@@ -126,6 +137,15 @@ pub enum Msg {
     CopyCleared(Option<String>),
     /// The names of a cache were read for its filter.
     Indexed(CacheId),
+    /// The rows that a filter takes were found.
+    Searched {
+        /// Of which cache.
+        cache: CacheId,
+        /// Of which reading of it.
+        reading: Arc<Reading>,
+        /// Which rows.
+        found: Box<Found>,
+    },
     /// How an export begins.
     Previewed {
         /// In which layout.

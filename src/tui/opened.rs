@@ -33,6 +33,8 @@ pub struct OpenCache {
     pub reading: ReadState,
     /// When that began, after the start.
     pub reading_since: Duration,
+    /// When its filter last asked a worker for something, after the start.
+    pub filter_since: Duration,
     /// Its size, where that is worth a word.
     pub bytes: Option<u64>,
     /// When it was first read.
@@ -86,6 +88,8 @@ pub struct Reading {
     pub roster: Roster,
     /// The file's permission bits, if it is a file.
     pub mode: Option<u32>,
+    /// When the file last changed, if the place tells.
+    pub modified: Option<UnixSeconds>,
     /// What the filter searches, once somebody filters.
     index: OnceLock<Index>,
 }
@@ -94,7 +98,13 @@ impl Reading {
     /// What was read.
     #[must_use]
     pub fn new(document: Document, roster: Roster, mode: Option<u32>) -> Self {
-        Self { document, roster, mode, index: OnceLock::new() }
+        Self { document, roster, mode, modified: None, index: OnceLock::new() }
+    }
+
+    /// The same, with when the file last changed.
+    #[must_use]
+    pub fn modified_at(self, modified: Option<UnixSeconds>) -> Self {
+        Self { modified, ..self }
     }
 
     /// What the filter searches; built now if it was not yet, which takes long for a large cache.
@@ -129,6 +139,7 @@ impl OpenCache {
             banner: None,
             reading: ReadState::Idle,
             reading_since: Duration::ZERO,
+            filter_since: Duration::ZERO,
             bytes: None,
             since: None,
             waiting: 0,

@@ -3,7 +3,7 @@
 
 use super::model::Reading;
 use crate::cache::Cache;
-use crate::ops::query::{Bits, Memory, Query, QueryError};
+use crate::ops::query::{Bits, Index, Memory, Query, QueryError};
 use crate::time::UnixSeconds;
 
 /// The filter as it works.
@@ -31,8 +31,42 @@ enum State {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Asked {
     NotYet,
-    /// For the names and these claims.
-    For(Vec<String>),
+    For(Need),
+}
+
+/// What a worker is to find out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// The names, and what the tokens say in these claims.
+    Names(Vec<String>),
+    /// The rows that this query takes.
+    Rows(Query),
+}
+
+/// What a worker found.
+#[derive(Debug)]
+pub struct Found {
+    query: Query,
+    rows: Bits,
+    memory: Memory,
+}
+
+impl Found {
+    /// What `query` takes of `reading` at `now`; `None` as long as its names are not read.
+    #[must_use]
+    pub fn of(query: Query, reading: &Reading, now: UnixSeconds) -> Option<Self> {
+        let mut memory = Memory::default();
+        let rows = memory.search(reading.known_index()?, &query, now);
+        Some(Self { query, rows, memory })
+    }
+}
+
+/// How long may be searched before a frame.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Patience {
+    AKeystroke,
+    /// Another reading is shown: it comes seldom, and is not to come in pieces.
+    Enough,
 }
 
 /// With fewer rows, names and claims are read within a keystroke.
@@ -67,11 +101,15 @@ impl Sieve {
         // Of another reading nothing passed yet: it is not shown unfiltered first.
         let nothing = Bits::none(reading.roster.rows.len());
         (self.memory, self.state) = (Memory::default(), State::Waiting(Asked::NotYet, Some(nothing)));
-        self.judge(reading, now);
+        self.judge_with(reading, now, Patience::Enough);
     }
 
     /// Judges the rows of the same reading by the last good query.
     pub fn judge(&mut self, reading: &Reading, now: UnixSeconds) {
+        self.judge_with(reading, now, Patience::AKeystroke);
+    }
+
+    fn judge_with(&mut self, reading: &Reading, now: UnixSeconds, patience: Patience) {
         if self.query.is_empty() {
             (self.state, self.memory) = (State::Open, Memory::default());
             return;
@@ -79,22 +117,42 @@ impl Sieve {
         if reading.roster.rows.len() <= FEW {
             prepare(reading, &self.query.claims());
         }
-        match reading.known_index().filter(|index| index.knows(&self.query)) {
+        let is_quick = |index: &Index| patience == Patience::Enough || self.memory.is_quick(index, &self.query);
+        match reading.known_index().filter(|index| index.knows(&self.query) && is_quick(index)) {
             Some(index) => self.state = State::Taken(self.memory.search(index, &self.query, now)),
             None if self.is_waiting() => {}
             None => self.state = State::Waiting(Asked::NotYet, self.taken().cloned()),
         }
     }
 
-    /// The claims that a worker is to read beside the names, if it was not asked yet.
-    pub fn ask(&mut self) -> Option<Vec<String>> {
-        let claims: Vec<String> = self.query.claims().into_iter().map(str::to_owned).collect();
+    /// What a worker is to find out of `reading`, if it was not asked yet.
+    pub fn ask(&mut self, reading: &Reading) -> Option<Need> {
         let State::Waiting(asked, _) = &mut self.state else { return None };
-        let now = Asked::For(claims.clone());
+        let need = match reading.known_index() {
+            Some(index) if index.knows(&self.query) => Need::Rows(self.query.clone()),
+            Some(_) | None => Need::Names(self.query.claims().into_iter().map(str::to_owned).collect()),
+        };
+        let now = Asked::For(need.clone());
         (*asked != now).then(|| {
             *asked = now;
-            claims
+            need
         })
+    }
+
+    /// Takes in what a worker found, if it is still what is asked.
+    pub fn take(&mut self, found: Found) {
+        if self.is_waiting() && self.query == found.query {
+            (self.state, self.memory) = (State::Taken(found.rows), found.memory);
+        }
+    }
+
+    /// What a worker was asked for, while it works.
+    #[must_use]
+    pub fn awaits(&self) -> Option<&Need> {
+        match &self.state {
+            State::Waiting(Asked::For(need), _) => Some(need),
+            State::Waiting(Asked::NotYet, _) | State::Open | State::Taken(_) => None,
+        }
     }
 
     /// A worker has read what it was asked for; what is missing now is to be asked for again.
@@ -134,8 +192,13 @@ impl Sieve {
 
 /// Reads the names of `reading`, and what its tokens say in `claims`.
 pub fn prepare(reading: &Reading, claims: &[&str]) {
+    prepare_while(reading, claims, &|| true);
+}
+
+/// The same as long as `go_on` says so: claims read in part are dropped.
+pub fn prepare_while(reading: &Reading, claims: &[&str], go_on: &dyn Fn() -> bool) {
     let index = reading.index();
     if !claims.iter().all(|name| index.has_claim(name)) {
-        index.learn(&Cache::of(&reading.document), &reading.roster, claims);
+        index.learn_while(&Cache::of(&reading.document), &reading.roster, claims, go_on);
     }
 }

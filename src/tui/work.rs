@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::model::{CacheId, Model, Places, ReadState};
 use super::page::Topic;
+use super::sieve::Need;
 use crate::present::change;
 
 /// Something that takes its time.
@@ -16,6 +17,10 @@ pub enum Work {
     Read(CacheId),
     /// A question about a cache is answered.
     Answer(CacheId, Topic),
+    /// A change is planned.
+    Plan(CacheId),
+    /// The names and claims that a filter asks for are read.
+    Filter(CacheId),
     /// A change is written, or waits for a lock.
     Write,
     /// A copy is made.
@@ -38,10 +43,12 @@ pub const WORTH_A_WORD: Duration = Duration::from_millis(200);
 /// How long a picture of the spinner stands: ten of them are a second.
 pub const TURN: Duration = Duration::from_millis(100);
 
-/// What this screen waits for, the most pressing first: a write, a copy, an answer, a cache, the places.
+/// What this screen waits for, the most pressing first: a write, a copy, a plan, an answer, a cache, what a filter asks
+/// for, the places.
 #[must_use]
 pub fn current(model: &Model) -> Option<Wait> {
-    write(model).or_else(|| export(model)).or_else(|| answer(model)).or_else(|| read(model)).or_else(|| find(model))
+    let waits = [write, export, plan, answer, read, filter, find];
+    waits.into_iter().find_map(|wait| wait(model))
 }
 
 /// The same, once it has taken long enough for a word.
@@ -85,6 +92,22 @@ fn write(model: &Model) -> Option<Wait> {
 fn export(model: &Model) -> Option<Wait> {
     let since = model.exporting?;
     Some(Wait { work: Work::Export, since, says: "making the copy".to_owned() })
+}
+
+fn plan(model: &Model) -> Option<Wait> {
+    let planning = model.planning.as_ref()?;
+    let says = "planning the change".to_owned();
+    Some(Wait { work: Work::Plan(planning.cache), since: planning.since, says })
+}
+
+fn filter(model: &Model) -> Option<Wait> {
+    let cache = model.cache().filter(|_| model.reader().is_none())?;
+    let says = match cache.browse.sieve.awaits()? {
+        Need::Rows(_) => "searching for the filter".to_owned(),
+        Need::Names(claims) if claims.is_empty() => "reading the names for the filter".to_owned(),
+        Need::Names(claims) => format!("reading what the tokens say in {}", claims.join(", ")),
+    };
+    Some(Wait { work: Work::Filter(cache.id), since: cache.filter_since, says })
 }
 
 fn answer(model: &Model) -> Option<Wait> {

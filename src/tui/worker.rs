@@ -4,6 +4,7 @@
 mod around;
 mod gate;
 mod stops;
+mod thinking;
 mod writing;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,9 +24,6 @@ use super::dialog::CopyKind;
 use super::fault::Fault;
 use super::model::{CacheId, Reading};
 use super::msg::{Changes, Copied, Event, Fresh, Msg};
-use super::page::Question;
-use super::pages;
-use super::prune::Rule;
 use super::sieve::prepare;
 use super::work::Work;
 use crate::cache::{Cache, Roster};
@@ -35,7 +33,6 @@ use crate::json::{Document, EntrySpot};
 use crate::ops::{Comparison, History, Moment, compare};
 use crate::present::words;
 use crate::source::{Access, Known, Loaded, Place, Source, Watch, discover};
-use crate::time::UnixSeconds;
 use gate::Gate;
 use stops::Stops;
 
@@ -188,36 +185,6 @@ impl Crew {
         });
     }
 
-    /// Reads the names of a large cache for the filter, and what its tokens say in `claims`.
-    pub(super) fn index(self: &Arc<Self>, cache: CacheId, reading: Arc<Reading>, claims: Vec<String>) {
-        self.start(move |crew| {
-            prepare(&reading, &claims.iter().map(String::as_str).collect::<Vec<_>>());
-            crew.say(Msg::Indexed(cache));
-        });
-    }
-
-    /// Answers a question.
-    pub(super) fn answer(self: &Arc<Self>, question: Question) {
-        let stop = locked(&self.stops).begin(Work::Answer(question.cache, question.topic.clone()));
-        self.start(move |crew| {
-            let go_on = || !stop.load(Ordering::Relaxed);
-            let page = pages::page_while(&question, &crew.around(&question), &go_on);
-            if let Some(page) = page {
-                crew.say(Msg::Answered { cache: question.cache, topic: question.topic, page });
-            }
-        });
-    }
-
-    /// Counts what each of `rules` would take.
-    pub(super) fn count(self: &Arc<Self>, cache: CacheId, reading: Arc<Reading>, rules: Vec<Rule>, now: UnixSeconds) {
-        self.start(move |crew| {
-            for rule in rules {
-                let takes = rule.patch(&reading, now).changes.len();
-                crew.say(Msg::Counted { cache, rule, takes });
-            }
-        });
-    }
-
     /// Stops `work`: it looks up soon, and its outcome is dropped.
     pub(super) fn stop(&self, work: &Work) {
         locked(&self.stops).stop(work);
@@ -273,9 +240,9 @@ impl Crew {
     }
 
     fn fresh(&self, cache: CacheId, loaded: Loaded, was: Option<&Reading>) -> Fresh {
-        let Loaded { document, mode, .. } = loaded;
+        let Loaded { document, mode, modified, .. } = loaded;
         let roster = Roster::of(&Cache::of(&document));
-        let reading = Reading::new(document, roster, mode);
+        let reading = Reading::new(document, roster, mode).modified_at(modified);
         // Who filters goes on filtering: the names are read before the screen sees the cache.
         if let Some(index) = was.and_then(Reading::known_index) {
             prepare(&reading, &index.claims().iter().map(String::as_str).collect::<Vec<_>>());

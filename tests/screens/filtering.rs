@@ -7,7 +7,7 @@ use saltcellar::cache::demo::DEMO;
 use saltcellar::tui::effect::Effect;
 use saltcellar::tui::model::Session;
 use saltcellar::tui::msg::Msg;
-use saltcellar::tui::sieve::prepare;
+use saltcellar::tui::sieve::{Found, prepare};
 
 use super::browsing::TWO_TOKENS;
 use super::stage::{CACHE, Stage};
@@ -227,6 +227,25 @@ fn words_are_marked_in_the_accounts_too() {
         row.iter().take(28).filter(|cell| cell.bg != ratatui::style::Color::Reset).map(|cell| cell.symbol()).collect();
 
     assert_eq!(found, "contoso.com");
+}
+
+#[test]
+fn a_filter_of_many_words_that_comes_at_once_is_searched_by_a_worker() {
+    let mut stage = Stage::of(&large(1200), 80, 24);
+    prepare(stage.model.reading().expect("a reading"), &[]);
+    let words: Vec<_> = (0..2000).map(|at| format!("!w{at}")).collect();
+
+    stage.press("/");
+    stage.send(Msg::Paste(format!("c11 {}", words.join(" "))));
+    let asked = stage.effects.pop();
+    let Some(Effect::Search { cache, reading, query, now }) = asked else { panic!("a worker is asked") };
+    assert_eq!(count(&stage), 1200);
+    let found = Box::new(Found::of(query, &reading, now).expect("its names are read"));
+    stage.send(Msg::Searched { cache, reading, found });
+
+    assert_eq!(count(&stage), 111);
+    stage.press("9");
+    assert!(stage.effects.is_empty(), "what is typed on is found at once");
 }
 
 #[test]

@@ -80,14 +80,14 @@ fn act(model: &mut Model, what: Do) -> Vec<Effect> {
     match what {
         Do::Copy(kind) => return copy::copy(model, kind),
         Do::Reveal => copy::reveal(model),
-        Do::Prune => plan::open(model, plan::prune_marked(model)),
+        Do::Prune => return plan::open(model, plan::prune_marked(model)),
         Do::PruneBy => return prune::open(model),
-        Do::Forget => plan::open(model, plan::forget(model)),
-        Do::Renew => plan::open(model, plan::renew_marked(model)),
+        Do::Forget => return plan::open(model, plan::forget(model)),
+        Do::Renew => return plan::open(model, plan::renew_marked(model)),
         Do::Export => return export::open(model),
         Do::Undo => return undo::ask(model, source::Turn::Undo),
         Do::Redo => return undo::ask(model, source::Turn::Redo),
-        Do::Fix => plan::open(model, reader::fix(model)),
+        Do::Fix => return plan::open(model, reader::fix(model)),
     }
     Vec::new()
 }

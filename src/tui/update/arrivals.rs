@@ -136,6 +136,7 @@ fn say_undone(model: &mut Model, undone: &Undone) {
 /// A worker stopped: whatever waited for it waits no more.
 pub(super) fn worker_died(model: &mut Model, place: &str) -> Vec<Effect> {
     model.job = None;
+    model.planning = None;
     model.exporting = None;
     if let Places::Searching | Places::Listing = model.places {
         model.places = Places::Known(Vec::new());

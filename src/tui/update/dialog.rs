@@ -1,8 +1,7 @@
 //! Keys in dialogs. No key that opens one confirms it; the harmless button has the focus.
 
-use super::{copy, export, help, palette, planned, prune, say, sources};
-use crate::present::Role;
-use crate::tui::dialog::{Ask, Dialog, Intent};
+use super::{copy, export, help, palette, planned, prune, sources};
+use crate::tui::dialog::{Ask, Dialog};
 use crate::tui::effect::Effect;
 use crate::tui::model::Model;
 
@@ -51,16 +50,5 @@ fn answer(model: &mut Model, ask: Ask, name: &str) -> Vec<Effect> {
             Vec::new()
         }
         _ => Vec::new(),
-    }
-}
-
-/// Asks again for what another process's write crossed.
-pub(super) fn ask_again(model: &mut Model, intent: Intent) {
-    super::plan::open(model, Some(intent));
-    match &mut model.dialog {
-        Some(Dialog::Plan(open)) => {
-            open.note = Some("The cache changed meanwhile and nothing was written: look again.");
-        }
-        _ => say::say(model, Role::Warn, "The cache changed meanwhile; nothing was written and nothing is left to do."),
     }
 }

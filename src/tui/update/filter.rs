@@ -1,11 +1,14 @@
 //! The filter line: every stroke filters at once. Enter keeps the filter, esc goes back to the one before, up and down
 //! bring back filters kept before.
 
+use std::sync::Arc;
+
 use super::{browser, keys};
 use crate::tui::effect::Effect;
 use crate::tui::input::{Input, Stroke};
-use crate::tui::model::{Bar, CacheId, FilterMode, Model};
-use crate::tui::sieve::Sieve;
+use crate::tui::model::{Bar, CacheId, FilterMode, Model, Reading};
+use crate::tui::sieve::{Found, Need, Sieve};
+use crate::tui::work::Work;
 
 /// How many filters are remembered.
 const REMEMBERED: usize = 50;
@@ -44,10 +47,16 @@ pub(super) fn drop_it(model: &mut Model) {
 
 /// Asks a worker for what the filter of cache number `at` waits for.
 pub(super) fn ask(model: &mut Model, at: usize) -> Vec<Effect> {
+    let since = model.moment.elapsed;
     let Some(cache) = model.caches.get_mut(at) else { return Vec::new() };
     let Some(reading) = cache.reading().cloned() else { return Vec::new() };
-    let asked = cache.browse.sieve.ask();
-    asked.map(|claims| Effect::Index { cache: cache.id, reading, claims }).into_iter().collect()
+    let Some(need) = cache.browse.sieve.ask(&reading) else { return Vec::new() };
+    cache.filter_since = since;
+    let (cache, now) = (cache.id, model.moment.now);
+    vec![match need {
+        Need::Names(claims) => Effect::Index { cache, reading, claims },
+        Need::Rows(query) => Effect::Search { cache, reading, query, now },
+    }]
 }
 
 /// Takes in that a worker has read what a filter waited for.
@@ -63,6 +72,16 @@ pub(super) fn indexed(model: &mut Model, id: CacheId) -> Vec<Effect> {
     }
     browser::follow(model);
     ask(model, at)
+}
+
+/// Takes in what a worker found, if it is of what is shown.
+pub(super) fn searched(model: &mut Model, id: CacheId, of: &Arc<Reading>, found: Found) -> Vec<Effect> {
+    let now = model.moment.now;
+    let Some(cache) = model.caches.iter_mut().find(|cache| cache.id == id) else { return Vec::new() };
+    let Some(reading) = cache.reading().filter(|reading| Arc::ptr_eq(reading, of)).cloned() else { return Vec::new() };
+    cache.browse.take_found(&reading, found, now);
+    browser::follow(model);
+    Vec::new()
 }
 
 /// Judges anew what changes with the time.
@@ -124,7 +143,8 @@ fn type_in(model: &mut Model, name: &str) -> Vec<Effect> {
 fn change(model: &mut Model, edit: impl FnOnce(&mut Input)) -> Vec<Effect> {
     let (now, reading) = (model.moment.now, model.reading().cloned());
     let Some(cache) = model.cache_mut() else { return Vec::new() };
-    let before = cache.browse.filter.text().to_owned();
+    let (id, before) = (cache.id, cache.browse.filter.text().to_owned());
+    let awaited = cache.browse.sieve.awaits().is_some();
     edit(&mut cache.browse.filter);
     if cache.browse.filter.text() != before {
         match reading {
@@ -133,6 +153,9 @@ fn change(model: &mut Model, edit: impl FnOnce(&mut Input)) -> Vec<Effect> {
         }
         model.detail.line = 0;
     }
+    let is_left = awaited && model.cache().is_some_and(|cache| !cache.browse.sieve.is_waiting());
     browser::follow(model);
-    ask(model, model.current)
+    let mut effects = ask(model, model.current);
+    effects.extend(is_left.then_some(Effect::Stop(Work::Filter(id))));
+    effects
 }

@@ -70,6 +70,8 @@ fn stop(model: &mut Model) -> Option<Vec<Effect>> {
     match &wait.work {
         Work::Find | Work::Write => return None,
         Work::Answer(..) => _ = model.readers.pop(),
+        Work::Plan(_) => model.planning = None,
+        Work::Filter(_) => filter::drop_it(model),
         Work::Read(_) | Work::Export => {}
     }
     Some(vec![Effect::Stop(wait.work)])

@@ -47,11 +47,7 @@ fn decide(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Ground(ground) => quietly(|| model.theme.ground = ground),
         Msg::FocusLost => quietly(|| model.reveal = None),
         Msg::Suspend => vec![Effect::Suspend],
-        Msg::Resumed => {
-            // Whoever wakes us later may not be alone before the screen.
-            model.reveal = None;
-            vec![Effect::Repaint]
-        }
+        Msg::Resumed => resumed(model),
         Msg::Advice(said) => say::advise(model, &said),
         Msg::Places(known) => arrivals::places(model, known),
         Msg::Surveyed(surveys) => sources::surveyed(model, surveys),
@@ -64,6 +60,8 @@ fn decide(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Loaded { cache, result } => reload::loaded(model, cache, result),
         Msg::Answered { cache, topic, page } => reader::answered(model, cache, &topic, page),
         Msg::Indexed(cache) => filter::indexed(model, cache),
+        Msg::Searched { cache, reading, found } => filter::searched(model, cache, &reading, *found),
+        Msg::Planned { cache, since, plan } => plan::planned(model, cache, since, plan.map(|plan| *plan)),
         Msg::UndoPlanned { cache, asked, result } => undo::planned(model, cache, asked, result),
         Msg::Counted { cache, rule, takes } => prune::counted(model, cache, &rule, takes),
         Msg::Waiting(holder) => arrivals::waiting(model, holder),
@@ -75,6 +73,12 @@ fn decide(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::PlanSaved(result) => planned::saved(model, result),
         Msg::WorkerDied(place) => arrivals::worker_died(model, &place),
     }
+}
+
+fn resumed(model: &mut Model) -> Vec<Effect> {
+    // Whoever wakes us later may not be alone before the screen.
+    model.reveal = None;
+    vec![Effect::Repaint]
 }
 
 fn resize(model: &mut Model, size: Size) -> Vec<Effect> {

@@ -1,69 +1,78 @@
-//! From what the user asked for to a plan in words, on the state that the screen shows. What an undo would do,
-//! `undo.rs` says.
+//! Asks for plans, on the state that the screen shows, and about them. What an undo would do, `undo.rs` says.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
 use super::say;
-use crate::cache::{Cache, Section};
-use crate::json::{Patch, Path};
-use crate::ops::{self, ForgetOptions, RenewOptions, Severity};
-use crate::present::{Role, change};
+use crate::cache::Section;
+use crate::ops::Severity;
+use crate::present::Role;
 use crate::tui::available::account_meant;
 use crate::tui::browse::Whose;
-use crate::tui::dialog::{Dialog, Form, Intent, Keeps, Plan, PlanDialog, PlanFocus, PlanPage, Proposal};
+use crate::tui::dialog::{Dialog, Form, Intent, Occasion, Plan, PlanDialog, PlanFocus, PlanPage, Planning};
+use crate::tui::draft::{Chosen, Draft, Request};
 use crate::tui::effect::Effect;
 use crate::tui::input::Input;
 use crate::tui::layout::Pane;
-use crate::tui::model::{CacheId, Model, OpenCache, Reading};
+use crate::tui::model::{CacheId, Model, Reading};
 
-/// More than anyone reads before a yes.
-const DIFF_LINES: usize = 200;
+/// With fewer entries, a plan is made within a keystroke.
+const FEW: usize = 1000;
 
 /// What `d` is about: the marked entries, else the one under the cursor.
-pub(super) fn prune_marked(model: &Model) -> Option<Intent> {
-    Some(Intent::Prune(chosen(model)?))
+pub(super) fn prune_marked(model: &Model) -> Option<Request> {
+    Some(Request::Prune(chosen(model)?))
 }
 
 /// What `R` is about: the account in the accounts pane, else the marked entries or the current one.
-pub(super) fn renew_marked(model: &Model) -> Option<Intent> {
-    match (model.focus, model.cache()?.browse.whose) {
-        (Pane::Accounts, Whose::Account(account)) => Some(Intent::Renew(access_tokens(model.reading()?, account))),
-        (Pane::Accounts | Pane::Tokens | Pane::Details | Pane::Timeline, _) => Some(Intent::Renew(chosen(model)?)),
-    }
+pub(super) fn renew_marked(model: &Model) -> Option<Request> {
+    let chosen = match (model.focus, model.cache()?.browse.whose) {
+        (Pane::Accounts, Whose::Account(account)) => access_tokens(model.reading()?, account),
+        (Pane::Accounts | Pane::Tokens | Pane::Details | Pane::Timeline, _) => chosen(model)?,
+    };
+    Some(Request::Renew(chosen))
 }
 
 /// What `D` is about.
-pub(super) fn forget(model: &Model) -> Option<Intent> {
+pub(super) fn forget(model: &Model) -> Option<Request> {
     let account = model.reading()?.roster.accounts.get(account_meant(model)?)?;
-    Some(Intent::Forget(account.home_account_id.clone()))
+    Some(Request::Intent(Intent::Forget(account.home_account_id.clone())))
 }
 
-fn chosen(model: &Model) -> Option<Vec<Path>> {
+fn chosen(model: &Model) -> Option<Chosen> {
     let (cache, reading) = (model.cache()?, model.reading()?);
     let marked = cache.browse.marked();
     let rows = if marked.is_empty() { cache.browse.current_row().into_iter().collect() } else { marked };
-    Some(rows.into_iter().filter_map(|at| path_of(reading, at)).collect())
+    Some(Chosen { of: Arc::clone(reading), rows: rows.into_iter().collect() })
 }
 
-fn path_of(reading: &Reading, at: usize) -> Option<Path> {
-    reading.roster.rows.get(at).map(|row| reading.document.path(row.spot))
+fn access_tokens(reading: &Arc<Reading>, account: usize) -> Chosen {
+    let rows = reading.roster.rows.iter().enumerate();
+    let meant = rows.filter(|(_, row)| row.account == Some(account) && row.section == Section::AccessToken);
+    Chosen { of: Arc::clone(reading), rows: meant.map(|(at, _)| at).collect() }
 }
 
-fn access_tokens(reading: &Reading, account: usize) -> Vec<Path> {
-    let rows = reading.roster.rows.iter();
-    let meant = rows.filter(|row| row.account == Some(account) && row.section == Section::AccessToken);
-    meant.map(|row| reading.document.path(row.spot)).collect()
-}
-
-/// Plans `intent` on the cache shown and asks about it, or says that there is nothing to do.
-pub(super) fn open(model: &mut Model, intent: Option<Intent>) {
-    let planned = intent.and_then(|intent| model.cache().and_then(|cache| plan(model, cache, intent)));
-    match planned {
-        Some(plan) => model.dialog = Some(Dialog::Plan(Box::new(dialog(plan)))),
-        None => say::hint(model, "there is nothing to do"),
+/// Plans what was asked for on the cache shown and asks about it, or says that there is nothing to do.
+pub(super) fn open(model: &mut Model, request: Option<Request>) -> Vec<Effect> {
+    let id = model.cache().map(|cache| cache.id);
+    match request.zip(id) {
+        Some((request, id)) => begin(model, id, request, Occasion::Asked),
+        None => finish(model, None, Occasion::Asked),
     }
+}
+
+/// Asks again for what another process's write crossed.
+pub(super) fn ask_again(model: &mut Model, intent: Intent) -> Vec<Effect> {
+    let id = model.cache().map(|cache| cache.id);
+    id.map_or_else(Vec::new, |id| begin(model, id, Request::Intent(intent), Occasion::Crossed))
 }
 
 /// Plans anew after the cache changed: the dialog stays, or goes with a word when nothing is left to do.
 pub(super) fn again(model: &mut Model, cache: CacheId) -> Vec<Effect> {
+    if let Some(planning) = model.planning.take_if(|planning| planning.cache == cache) {
+        return begin(model, cache, planning.request, planning.occasion);
+    }
     let Some(Dialog::Plan(open)) = &model.dialog else { return Vec::new() };
     if open.plan.cache != cache {
         return Vec::new();
@@ -72,109 +81,65 @@ pub(super) fn again(model: &mut Model, cache: CacheId) -> Vec<Effect> {
     if let Intent::Undo(turn) = intent {
         return vec![Effect::PlanUndo(cache, turn)];
     }
-    let found = model.caches.iter().find(|open| open.id == cache);
-    let fresh = found.and_then(|cache| plan(model, cache, intent));
-    replace(model, fresh);
-    Vec::new()
+    begin(model, cache, Request::Intent(intent), Occasion::Changed)
+}
+
+/// Has a plan made: at once of a small cache, else by a worker.
+fn begin(model: &mut Model, id: CacheId, request: Request, occasion: Occasion) -> Vec<Effect> {
+    let Some(cache) = model.caches.iter().find(|cache| cache.id == id) else { return Vec::new() };
+    let Some(reading) = cache.reading() else { return finish(model, None, occasion) };
+    let (now, since) = (model.moment.now, model.moment.elapsed);
+    let (place, reading) = (cache.name.clone(), Arc::clone(reading));
+    let is_quick = reading.roster.rows.len() <= FEW;
+    let draft = Draft { cache: id, place, reading, request, now, since };
+    if is_quick {
+        let plan = draft.plan(&AtomicBool::new(false));
+        return finish(model, plan, occasion);
+    }
+    model.planning = Some(Planning { cache: id, request: draft.request.clone(), occasion, since });
+    vec![Effect::Plan(Box::new(draft))]
+}
+
+/// Takes in what a worker planned, unless nobody waits for it any more.
+pub(super) fn planned(model: &mut Model, cache: CacheId, since: Duration, plan: Option<Plan>) -> Vec<Effect> {
+    let is_it = |planning: &mut Planning| (planning.cache, planning.since) == (cache, since);
+    let Some(planning) = model.planning.take_if(is_it) else { return Vec::new() };
+    if model.cache().is_some_and(|shown| shown.id != cache) {
+        say::hint(model, "the plan is dropped: another cache is shown now");
+        return Vec::new();
+    }
+    finish(model, plan, planning.occasion)
 }
 
 /// What a plan says that was made anew.
 pub(super) const CHANGED: &str = "The cache changed while this was open: look again.";
 
-fn replace(model: &mut Model, fresh: Option<Plan>) {
-    let Some(Dialog::Plan(open)) = &mut model.dialog else { return };
-    match fresh {
-        Some(plan) => {
-            **open = PlanDialog { note: Some(CHANGED), ..dialog(plan) };
-        }
-        None => {
+/// Asks about `plan`, or says that there is none.
+fn finish(model: &mut Model, plan: Option<Plan>, occasion: Occasion) -> Vec<Effect> {
+    let is_open = matches!(model.dialog, Some(Dialog::Plan(_)));
+    // What was opened meanwhile has the user's eye; a plan that was left is not asked about anew.
+    let is_wanted = match occasion {
+        Occasion::Changed => is_open,
+        Occasion::Asked | Occasion::Crossed => is_open || model.dialog.is_none(),
+    };
+    let note = match occasion {
+        Occasion::Asked => None,
+        Occasion::Changed => Some(CHANGED),
+        Occasion::Crossed => Some("The cache changed meanwhile and nothing was written: look again."),
+    };
+    match (plan, occasion) {
+        _ if !is_wanted => {}
+        (Some(plan), _) => model.dialog = Some(Dialog::Plan(Box::new(PlanDialog { note, ..dialog(plan) }))),
+        (None, Occasion::Asked) => say::hint(model, "there is nothing to do"),
+        (None, Occasion::Changed) => {
             model.dialog = None;
             say::say(model, Role::Warn, "The cache changed while this was open; nothing is left to do.");
         }
-    }
-}
-
-fn plan(model: &Model, cache: &OpenCache, intent: Intent) -> Option<Plan> {
-    let reading = cache.reading()?;
-    let now = model.moment.now;
-    let lens = Cache::of(&reading.document);
-    let patch = patch(model, reading, &intent);
-    if patch.is_empty() {
-        return None;
-    }
-    let effect = ops::effect(&lens, &patch, now);
-    Some(Plan {
-        cache: cache.id,
-        place: cache.name.clone(),
-        keeps: keeps(&intent),
-        title: title(reading, &intent, &patch),
-        intent,
-        shown: reading.document.clone(),
-        changes: change::changes(&lens, &patch, now),
-        diff: change::diff(&lens, &patch, DIFF_LINES),
-        effect: change::effect(&effect),
-        severity: named(effect.severity, cache),
-        proposal: Proposal::Patch(patch),
-    })
-}
-
-/// An account is called by its name, not by the id that tells it from others.
-fn title(reading: &Reading, intent: &Intent, patch: &Patch) -> String {
-    let named = match intent {
-        Intent::Forget(id) => reading.roster.accounts.iter().find(|account| account.home_account_id == *id),
-        Intent::Prune(_) | Intent::PruneBy(_) | Intent::Renew(_) | Intent::Mend(_) | Intent::Undo(_) => None,
-    };
-    named.map_or_else(|| patch.title.clone(), |account| format!("Forget {}", account.label()))
-}
-
-/// Whoever forgets an account wants its tokens gone, also from the undo.
-fn keeps(intent: &Intent) -> Keeps {
-    match intent {
-        Intent::Forget(_) => Keeps::Nothing,
-        Intent::Prune(_) | Intent::PruneBy(_) | Intent::Renew(_) | Intent::Mend(_) | Intent::Undo(_) => Keeps::Undo,
-    }
-}
-
-/// What has no name of its own is confirmed by the name of the cache.
-pub(super) fn named(severity: Severity, cache: &OpenCache) -> Severity {
-    match severity {
-        Severity::Severe { names } if names.is_empty() => {
-            let file = cache.name.rsplit('/').next().unwrap_or(&cache.name);
-            Severity::Severe { names: vec![file.to_owned()] }
+        (None, Occasion::Crossed) => {
+            say::say(model, Role::Warn, "The cache changed meanwhile; nothing was written and nothing is left to do.");
         }
-        Severity::Mild | Severity::Moderate | Severity::Severe { .. } => severity,
     }
-}
-
-fn patch(model: &Model, reading: &Reading, intent: &Intent) -> Patch {
-    let cache = Cache::of(&reading.document);
-    let now = model.moment.now;
-    match intent {
-        Intent::Prune(paths) => {
-            let spots: Vec<_> = paths.iter().filter_map(|path| reading.document.spot(path)).collect();
-            ops::prune_entries(&cache, &spots, now)
-        }
-        Intent::PruneBy(rule) => rule.patch(reading, now),
-        Intent::Forget(account) => {
-            ops::forget(&cache, &ForgetOptions { accounts: vec![account.clone()], clients: Vec::new() })
-        }
-        Intent::Renew(paths) => renewal(&cache, paths, now),
-        // A fix is right or wrong as a whole: of one for another text, nothing is left.
-        Intent::Mend(fix) if fix.fits(&reading.document) => fix.patch.clone(),
-        Intent::Mend(_) | Intent::Undo(_) => Patch::default(),
-    }
-}
-
-/// Of what can be renewed at all, only what was chosen.
-fn renewal(cache: &Cache<'_>, chosen: &[Path], now: crate::time::UnixSeconds) -> Patch {
-    let options = RenewOptions { accounts: Vec::new(), resources: Vec::new(), clients: Vec::new(), now };
-    let mut patch = ops::renew(cache, &options);
-    patch.changes.retain(|change| chosen.contains(change.edit.path()));
-    patch.title = match patch.changes.len() {
-        1 => "Renew 1 access token".to_owned(),
-        count => format!("Renew {count} access tokens"),
-    };
-    patch
+    Vec::new()
 }
 
 /// The dialog that asks about `plan`, the harmless button first.

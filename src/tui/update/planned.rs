@@ -29,7 +29,7 @@ pub(super) fn press(model: &mut Model, name: &str) -> Vec<Effect> {
     clamp(open);
     match verdict {
         Verdict::Stay => {}
-        Verdict::Cancel => model.dialog = None,
+        Verdict::Cancel => (model.dialog, model.planning) = (None, None),
         Verdict::Write => return write(model),
         Verdict::AskPath => ask_path(model),
         Verdict::Save => return save(model),

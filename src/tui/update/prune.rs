@@ -2,6 +2,7 @@
 
 use super::{keys, plan, say};
 use crate::tui::dialog::{Dialog, Intent};
+use crate::tui::draft::Request;
 use crate::tui::effect::Effect;
 use crate::tui::input::Stroke;
 use crate::tui::model::{CacheId, Model};
@@ -43,7 +44,7 @@ pub(super) fn counted(model: &mut Model, cache: CacheId, rule: &Rule, takes: usi
     {
         *count = Some(takes);
         if menu.awaited && menu.cursor == at {
-            choose(model);
+            return choose(model);
         }
     }
     Vec::new()
@@ -59,7 +60,7 @@ pub(super) fn press(model: &mut Model, name: &str) -> Vec<Effect> {
         "esc" | "n" | "q" => model.dialog = None,
         "j" | "down" | "tab" => menu.cursor = (menu.cursor + 1).min(last),
         "k" | "up" | "shift-tab" => menu.cursor = menu.cursor.saturating_sub(1),
-        "enter" => choose(model),
+        "enter" => return choose(model),
         _ => return type_days(model, name),
     }
     Vec::new()
@@ -82,13 +83,14 @@ fn type_days(model: &mut Model, name: &str) -> Vec<Effect> {
     count(model)
 }
 
-fn choose(model: &mut Model) {
-    let Some(Dialog::Prune(menu)) = &mut model.dialog else { return };
+fn choose(model: &mut Model) -> Vec<Effect> {
+    let Some(Dialog::Prune(menu)) = &mut model.dialog else { return Vec::new() };
     menu.awaited = menu.counts.get(menu.cursor).is_some_and(Option::is_none);
     if let Some(reason) = menu.why_not() {
-        return say::hint(model, reason);
+        say::hint(model, reason);
+        return Vec::new();
     }
-    let intent = menu.chosen().cloned().map(Intent::PruneBy);
+    let request = menu.chosen().cloned().map(|rule| Request::Intent(Intent::PruneBy(rule)));
     model.dialog = None;
-    plan::open(model, intent);
+    plan::open(model, request)
 }

@@ -10,6 +10,7 @@ use crate::tui::action::{Go, Tell};
 use crate::tui::available::asked_why;
 use crate::tui::browse::{Tab, Whose};
 use crate::tui::dialog::{Intent, Typing};
+use crate::tui::draft::Request;
 use crate::tui::effect::Effect;
 use crate::tui::input::{Input, Stroke};
 use crate::tui::layout::{Pane, reader_room};
@@ -223,8 +224,8 @@ fn go_to_account(model: &mut Model, cache: CacheId, id: &str) {
 }
 
 /// What would mend the line under the cursor.
-pub(super) fn fix(model: &Model) -> Option<Intent> {
-    model.reader()?.choice()?.fix.clone().map(Intent::Mend)
+pub(super) fn fix(model: &Model) -> Option<Request> {
+    model.reader()?.choice()?.fix.clone().map(|fix| Request::Intent(Intent::Mend(fix)))
 }
 
 /// Whether a search is being typed.

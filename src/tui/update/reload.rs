@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{arrivals, browser, dialog, filter, plan, prune, reader, say, sources};
+use super::{arrivals, browser, filter, plan, prune, reader, say, sources};
 use crate::json::Path;
 use crate::ops::{Comparison, Kind};
 use crate::present::{self, Role, difference, words};
@@ -142,8 +142,7 @@ fn take_in(model: &mut Model, at: usize, fresh: Fresh) -> Vec<Effect> {
 /// What hung on the old rows is settled with the new ones.
 fn ask_or_replan(model: &mut Model, id: CacheId, same: bool) -> Vec<Effect> {
     if let Some(intent) = model.ask_again.take() {
-        dialog::ask_again(model, intent);
-        return Vec::new();
+        return plan::ask_again(model, intent);
     }
     if same {
         return Vec::new();

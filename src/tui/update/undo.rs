@@ -8,6 +8,7 @@ use crate::present::{Line, Role};
 use crate::source::{SourceError, Turn, Undone};
 use crate::time::UnixSeconds;
 use crate::tui::dialog::{Dialog, Intent, Keeps, Plan, Proposal};
+use crate::tui::draft::named;
 use crate::tui::effect::Effect;
 use crate::tui::model::{CacheId, Model};
 
@@ -65,7 +66,7 @@ fn hint_other(model: &mut Model, asked: Turn) {
 fn undo_plan(model: &Model, cache: CacheId, undone: Undone) -> Plan {
     let severity = severity(&undone, model.moment.now);
     let found = model.caches.iter().find(|open| open.id == cache);
-    let severity = found.map_or(severity.clone(), |open| plan::named(severity, open));
+    let severity = found.map_or(severity.clone(), |open| named(severity, &open.name));
     let Undone { turn, exact, before, after, skipped, .. } = undone;
     let mut changes = only_in(&after, &before, "+ ", Role::Added);
     changes.extend(only_in(&before, &after, "- ", Role::Removed));
@@ -87,6 +88,7 @@ fn undo_plan(model: &Model, cache: CacheId, undone: Undone) -> Plan {
         intent: Intent::Undo(turn),
         proposal: Proposal::Undo(turn),
         shown: before,
+        modified: found.and_then(|open| open.reading()).and_then(|reading| reading.modified),
         place: found.map_or_else(String::new, |open| open.name.clone()),
         keeps: Keeps::Undo,
         title: match turn {

@@ -85,7 +85,7 @@ fn waiting(model: &Model, wait: &Wait, width: usize) -> Line<'static> {
     let head = format!(" {}", work::spinner(model));
     let stops = match wait.work {
         Work::Find => "",
-        Work::Read(_) | Work::Answer(..) | Work::Export => " stops it",
+        Work::Read(_) | Work::Answer(..) | Work::Plan(_) | Work::Filter(_) | Work::Export => " stops it",
         Work::Write => " cancels",
     };
     let room = width.saturating_sub(head.len() + 6 + stops.len());
@@ -110,7 +110,7 @@ fn question(model: &Model, open: &PlanDialog) -> Line<'static> {
 
 fn marks(model: &Model, cache: &OpenCache) -> Line<'static> {
     let theme = model.theme;
-    let marked = cache.browse.marked().len();
+    let marked = cache.browse.marked_count();
     if !model.pending.keys.is_empty() || model.pending.count.is_some() {
         let count = model.pending.count.map_or_else(String::new, |count| count.to_string());
         return Line::from(role(theme, Role::Dim, format!(" {count}{} …", model.pending.keys.join(" "))));

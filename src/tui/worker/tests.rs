@@ -9,10 +9,12 @@ use crate::json::{Change, Edit, Layout, Patch, Path};
 use crate::ops::Kind;
 use crate::secret::SecretBytes;
 use crate::source::SourceError;
+use crate::time::UnixSeconds;
 use crate::tui::dialog::{ExportSecrets, Keeps, Proposal};
 use crate::tui::model::Content;
 use crate::tui::msg::Outcome;
-use crate::tui::page::{Around, Asked, Topic};
+use crate::tui::page::{Around, Asked, Question, Topic};
+use crate::tui::pages;
 
 fn crew() -> (Arc<Crew>, Receiver<Event>) {
     let (tell, told) = channel();
