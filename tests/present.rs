@@ -1,7 +1,7 @@
 //! Facts in words: the list at 80 columns, changes, effects, details; and no secret in any of them.
 
 use saltcellar::cache::demo::{DEMO, DEMO_NOW};
-use saltcellar::cache::{Cache, Roster};
+use saltcellar::cache::{Cache, Roster, Section};
 use saltcellar::json::{Change, Document, Edit, Layout, Patch, Path, Position, Text};
 use saltcellar::ops::{self, Filter, ForgetOptions, PruneOptions};
 use saltcellar::present::list::{CacheTitle, Tally, cache_lines, footer, title_line};
@@ -298,4 +298,25 @@ fn an_entry_that_is_no_object_or_not_there_has_no_details() {
     assert_eq!(entry::raw(&cache, spot, None).len(), 1);
     assert_eq!(entry::summary(&cache, &roster, nowhere, DEMO_NOW, None), []);
     assert_eq!(entry::claims(&cache, nowhere, DEMO_NOW), []);
+}
+
+#[test]
+fn the_details_of_entries_of_one_kind_begin_with_the_same_lines() {
+    let document = document(DEMO);
+    let cache = Cache::of(&document);
+    let roster = Roster::of(&cache);
+    let labels = |spot| {
+        let lines = entry::summary(&cache, &roster, spot, DEMO_NOW, None);
+        let labels: Vec<String> =
+            lines.iter().filter_map(|line| line.0.first()).map(|word| word.text.trim().to_owned()).collect();
+        let secret = labels.iter().position(|label| label == "Secret").expect("a token has one");
+        labels.into_iter().take(secret + 1).collect::<Vec<_>>()
+    };
+
+    let tokens = roster.rows.iter().filter(|row| row.section == Section::AccessToken && row.account.is_some());
+    let mut seen: Vec<_> = tokens.filter(|row| !row.is_app_only()).map(|row| labels(row.spot)).collect();
+    seen.dedup();
+
+    let same = ["What", "Status", "Account", "Tenant", "Client", "Expires", "Cached", "Lifetime", "Secret"];
+    assert_eq!(seen, [same]);
 }

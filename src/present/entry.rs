@@ -27,12 +27,14 @@ pub fn summary(
     let mut lines = vec![named("What", &what(&entry, row))];
     lines.extend(row.map(|row| status(roster, row, now)));
     lines.extend(identity(roster, row, &entry));
-    for (label, field) in [("Expires", Field::ExpiresOn), ("Cached", Field::CachedAt), ("Refresh", Field::RefreshOn)] {
-        lines.extend(entry.time(field).map(|at| moment(label, at, now)));
-    }
+    let time = |label, field| entry.time(field).map(|at| moment(label, at, now));
+    lines.extend([time("Expires", Field::ExpiresOn), time("Cached", Field::CachedAt)].into_iter().flatten());
     lines.extend(row.and_then(|row| lifetime(row, now)));
-    lines.extend(refresh_age(&entry, now));
     lines.extend(entry.secret().map(|secret| secret_line(&secret, grant)));
+    // What not every entry of a kind has comes last: the lines before stay in place from one to the next.
+    lines.extend(time("Refresh", Field::RefreshOn));
+    lines.extend(refresh_age(&entry, now));
+    lines.extend(name(roster, row));
     lines.extend(scopes(&entry));
     lines.extend(entry.secret().map(|secret| digest(&claims::of_token(&secret), now)).unwrap_or_default());
     lines.extend(particulars(&entry));
@@ -156,12 +158,16 @@ fn refresh_age(entry: &Entry<'_>, now: UnixSeconds) -> Option<Line> {
     )
 }
 
+/// What the account's person is called.
+fn name(roster: &Roster, row: Option<&Row>) -> Option<Line> {
+    let account = row.and_then(|row| row.account).and_then(|at| roster.accounts.get(at))?;
+    account.name.as_deref().map(|name| named("Name", name))
+}
+
 fn identity(roster: &Roster, row: Option<&Row>, entry: &Entry<'_>) -> Vec<Line> {
     let account = row.and_then(|row| row.account).and_then(|at| roster.accounts.get(at));
     let mut lines = Vec::new();
     lines.extend(account.map(|account| named("Account", account.label())));
-    let name = account.and_then(|account| account.name.as_deref());
-    lines.extend(name.map(|name| named("Name", name)));
     if let Some(realm) = entry.text(Field::Realm) {
         let tenant = account.and_then(|account| account.tenant(&realm));
         let short = names::tenant(&realm).or(tenant.map(|tenant| tenant.name.as_str()));

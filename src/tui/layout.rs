@@ -177,6 +177,18 @@ pub fn inner(tier: Tier, area: Rect) -> Rect {
     Rect { x: x + width.min(1), y: y + height.min(1), width: width.saturating_sub(2), height: height.saturating_sub(2) }
 }
 
+/// The part of the details pane for its text: a column free behind the border, as in what is read in boxes, where no
+/// line need be broken for it.
+#[must_use]
+pub fn detail_room(tier: Tier, area: Rect) -> Rect {
+    const ROOMY: u16 = 50;
+    let inside = inner(tier, area);
+    if !has_borders(tier) || inside.width < ROOMY {
+        return inside;
+    }
+    Rect { x: inside.x + 1, width: inside.width - 1, ..inside }
+}
+
 /// The panes of a screen.
 #[must_use]
 pub fn panes(wish: &Wish) -> Panes {
@@ -322,8 +334,8 @@ pub fn columns(width: u16) -> Columns {
     let if_over = |least: usize, columns: usize| if width >= least { columns } else { 0 };
     let lifetime = if_over(48, 10);
     let tenant = if_over(64, 11);
-    // Where the bar has gone there is room for the number of scopes again.
-    let scope = if lifetime > 0 { if_over(60, 6) } else { if_over(40, 6) };
+    // Where the bar has gone there is room for the number of scopes again, as long as names need not be cut for it.
+    let scope = if lifetime > 0 { if_over(60, 6) } else { if_over(44, 6) };
     let kind = if_over(30, 5);
     let expires = if_over(24, 12);
     let taken = CURSOR_AND_MARK + kind + scope + tenant + expires + lifetime;

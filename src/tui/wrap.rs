@@ -78,20 +78,23 @@ fn cells(word: &Word) -> impl Iterator<Item = Cell<'_>> {
 }
 
 /// How many of `cells` go on a line of `width` columns: up to a space where there is one behind the
-/// label and what sets the line in.
+/// label and what sets the line in; of a long word, such as an id or a URL, up to a joint in its second half.
 fn fitting(cells: &[Cell<'_>], width: usize, label: usize) -> usize {
     let mut columns = 0;
-    let mut after_space = None;
+    let (mut after_space, mut after_joint) = (None, None);
     let mut in_text = false;
     for (at, (grapheme, _)) in cells.iter().enumerate() {
         columns += grapheme.width();
         if columns > width {
-            return after_space.unwrap_or(at).max(1);
+            return after_space.or(after_joint).unwrap_or(at).max(1);
         }
         // The spaces that set a line in are no place to break it.
         in_text |= *grapheme != " " && columns > label;
         if *grapheme == " " && in_text {
             after_space = Some(at + 1);
+        }
+        if matches!(*grapheme, "-" | "/") && in_text && columns * 2 > width + label {
+            after_joint = Some(at + 1);
         }
     }
     cells.len()

@@ -1,11 +1,15 @@
 //! The menu of rules and the dialog of a plan: what they show, what they refuse, what they leave behind.
 
-use saltcellar::cache::demo::DEMO;
+use std::sync::Arc;
+
+use saltcellar::cache::demo::{DEMO, DEMO_NOW};
+use saltcellar::cache::{Cache, Roster};
 use saltcellar::source::{SourceError, Turn, Undone};
 use saltcellar::tui::dialog::{Dialog, Keeps, Proposal};
 use saltcellar::tui::effect::Effect;
 use saltcellar::tui::farewell;
-use saltcellar::tui::msg::Msg;
+use saltcellar::tui::model::Reading;
+use saltcellar::tui::msg::{Changes, Fresh, Msg};
 
 use super::stage::{CACHE, Stage, document};
 
@@ -30,6 +34,20 @@ fn the_menu_of_rules_counts_what_each_would_take() {
     stage.press("P");
 
     insta::assert_snapshot!(stage.screen());
+}
+
+#[test]
+fn a_plan_says_how_old_the_file_is_that_it_is_for() {
+    let mut stage = Stage::demo(100, 30);
+    let text = document(&DEMO.replace("ada@contoso.com", "eve@contoso.com"));
+    let roster = Roster::of(&Cache::of(&text));
+    let reading = Reading::new(text, roster, Some(0o600)).modified_at(Some(DEMO_NOW.plus(-180)));
+    let fresh = Fresh { reading: Arc::new(reading), changes: Changes::default() };
+    stage.send(Msg::Loaded { cache: CACHE, result: Ok(fresh) });
+
+    stage.press("1jD");
+
+    assert!(stage.line("File").contains("msal_token_cache.json  changed 3m ago  sha256 "), "{}", stage.screen());
 }
 
 #[test]

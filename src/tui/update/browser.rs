@@ -2,7 +2,7 @@
 
 use crate::tui::browse::{Tab, Whose};
 use crate::tui::detail;
-use crate::tui::layout::{Origin, Pane, Tier, inner};
+use crate::tui::layout::{Origin, Pane, Tier, detail_room, inner};
 use crate::tui::model::{DetailTab, FilterMode, Model};
 use crate::tui::tabs::PAGES;
 
@@ -88,7 +88,7 @@ fn step_timeline(model: &mut Model, lines: isize) {
 }
 
 fn step_details(model: &mut Model, lines: isize) {
-    let width = model.panes().details.map_or(0, |area| inner(model.tier(), area).width);
+    let width = model.panes().details.map_or(0, |area| detail_room(model.tier(), area).width);
     let last = detail::last_line(model, width);
     model.detail.line = model.detail.line.saturating_add_signed(lines).min(last);
 }

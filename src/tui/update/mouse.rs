@@ -10,7 +10,7 @@ use crate::tui::browse::SortKey;
 use crate::tui::detail;
 use crate::tui::dialog::Dialog;
 use crate::tui::effect::Effect;
-use crate::tui::layout::{CURSOR_AND_MARK, Columns, Pane, columns, inner};
+use crate::tui::layout::{CURSOR_AND_MARK, Columns, Pane, columns, detail_room, inner};
 use crate::tui::model::Model;
 use crate::tui::tabs;
 
@@ -92,7 +92,7 @@ fn click(model: &mut Model, at: Position) {
         Pane::Accounts => click_account(model, line),
         Pane::Tokens if line == 0 => click_heading(model, area, at.x - area.x),
         Pane::Tokens => click_token(model, line - 1),
-        Pane::Details => click_claim(model, area, line),
+        Pane::Details => click_claim(model, line),
         Pane::Timeline => click_timeline(model, line),
     }
 }
@@ -129,7 +129,8 @@ fn click_account(model: &mut Model, line: usize) {
 }
 
 /// Chooses the claim that was hit, where claims are shown.
-fn click_claim(model: &mut Model, area: Rect, line: usize) {
+fn click_claim(model: &mut Model, line: usize) {
+    let Some(area) = model.panes().details.map(|area| detail_room(model.tier(), area)) else { return };
     if let Some(claim) = detail::claim_at(model, area.width, usize::from(area.height), line) {
         model.detail.line = claim;
     }

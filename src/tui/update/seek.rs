@@ -2,7 +2,7 @@
 
 use super::{browser, keys};
 use crate::tui::input::{Input, Stroke};
-use crate::tui::layout::{Pane, inner};
+use crate::tui::layout::{Pane, detail_room};
 use crate::tui::model::{FilterMode, Model};
 use crate::tui::reader::Way;
 use crate::tui::seek;
@@ -56,6 +56,6 @@ fn look(model: &mut Model) {
 }
 
 fn found(model: &Model) -> Vec<usize> {
-    let width = model.panes().of(Pane::Details).map_or(0, |area| inner(model.tier(), area).width);
+    let width = model.panes().of(Pane::Details).map_or(0, |area| detail_room(model.tier(), area).width);
     seek::found(model, usize::from(width))
 }

@@ -57,7 +57,9 @@ fn row(model: &Model, reading: &Reading, line: &tally::Line, here: bool, width: 
             (name, Some(reading.roster.health(at, None, model.moment.now)))
         }
     };
-    let count = format!("{:>4}", line.all);
+    // A narrow pane has no column to spare before the longest count.
+    let all = model.cache().and_then(|cache| cache.browse.tally.lines.first()).map_or(0, |all| all.all);
+    let count = format!("{:>1$}", line.all, all.to_string().len() + 1);
     let room = width.saturating_sub(4 + count.len());
     let mut words = vec![Span::raw(cursor)];
     words.extend(found(model, &fit(&name, room)));

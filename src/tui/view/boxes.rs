@@ -3,6 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
+use unicode_width::UnicodeWidthStr as _;
 
 use super::paint::{popup, put, role, word};
 use crate::present::Role;
@@ -39,22 +40,37 @@ impl Focus {
     }
 }
 
-/// Buttons side by side.
-pub(super) fn buttons(theme: Theme, all: &[Button]) -> Line<'static> {
-    let mut words = vec![Span::raw("   ")];
+/// Buttons side by side; closer and without their keys where they would not fit in `width`.
+pub(super) fn buttons(theme: Theme, all: &[Button], width: usize) -> Line<'static> {
+    let is_wide = 3 + all.iter().map(|button| button.text.width() + 5).sum::<usize>() <= width;
+    let (lead, gap) = if is_wide { ("   ", " ") } else { ("", "") };
+    let mut words = vec![Span::raw(lead)];
     for Button { text, focus, power } in all {
+        let text = if is_wide { text } else { without_key(text) };
         let tone = match (focus, power) {
             (Focus::Here, Power::On | Power::Off) => Tone::Cursor,
             (Focus::Elsewhere, Power::On) => Tone::Word(Role::Plain),
             (Focus::Elsewhere, Power::Off) => Tone::Word(Role::Dim),
         };
         let text = match focus {
+            Focus::Here if !is_wide => format!(">{text}<"),
+            Focus::Elsewhere if !is_wide => format!(" {text} "),
             Focus::Here => format!("> {text} <"),
             Focus::Elsewhere => format!("  {text}  "),
         };
-        words.extend([word(theme, tone, text), Span::raw(" ")]);
+        words.extend([word(theme, tone, text), Span::raw(gap)]);
     }
     Line::from(words)
+}
+
+/// "Full diff" of "Full diff (D)".
+fn without_key(text: &str) -> &str {
+    const KEY: usize = " (D)".len();
+    let cut = text.len().saturating_sub(KEY);
+    match text.split_at_checked(cut) {
+        Some((name, key)) if key.starts_with(" (") && key.ends_with(')') => name,
+        Some(_) | None => text,
+    }
 }
 
 /// Asks once more before a refresh token is copied or shown.

@@ -9,7 +9,7 @@ use super::paint::{pane, put, role, row_style, tab_words, word};
 use crate::present::Role;
 use crate::text::Safe;
 use crate::tui::detail;
-use crate::tui::layout::Pane;
+use crate::tui::layout::{Pane, detail_room};
 use crate::tui::model::Model;
 use crate::tui::theme::Tone;
 use crate::tui::wrap::wrap;
@@ -18,10 +18,11 @@ use crate::tui::{seek, tabs};
 /// Draws the pane.
 pub(super) fn draw(model: &Model, area: Option<Rect>, buffer: &mut Buffer) {
     let Some(area) = area else { return };
-    let inside = pane(model, Pane::Details, area, title(model), entry_name(model), buffer);
+    let framed = pane(model, Pane::Details, area, title(model), entry_name(model), buffer);
+    let inside = detail_room(model.tier(), area);
     let page = wrap(&detail::page(model), usize::from(inside.width));
     if model.current_row().is_none() {
-        put(&[Line::from(role(model.theme, Role::Dim, " no entry is under the cursor"))], inside, buffer);
+        put(&[Line::from(role(model.theme, Role::Dim, "no entry is under the cursor"))], inside, buffer);
     }
     let height = usize::from(inside.height);
     let (first, marked) = detail::window(model, &page, height);
@@ -32,7 +33,7 @@ pub(super) fn draw(model: &Model, area: Option<Rect>, buffer: &mut Buffer) {
         .collect();
     put(&seen, inside, buffer);
     if let Some(marked) = marked.and_then(|at| at.checked_sub(first)).filter(|_| model.focus == Pane::Details) {
-        row_style(inside, marked, model.theme.style(Tone::Cursor), buffer);
+        row_style(framed, marked, model.theme.style(Tone::Cursor), buffer);
     }
 }
 

@@ -52,7 +52,7 @@ pub(super) fn draw(model: &Model, open: &ExportDialog, area: Rect, buffer: &mut 
     // The buttons stay where not all of the rest fits.
     let room = usize::from(inside.height).saturating_sub(1);
     lines.truncate(room);
-    lines.push(buttons(theme, &row));
+    lines.push(buttons(theme, &row, width));
     put(&lines, inside, buffer);
 }
 

@@ -145,10 +145,12 @@ fn keys(model: &Model, width: usize, shown: &[&Bound]) -> Line<'static> {
     let mut taken = 1;
     for binding in shown {
         let (key, text) = (shortest(binding), format!(" {}  ", binding.foot.unwrap_or("")));
-        taken += key.chars().count() + text.chars().count();
-        if taken > width {
-            break;
+        let columns = key.chars().count() + text.chars().count();
+        // A shorter one behind it may still have room.
+        if taken + columns > width {
+            continue;
         }
+        taken += columns;
         let usable = why_not(model, binding).is_none();
         let tone = if usable { Tone::Key } else { Tone::Word(Role::Dim) };
         let kind = if usable { Role::Plain } else { Role::Dim };
@@ -221,8 +223,11 @@ fn in_foot(model: &Model, side: Side) -> Vec<&Bound> {
     };
     let here = |binding: &&Bound| binding.foot.is_some() && stands(binding) == side;
     let mut rows: Vec<_> = model.keymap.on(ground(model)).filter(here).collect();
-    // How to move is found out soonest: it gives way to the rest.
-    rows.sort_by_key(|binding| (matches!(binding.scope, Scope::Pane(pane) if pane != model.focus), is_move(binding)));
+    // How to move is found out soonest: it gives way to the rest. What is done comes before what is asked.
+    rows.sort_by_key(|binding| {
+        let elsewhere = matches!(binding.scope, Scope::Pane(pane) if pane != model.focus);
+        (elsewhere, is_move(binding), binding.group == Group::Tell)
+    });
     rows
 }
 

@@ -47,11 +47,11 @@ fn found_line(model: &Model, found: &Found<'_>, width: usize) -> Line<'static> {
         Some(reason) => format!("{} ({reason})", found.bound.words),
         None => found.bound.words.to_owned(),
     };
-    let room = width.saturating_sub(KEYS + 2);
+    let room = width.saturating_sub(KEYS + 3);
     // A reason needs the room more.
     let name = if room > 70 && found.reason.is_none() { NAME } else { 0 };
     Line::from(vec![
-        Span::raw(" "),
+        Span::raw("  "),
         word(model.theme, Tone::Key, fit(&found.bound.keys.join("  "), KEYS - 1)),
         Span::raw(" "),
         role(model.theme, kind, fit(&text, room.saturating_sub(name))),

@@ -7,8 +7,9 @@ use ratatui::text::{Line, Span};
 use super::boxes::{Button, Focus, Power, buttons, field};
 use super::paint::{cut, cut_line, line, popup, put, role, word};
 use crate::ops::Severity;
-use crate::present::{self, Role};
+use crate::present::{self, Role, when};
 use crate::text::Safe;
+use crate::time::UnixSeconds;
 use crate::tui::dialog::{Form, Keeps, PlanDialog, PlanFocus, PlanPage};
 use crate::tui::input::Input;
 use crate::tui::layout::centered;
@@ -24,7 +25,7 @@ pub(super) fn draw(model: &Model, open: &PlanDialog, area: Rect, buffer: &mut Bu
     let width = area.width.min(100);
     let inner = usize::from(width.saturating_sub(3));
     let (body, title, keys) = match &open.page {
-        PlanPage::Sum => (body(open, inner), asked(open), "tab focus   j/k scroll   esc cancels"),
+        PlanPage::Sum => (body(open, inner, model.moment.now), asked(open), "tab focus   j/k scroll   esc cancels"),
         PlanPage::Diff(lines) => (lines.clone(), "The whole difference".to_owned(), "j/k scroll   D or esc goes back"),
     };
     let foot = foot(model, open, usize::from(width));
@@ -75,10 +76,10 @@ fn indented(model: &Model, words: &present::Line, width: usize) -> Line<'static>
 
 /// What it means comes first: on a small screen the rest may not fit. Sentences are wrapped, the
 /// columns of changes and the lines of the difference are cut.
-fn body(open: &PlanDialog, width: usize) -> Vec<present::Line> {
+fn body(open: &PlanDialog, width: usize, now: UnixSeconds) -> Vec<present::Line> {
     let plan = &open.plan;
     let note = open.note.map(|note| present::Line::new().with(Role::Warn, note));
-    let meaning = wrap(&plan.effect, width).into_iter().chain(head(open, width)).collect();
+    let meaning = wrap(&plan.effect, width).into_iter().chain(head(open, width, now)).collect();
     let parts = [meaning, plan.changes.clone(), plan.diff.clone()];
     let mut lines: Vec<present::Line> = note.into_iter().collect();
     for part in parts.into_iter().filter(|part| !part.is_empty()) {
@@ -90,11 +91,12 @@ fn body(open: &PlanDialog, width: usize) -> Vec<present::Line> {
     lines
 }
 
-/// Which text the plan is for, and whether there is a way back.
-fn head(open: &PlanDialog, width: usize) -> Vec<present::Line> {
+/// Which text the plan is for, how old it is, and whether there is a way back.
+fn head(open: &PlanDialog, width: usize, now: UnixSeconds) -> Vec<present::Line> {
     let hash = open.plan.shown.hash().to_string();
     let label = |text: &'static str| present::Line::new().with(Role::Label, text);
-    let print = format!("  sha256 {}", hash.get(..6).unwrap_or_default());
+    let age = open.plan.modified.map(|at| format!("  changed {}", when::relative(at, now))).unwrap_or_default();
+    let print = format!("{age}  sha256 {}", hash.get(..6).unwrap_or_default());
     let room = width.saturating_sub(8 + print.len());
     let file = label("File    ").with(Role::Plain, &cut(&Safe::new(&open.plan.place).to_string(), room));
     let undo = match open.plan.keeps {
@@ -131,7 +133,7 @@ fn foot(model: &Model, open: &PlanDialog, width: usize) -> Vec<Line<'static>> {
         lines.push(typed(model, open, names, width));
         lines.push(Line::default());
     }
-    lines.push(buttons(model.theme, &row));
+    lines.push(buttons(model.theme, &row, width.saturating_sub(2)));
     lines
 }
 
@@ -151,7 +153,7 @@ fn saved(model: &Model, open: &PlanDialog, path: &Input, width: usize) -> Vec<Li
     let button =
         |text: &str, stop| Button { text: text.to_owned(), focus: Focus::of(open.focus, stop), power: Power::On };
     let row = [button("Save", PlanFocus::Put), button("Cancel", PlanFocus::Cancel)];
-    vec![Line::default(), Line::from(words), Line::from(note), buttons(model.theme, &row)]
+    vec![Line::default(), Line::from(words), Line::from(note), buttons(model.theme, &row, width.saturating_sub(2))]
 }
 
 fn typed(model: &Model, open: &PlanDialog, names: &[String], width: usize) -> Line<'static> {

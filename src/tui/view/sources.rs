@@ -1,4 +1,4 @@
-//! The list of sources over the whole screen: three lines each, what it is, what it holds, what can be seen of it.
+//! The list of sources: three lines each, what it is, what it holds, what can be seen of it.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -7,6 +7,7 @@ use ratatui::text::{Line, Span};
 use super::paint::{cut, fit, line, popup, put, role, row_style};
 use crate::present::{self, Role};
 use crate::text::Safe;
+use crate::tui::layout::centered;
 use crate::tui::model::{Model, Places};
 use crate::tui::sources::{SourceRow, Sources, Which};
 use crate::tui::theme::Tone;
@@ -24,7 +25,8 @@ pub(super) fn draw(model: &Model, list: &Sources, area: Rect, buffer: &mut Buffe
         true => "enter opens   d demo   r looks again   esc leaves",
         false => "enter shows or opens   c closes   r looks again   esc leaves",
     };
-    let inside = popup(model.theme, room, "Sources", keys, buffer);
+    let wanted = u16::try_from(list.rows.len() * LINES + 3).unwrap_or(u16::MAX);
+    let inside = popup(model.theme, centered(room, room.width, wanted), "Sources", keys, buffer);
     let width = usize::from(inside.width);
     let seen = (usize::from(inside.height).saturating_sub(1) / LINES).max(1);
     let first = (list.cursor + 1).saturating_sub(seen);

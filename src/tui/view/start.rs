@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 
 use unicode_width::UnicodeWidthStr as _;
 
-use super::paint::{fit, put, role, word};
+use super::paint::{cut, fit, put, role, word};
 use crate::present::Role;
 use crate::source::{Known, WhyNot};
 use crate::tui::layout::Panes;
@@ -76,7 +76,7 @@ fn nothing(model: &Model, known: &[Known], width: usize) -> Vec<Line<'static>> {
         let is_first = before.is_none_or(|before| before.app != place.app);
         lines.extend(tried(model, place, is_first, &layout));
         if known.get(at + 1).is_none_or(|next| next.made_by != place.made_by) {
-            lines.extend(made_by(model, place, layout.indent));
+            lines.extend(made_by(model, place, layout.indent, width));
         }
     }
     lines
@@ -120,8 +120,8 @@ fn tried(model: &Model, place: &Known, is_first: bool, columns: &Columns) -> Vec
 }
 
 /// The command that would make a cache there, below the last place that it makes.
-fn made_by(model: &Model, place: &Known, indent: usize) -> Option<Line<'static>> {
+fn made_by(model: &Model, place: &Known, indent: usize, width: usize) -> Option<Line<'static>> {
     let command = place.made_by.as_ref().filter(|_| !place.exists)?;
     let text = format!("{}made by: {}", " ".repeat(indent), crate::text::Safe::new(command));
-    Some(Line::from(role(model.theme, Role::Dim, text)))
+    Some(Line::from(role(model.theme, Role::Dim, cut(&text, width.saturating_sub(1)))))
 }

@@ -3,6 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
+use unicode_width::UnicodeWidthStr as _;
 
 use super::paint::{cut, role, tab_words, word};
 use crate::present::{Role, keyring};
@@ -27,14 +28,15 @@ pub(super) fn draw(model: &Model, area: Option<Rect>, buffer: &mut Buffer) {
     let taken: usize = left.iter().map(Span::width).sum::<usize>() + 3;
     let width = usize::from(area.width);
     let mut facts = facts(model);
+    let name = model.cache().map(|cache| Safe::new(&cache.name).to_string()).unwrap_or_default();
     // The name needs some room; facts give way to it from the left, whether it can be written last.
-    while facts.len() > 1 && taken + NAME + columns(&facts) > width {
+    while facts.len() > 1 && taken + name.width().min(NAME) + columns(&facts) > width {
         facts.remove(0);
     }
     let facts = joined(model, facts);
-    if let Some(cache) = model.cache() {
+    if !name.is_empty() {
         let room = width.saturating_sub(taken + facts.width());
-        left.push(Span::raw(format!(" {}", cut(&Safe::new(&cache.name).to_string(), room))));
+        left.push(Span::raw(format!(" {}", cut(&name, room))));
     }
     super::paint::ends(Line::from(left), facts, area, buffer);
 }
@@ -45,7 +47,7 @@ pub fn window_title(model: &Model) -> String {
     format!("saltcellar{}", name.unwrap_or_default())
 }
 
-/// The least room for the name of a cache.
+/// The least room for a long name of a cache.
 const NAME: usize = 20;
 const BETWEEN: &str = " | ";
 
