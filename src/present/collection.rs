@@ -50,6 +50,7 @@ impl Standing {
                 | SealTrouble::KeyGone
                 | SealTrouble::KeyElsewhere
                 | SealTrouble::WrongKey
+                | SealTrouble::NoKey
                 | SealTrouble::Refused
                 | SealTrouble::Unproven => Self::Sealed,
             };
