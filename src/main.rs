@@ -69,8 +69,10 @@ fn wants_screen(cli: &Cli) -> bool {
 fn browse(cli: &Cli, umask: Umask) -> std::io::Result<Exit> {
     let global = &cli.screen.global;
     let chosen = chosen(cli);
+    let places: Vec<_> = cli.screen.places.iter().map(|typed| typed.place.clone()).collect();
     let options = tui::Options {
-        places: cli.screen.places.iter().map(|typed| typed.place.clone()).collect(),
+        passwords: cli::ask_ahead(&places, &chosen.config),
+        places,
         readonly: cli::readonly_by(global, &chosen.config),
         config: chosen.config.clone(),
         demo: global.demo,

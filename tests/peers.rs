@@ -9,6 +9,8 @@ mod explain;
 mod keyring;
 mod lint;
 mod listing;
+#[cfg(all(unix, feature = "redis"))]
+mod on_redis;
 mod people;
 mod prediction;
 mod resurrection;

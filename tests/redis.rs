@@ -4,6 +4,7 @@
 mod cluster;
 mod doors;
 mod keys;
+mod program;
 mod sentinel;
 mod writers;
 

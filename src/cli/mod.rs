@@ -76,6 +76,7 @@ pub use completions::VARIABLE as COMPLETION_VARIABLE;
 pub use failure::{Exit, Failure, Kind};
 pub use interrupt::Interrupt;
 pub use io::settings_text;
+pub use password::ask_ahead;
 pub use session::{Chosen, readonly_by};
 pub use usage::made_safe;
 

@@ -35,6 +35,12 @@ impl Passwords {
         Self { asked: Some(asked), ..Self::default() }
     }
 
+    /// What was typed so far, and nobody to ask: for a face that has the terminal to itself.
+    #[must_use]
+    pub fn typed_so_far(self) -> Self {
+        Self { asked: None, ..self }
+    }
+
     /// The password of `server` as far as it is known without asking: what `file` holds, or what was typed before.
     ///
     /// # Errors

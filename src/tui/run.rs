@@ -24,7 +24,7 @@ use crate::cache::demo::{DEMO, DEMO_NOW};
 use crate::config::{Concern, Config};
 use crate::present::words;
 use crate::secret::SecretBytes;
-use crate::source::{Access, Place, Prompts, Source};
+use crate::source::{Access, Passwords, Place, Prompts, Source};
 use crate::system;
 use crate::time::{Clock as _, UnixSeconds};
 
@@ -37,6 +37,8 @@ pub struct Options {
     pub readonly: Option<String>,
     /// The user's settings.
     pub config: Config,
+    /// The passwords of servers among the places: while the screen is up nobody is asked.
+    pub passwords: Passwords,
     /// Show invented data.
     pub demo: bool,
     /// Read the caches as if it were this moment (Unix seconds); the clock goes on from there.
@@ -160,6 +162,7 @@ fn orders(options: &Options, tell: std::sync::mpsc::Sender<Event>, model: &Model
         readonly: options.readonly.clone(),
         follow_symlink: options.follow_symlink,
         prompts: if options.readonly.is_some() { Prompts::Never } else { Prompts::Allowed },
+        passwords: options.passwords.clone(),
         ..Access::under(&options.config)
     };
     Orders {

@@ -7,7 +7,7 @@ use saltcellar::store::place::Place;
 use saltcellar::store::{Slot, Store, StoreErrorKind};
 
 use super::{bytes, remove, replace, scanned};
-use crate::support::redis::{Server, ask, place, read, spare_port, store, tell, until};
+use crate::support::redis::{SPARE, Server, ask, place, read, store, tell, until};
 
 /// Three masters, each with a third of the keys.
 pub(crate) struct Cluster(pub(crate) Vec<Server>);
@@ -16,22 +16,17 @@ const THIRDS: [(&str, &str); 3] = [("0", "5460"), ("5461", "10922"), ("10923", "
 
 impl Cluster {
     pub(crate) fn start() -> Option<Self> {
-        let node = |_| {
-            let bus = spare_port().to_string();
-            let options =
-                ["--cluster-enabled", "yes", "--cluster-node-timeout", "2000", "--cluster-port", bus.as_str()];
-            Some((Server::start(&options)?, bus))
-        };
-        let nodes: Vec<(Server, String)> = THIRDS.iter().map(node).collect::<Option<_>>()?;
-        for ((server, _), (first, last)) in nodes.iter().zip(THIRDS) {
+        let options = ["--cluster-enabled", "yes", "--cluster-node-timeout", "2000", "--cluster-port", SPARE];
+        let nodes: Vec<Server> = THIRDS.iter().map(|_| Server::start(&options)).collect::<Option<_>>()?;
+        for (server, (first, last)) in nodes.iter().zip(THIRDS) {
             tell(&mut server.client(), &[b"CLUSTER", b"ADDSLOTSRANGE", first.as_bytes(), last.as_bytes()]);
         }
-        let mut first = nodes.first().expect("three").0.client();
-        for (server, bus) in nodes.iter().skip(1) {
-            let port = server.port.to_string();
+        let mut first = nodes.first().expect("three").client();
+        for server in nodes.iter().skip(1) {
+            let (port, bus) = (server.port.to_string(), server.setting("cluster-port"));
             tell(&mut first, &[b"CLUSTER", b"MEET", b"127.0.0.1", port.as_bytes(), bus.as_bytes()]);
         }
-        let cluster = Self(nodes.into_iter().map(|(server, _)| server).collect());
+        let cluster = Self(nodes);
         until("a whole cluster", || cluster.0.iter().all(is_whole));
         Some(cluster)
     }

@@ -13,7 +13,7 @@ use saltcellar::store::{Slot, Store, StoreError};
 
 use super::{bytes, replace, scanned};
 use crate::support::peers::installed;
-use crate::support::redis::{Server, ask, place, read, spare_port, store, store_with, tell};
+use crate::support::redis::{SPARE, Server, ask, place, read, spare_port, store, store_with, tell};
 
 /// What must show nowhere.
 const PASSWORD: &str = "correct-horse-battery";
@@ -187,12 +187,12 @@ fn tls_trusts_the_authority_that_is_named_and_no_other() {
     let Some(()) = certificates(folder.path()) else { return };
     let at = |name: &str| folder.path().join(name).display().to_string();
     let ca = at("ca.crt");
-    let port = spare_port();
-    let (tls_port, crt, key) = (port.to_string(), at("crt"), at("key"));
-    let options = ["--tls-port", &tls_port, "--tls-cert-file", &crt, "--tls-key-file", &key];
+    let (crt, key) = (at("crt"), at("key"));
+    let options = ["--tls-port", SPARE, "--tls-cert-file", &crt, "--tls-key-file", &key];
     let options = [&options[..], &["--tls-ca-cert-file", &ca, "--tls-auth-clients", "no"]].concat();
     let Some(server) = Server::start(&options) else { return };
     tell(&mut server.client(), &[b"SET", b"a", b"old"]);
+    let port = server.setting("tls-port");
 
     let trusted = store(&place(&format!("rediss://127.0.0.1:{port}?ca={ca}")));
     let public = store(&place(&format!("rediss://127.0.0.1:{port}")));

@@ -2,7 +2,8 @@
 //! by their pid.
 
 use std::net::TcpListener;
-use std::path::PathBuf;
+use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -21,6 +22,10 @@ use super::peers::installed;
 
 /// No server outlives this, whatever becomes of its test.
 const SECONDS: &str = "300";
+/// Among options: a port that is spare when the server starts.
+pub(crate) const SPARE: &str = "a spare port";
+/// How often another port is tried.
+const PORTS: usize = 5;
 /// Longer than a loaded machine needs.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -39,28 +44,42 @@ impl Server {
 
     /// The same, with files that are there already.
     pub(crate) fn start_in(folder: TempDir, options: &[&str]) -> Self {
-        let port = spare_port();
-        let child = launch(&folder, port, options, None);
-        let mut server = Self { child, folder, port };
-        server.wait();
-        server
+        Self::launched(folder, options, None)
     }
 
     /// A sentinel with the settings in `config`, which it rewrites.
-    pub(crate) fn start_sentinel(folder: TempDir, config: &std::path::Path) -> Self {
-        let port = spare_port();
-        let child = launch(&folder, port, &[], Some(config));
-        let mut server = Self { child, folder, port };
-        server.wait();
-        server
+    pub(crate) fn start_sentinel(folder: TempDir, config: &Path) -> Self {
+        Self::launched(folder, &[], Some(config))
     }
 
-    /// Until it answers, be it with a refusal.
-    fn wait(&mut self) {
+    /// Somebody may take a spare port before the server does: then with another.
+    fn launched(folder: TempDir, options: &[&str], sentinel: Option<&Path>) -> Self {
+        let port = spare_port();
+        let mut server = Self { child: launch(&folder, port, options, sentinel), folder, port };
+        for _ in 0..PORTS {
+            if server.answers() {
+                return server;
+            }
+            server.port = spare_port();
+            server.child = launch(&server.folder, server.port, options, sentinel);
+        }
+        panic!("redis-server ended: {}", server.log());
+    }
+
+    /// Waits until it answers, be it with a refusal; `false`: it ended.
+    fn answers(&mut self) -> bool {
+        let mut has_ended = false;
         until("a Redis that answers", || {
-            assert!(self.child.try_wait().expect("known").is_none(), "redis-server ended: {}", self.log());
-            std::os::unix::net::UnixStream::connect(self.socket()).is_ok()
+            has_ended = self.child.try_wait().expect("known").is_some();
+            has_ended || UnixStream::connect(self.socket()).is_ok()
         });
+        !has_ended
+    }
+
+    /// A number among its settings.
+    pub(crate) fn setting(&self, name: &str) -> String {
+        let told: Vec<String> = ask(&mut self.client(), &[b"CONFIG", b"GET", name.as_bytes()]);
+        told.into_iter().nth(1).expect("it has that setting")
     }
 
     fn log(&self) -> String {
@@ -107,7 +126,7 @@ fn signal(name: &str, pid: &str) {
     _ = Command::new("kill").args([&format!("-{name}"), pid]).stderr(Stdio::null()).status();
 }
 
-fn launch(folder: &TempDir, port: u16, options: &[&str], sentinel: Option<&std::path::Path>) -> Child {
+fn launch(folder: &TempDir, port: u16, options: &[&str], sentinel: Option<&Path>) -> Child {
     let at = |name: &str| folder.path().join(name).display().to_string();
     let mut command = Command::new("timeout");
     command.args(["--kill-after=5", SECONDS, "redis-server"]);
@@ -117,7 +136,8 @@ fn launch(folder: &TempDir, port: u16, options: &[&str], sentinel: Option<&std::
     };
     command.args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--dir", &folder.path().display().to_string()]);
     command.args(["--unixsocket", &at("s"), "--logfile", &at("log"), "--pidfile", &at("pid")]);
-    command.args(options).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    let spare = |option: &&str| if *option == SPARE { spare_port().to_string() } else { (*option).to_owned() };
+    command.args(options.iter().map(spare)).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     command.spawn().expect("timeout starts")
 }
 

@@ -2,11 +2,20 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { cast } from "./cast.mjs";
+import { Redis } from "./redis.mjs";
 import { Sts } from "./sts.mjs";
 
 const require = createRequire(join(process.env.SALTCELLAR_PEER_HOME, "package.json"));
 export const msal = require("@azure/msal-node");
 const extensions = require("@azure/msal-node-extensions");
+
+// A key of a Redis, where REDIS_KEY says PORT/KEY: as a web app keeps the cache of one user, with no lock.
+function distributed() {
+  const [, port, key] = /^([0-9]+)\/(.*)$/.exec(process.env.REDIS_KEY);
+  const client = new Redis(port);
+  const plugin = () => new msal.DistributedCachePlugin(client, { getKey: async () => key, extractKey: async () => key });
+  return { plugin, persistence: { load: () => client.get(key) } };
+}
 
 // A file; or, where KEYRING_ITEM says SERVICE/ACCOUNT, the keyring with FILE as its signal.
 function persistence(file) {
@@ -20,13 +29,18 @@ export class Client {
 
   static async open(file) {
     const client = new Client();
+    if (process.env.REDIS_KEY) return Object.assign(client, distributed());
     client.persistence = await persistence(file);
-    client.plugin = new extensions.PersistenceCachePlugin(client.persistence);
+    client.lockedPlugin = new extensions.PersistenceCachePlugin(client.persistence);
     return client;
   }
 
   get lock() {
-    return this.plugin.crossPlatformLock;
+    return this.lockedPlugin.crossPlatformLock;
+  }
+
+  plugin() {
+    return new extensions.PersistenceCachePlugin(this.persistence);
   }
 
   // One plugin and one app for each client: the memory that an app keeps is the point of `stay`.
@@ -36,7 +50,7 @@ export class Client {
     if (!this.#apps.has(key)) {
       const Kind = confidential ? msal.ConfidentialClientApplication : msal.PublicClientApplication;
       const auth = { clientId: row.client, authority: row.authority, ...(confidential ? { clientSecret: "not a secret" } : {}) };
-      const cachePlugin = new extensions.PersistenceCachePlugin(this.persistence);
+      const cachePlugin = this.plugin();
       this.#apps.set(key, new Kind({ auth, cache: { cachePlugin }, system: { networkClient: this.sts } }));
     }
     return this.#apps.get(key);
