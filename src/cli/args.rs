@@ -1,11 +1,13 @@
 //! The command line as a value. Reads words into types once, at the door; decides and does nothing.
 
+use std::borrow::Cow;
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use clap::builder::{OsStringValueParser, TypedValueParser as _, ValueParser};
-use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
+use clap::builder::{OsStringValueParser, TypedValueParser, ValueParser};
+use clap::error::ErrorKind;
+use clap::{Arg, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 use clap_complete::ArgValueCompleter;
 
 use super::between::Between;
@@ -259,14 +261,34 @@ pub struct Typed {
 }
 
 pub(super) fn place_parser() -> ValueParser {
-    ValueParser::new(OsStringValueParser::new().try_map(|word: OsString| {
-        let text = word.to_string_lossy().into_owned();
-        match word.to_str() {
-            Some(word) => word.parse::<Place>().map(|place| Typed { text, place }).map_err(|error| error.why),
-            // A name that is no UTF-8 cannot be a URI, so it is a path.
-            None => Ok(Typed { text, place: Place::file(Path::new(&word)) }),
+    ValueParser::new(PlaceParser)
+}
+
+/// Reads places. Clap repeats a word that it refuses; this one does not where there is a password in it.
+#[derive(Clone)]
+struct PlaceParser;
+
+impl TypedValueParser for PlaceParser {
+    type Value = Typed;
+
+    fn parse_ref(&self, command: &clap::Command, argument: Option<&Arg>, word: &OsStr) -> Result<Typed, clap::Error> {
+        let refused = word.to_str().and_then(|text| Some((text, text.parse::<Place>().err()?)));
+        match refused {
+            Some((text, error)) if error.text != text => {
+                Err(clap::Error::raw(ErrorKind::ValueValidation, format!("{error}\n")).with_cmd(command))
+            }
+            Some(_) | None => OsStringValueParser::new().try_map(typed).parse_ref(command, argument, word),
         }
-    }))
+    }
+}
+
+fn typed(word: OsString) -> Result<Typed, Cow<'static, str>> {
+    let text = word.to_string_lossy().into_owned();
+    match word.to_str() {
+        Some(word) => word.parse::<Place>().map(|place| Typed { text, place }).map_err(|error| error.why),
+        // A name that is no UTF-8 cannot be a URI, so it is a path.
+        None => Ok(Typed { text, place: Place::file(Path::new(&word)) }),
+    }
 }
 
 /// Reads `--at` and `--expires-before`.
