@@ -15,7 +15,7 @@ struct Key(Option<&'static str>);
 impl SigningKeys for Key {
     fn key(&self, signer: Signer) -> Result<SecretBytes, SealError> {
         let missing = || SealError::new(signer.by(), SealTrouble::NoKey);
-        self.0.map(|key| bytes(key)).ok_or_else(missing)
+        self.0.map(bytes).ok_or_else(missing)
     }
 }
 
