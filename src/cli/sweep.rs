@@ -120,7 +120,7 @@ impl Plan {
         let patch = (errand.propose)(&cache);
         let is_left_empty = is_empty_after(loaded, &patch);
         let drops = errand.drops_empty && is_left_empty && is_whole(loaded);
-        self.in_sessions += usize::from(errand.drops_empty && is_left_empty && !drops);
+        self.in_sessions += usize::from(errand.drops_empty && is_left_empty && loaded.seal() != PLAINTEXT);
         if patch.is_empty() && !drops {
             return;
         }
@@ -169,9 +169,9 @@ fn is_empty_after(loaded: &Loaded, patch: &Patch) -> bool {
     }
 }
 
-/// Whether the cache is all that lies under its key: a session holds more.
+/// Whether a cache is surely all that lies under its key: a session holds more, and no bytes or `{}` may be anybody's.
 fn is_whole(loaded: &Loaded) -> bool {
-    loaded.seal() == PLAINTEXT
+    loaded.seal() == PLAINTEXT && loaded.document.sections().next().is_some()
 }
 
 /// The graver of two, by names that both have in common.

@@ -239,3 +239,16 @@ fn a_session_keeps_the_rest_of_it_though_nothing_is_left_of_its_cache() {
     assert_eq!((outcome.dropped, outcome.changed), (2, 1));
     assert_ne!(collection.cache("session").load().expect("it is there").seal(), PLAINTEXT);
 }
+
+#[test]
+fn a_value_that_only_looks_empty_is_nobodys_to_remove() {
+    let collection = stocked_with(vec![("lock", bytes("")), ("settings", bytes("{}"))]);
+    let errand = errand(&expired, true);
+
+    let plan = plan(&collection, &errand);
+    run(&collection, &plan, &errand, &mut |_, _| {});
+
+    assert_eq!((plan.dropped, plan.in_sessions), (1, 0));
+    let left: Vec<String> = collection.keys().map(|key| key.expect("memory")).collect();
+    assert_eq!(left, ["ada", "bob", "eve", "lock", "odd", "settings"]);
+}
