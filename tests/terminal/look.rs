@@ -190,13 +190,12 @@ fn keys_of_the_settings_count_and_the_ones_before_no_longer_do() {
         .expect("settings");
     let mut pty = home.start();
 
-    pty.send("/vault\r");
+    pty.wait_for("ctrl-f filter");
+    pty.send("/");
     pty.send("\x06outlook\r");
     pty.wait_for("2 of 25 shown");
-    pty.wait_without("vault");
     pty.send("gh");
     pty.wait_for("this pane first");
-    pty.wait_for("ctrl-f");
     pty.send("\x1b");
     pty.wait_without("this pane first");
     pty.send("q");
