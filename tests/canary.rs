@@ -16,5 +16,6 @@ mod restored;
 mod secrets;
 mod snapshot;
 mod stream;
+mod users;
 mod walk;
 mod watched;

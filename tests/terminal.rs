@@ -4,6 +4,7 @@ mod following;
 mod look;
 mod pty;
 mod restored;
+mod users;
 
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;

@@ -31,6 +31,7 @@ mod sign_in;
 pub mod sign_out;
 pub mod stats;
 pub mod undo;
+pub mod user;
 pub mod when;
 pub mod words;
 

@@ -3,6 +3,7 @@
 use super::browse::SortKey;
 use super::dialog::CopyKind;
 use super::layout::Pane;
+use super::users::UserSort;
 
 /// What a key asks for. The variants are described in words by their rows of [`BINDINGS`](super::keymap::BINDINGS).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -46,6 +47,7 @@ pub enum Go {
     NextFound,
     PreviousFound,
     Sort(SortKey),
+    SortUsers(UserSort),
 }
 
 /// Marking.
@@ -70,6 +72,8 @@ pub enum Do {
     Prune,
     PruneBy,
     Forget,
+    PurgeUsers,
+    RemoveUsers,
     Renew,
     Export,
     Undo,

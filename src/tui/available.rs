@@ -19,6 +19,7 @@ use crate::secret::Deed;
 pub fn ground(model: &Model) -> Ground {
     match (model.reader(), model.caches.is_empty()) {
         (Some(_), _) => Ground::Reader,
+        (None, false) if model.users().is_some() => Ground::Users,
         (None, true) => Ground::Start,
         (None, false) => Ground::Browser,
     }
@@ -65,6 +66,7 @@ fn needs(model: &Model, action: Action) -> Option<&'static str> {
 fn needs_for(model: &Model, what: Do) -> Option<&'static str> {
     match what {
         Do::Forget => needs_account(model),
+        Do::PurgeUsers | Do::RemoveUsers => needs_row(model).or_else(|| needs_no_job(model)),
         Do::Prune | Do::Renew => needs_row(model).or_else(|| needs_no_job(model)),
         Do::Copy(kind) => needs_row(model).or_else(|| needs_copyable(model, kind)),
         Do::Reveal => needs_row(model).or_else(|| needs_secret(model)),
@@ -143,6 +145,9 @@ fn needs_sought(model: &Model) -> Option<&'static str> {
 
 /// In the reader enter needs a line that leads somewhere.
 fn needs_target(model: &Model) -> Option<&'static str> {
+    if model.reader().is_none() && model.users().is_some() {
+        return needs_row(model);
+    }
     let reader = model.reader()?;
     let leads = reader.choice().is_some_and(|block| block.opens.is_some());
     (!leads).then_some("there is nothing behind this line")
@@ -158,6 +163,9 @@ fn needs_no_job(model: &Model) -> Option<&'static str> {
 }
 
 fn needs_row(model: &Model) -> Option<&'static str> {
+    if model.users().is_some() {
+        return model.current_row().is_none().then_some("no user is under the cursor");
+    }
     needs_reading(model).or_else(|| model.current_row().is_none().then_some("no entry is under the cursor"))
 }
 

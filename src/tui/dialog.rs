@@ -4,12 +4,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use zeroize::Zeroizing;
+
 use super::draft::Request;
 use super::input::Input;
 use super::model::CacheId;
 use super::page::Fix;
 use super::palette::Palette;
 use super::prune::{Menu, Rule};
+use super::purge::{Doomed, How};
 use super::sources::Sources;
 use crate::json::{Document, Layout, Patch, Path};
 use crate::ops::Severity;
@@ -33,6 +36,16 @@ pub enum Dialog {
     Help(HelpDialog),
     /// The opened caches and the places that could be.
     Sources(Box<Sources>),
+    /// The question for a server's password.
+    Password(PasswordDialog),
+}
+
+/// The question for a server's password.
+pub struct PasswordDialog {
+    /// Which server, as a place names it; not safe yet.
+    pub server: String,
+    /// What was typed; shown nowhere, wiped when the question goes.
+    pub typed: Zeroizing<String>,
 }
 
 /// How a plan is asked about.
@@ -161,6 +174,8 @@ pub enum Proposal {
     Patch(Patch),
     /// The state before our last write: a change is taken back or, if that was an undo, made again.
     Undo(Turn),
+    /// These users are taken out of a list.
+    Purge(How, Vec<Doomed>),
 }
 
 impl Proposal {
@@ -171,6 +186,8 @@ impl Proposal {
             Self::Patch(_) => "Write",
             Self::Undo(Turn::Undo) => "Undo",
             Self::Undo(Turn::Redo) => "Redo",
+            Self::Purge(How::Entries, _) => "Purge",
+            Self::Purge(How::Keys, _) => "Remove",
         }
     }
 }
@@ -190,6 +207,8 @@ pub enum Intent {
     Mend(Arc<Fix>),
     /// The last write is taken back, in this way.
     Undo(Turn),
+    /// Users go.
+    Purge(How),
 }
 
 /// A plan that a worker makes.

@@ -111,7 +111,8 @@ impl Draft {
 fn title(reading: &Reading, intent: &Intent, patch: &Patch) -> String {
     let named = match intent {
         Intent::Forget(id) => reading.roster.accounts.iter().find(|account| account.home_account_id == *id),
-        Intent::Prune(_) | Intent::PruneBy(_) | Intent::Renew(_) | Intent::Mend(_) | Intent::Undo(_) => None,
+        Intent::Prune(_) | Intent::PruneBy(_) | Intent::Renew(_) => None,
+        Intent::Mend(_) | Intent::Undo(_) | Intent::Purge(_) => None,
     };
     named.map_or_else(|| patch.title.clone(), |account| format!("Forget {}", account.label()))
 }
@@ -119,7 +120,7 @@ fn title(reading: &Reading, intent: &Intent, patch: &Patch) -> String {
 /// Whoever forgets an account wants its tokens gone, also from the undo.
 fn keeps(intent: &Intent) -> Keeps {
     match intent {
-        Intent::Forget(_) => Keeps::Nothing,
+        Intent::Forget(_) | Intent::Purge(_) => Keeps::Nothing,
         Intent::Prune(_) | Intent::PruneBy(_) | Intent::Renew(_) | Intent::Mend(_) | Intent::Undo(_) => Keeps::Undo,
     }
 }
@@ -149,7 +150,7 @@ fn patch(reading: &Reading, intent: &Intent, now: UnixSeconds) -> Patch {
         Intent::Renew(paths) => renewal(&cache, paths, now),
         // A fix is right or wrong as a whole: of one for another text, nothing is left.
         Intent::Mend(fix) if fix.fits(&reading.document) => fix.patch.clone(),
-        Intent::Mend(_) | Intent::Undo(_) => Patch::default(),
+        Intent::Mend(_) | Intent::Undo(_) | Intent::Purge(_) => Patch::default(),
     }
 }
 

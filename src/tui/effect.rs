@@ -11,9 +11,11 @@ use super::draft::Draft;
 use super::model::{CacheId, Demo, Model, MouseMode, Reading};
 use super::page::Question;
 use super::prune::Rule;
+use super::purge::How;
 use super::work::Work;
 use crate::json::{Document, EntrySpot, Layout};
 use crate::ops::query::Query;
+use crate::secret::SecretText;
 use crate::source::Turn;
 use crate::time::UnixSeconds;
 
@@ -40,6 +42,20 @@ pub enum Effect {
         cache: CacheId,
         /// The reading on the screen.
         was: Option<Arc<Reading>>,
+    },
+    /// Read a place with one cache per user.
+    Scan {
+        /// Which place.
+        cache: CacheId,
+        /// The number of this reading.
+        number: u64,
+    },
+    /// Open the cache of one user.
+    OpenUser {
+        /// The list that it stands in.
+        list: CacheId,
+        /// Its key there.
+        key: String,
     },
     /// Read the names of a large cache for its filter.
     Index {
@@ -78,6 +94,17 @@ pub enum Effect {
         /// At which moment.
         now: UnixSeconds,
     },
+    /// Find what taking users out of a list would mean.
+    PlanPurge {
+        /// Which list.
+        list: CacheId,
+        /// Their keys.
+        keys: Vec<String>,
+        /// How.
+        how: How,
+        /// At which moment.
+        now: UnixSeconds,
+    },
     /// Write, if what it touches is still as shown.
     Commit {
         /// Which cache.
@@ -96,6 +123,8 @@ pub enum Effect {
         /// Where to.
         path: PathBuf,
     },
+    /// Hand a server's password to whoever asked for it; `None`: nobody answers.
+    AnswerPassword(Option<SecretText>),
     /// Stop some work: nobody waits for it any more.
     Stop(Work),
     /// Stop waiting for the lock.
@@ -171,13 +200,17 @@ impl Effect {
             | Self::Survey { .. }
             | Self::OpenDemo(_)
             | Self::Load { .. }
+            | Self::Scan { .. }
+            | Self::OpenUser { .. }
             | Self::Index { .. }
             | Self::Search { .. }
             | Self::Answer(_)
             | Self::Plan(_)
             | Self::PlanUndo(..)
+            | Self::PlanPurge { .. }
             | Self::Count { .. }
             | Self::Preview { .. }
+            | Self::AnswerPassword(_)
             | Self::Stop(_)
             | Self::CancelWrite
             | Self::Copy { .. }

@@ -25,6 +25,7 @@ pub fn heading(model: &Model) -> &'static str {
     match (ground(model), model.focus) {
         (Ground::Start, _) => "Help: start",
         (Ground::Reader, _) => "Help: answers",
+        (Ground::Users, _) => "Help: users",
         (Ground::Browser, Pane::Accounts) => "Help: accounts",
         (Ground::Browser, Pane::Tokens) => "Help: tokens",
         (Ground::Browser, Pane::Details) => "Help: details",
@@ -39,7 +40,8 @@ fn matches(binding: &Bound, words: &str) -> bool {
 
 /// Where help lists `binding`: that of the pane with the focus first, then by groups.
 pub fn rank(model: &Model, binding: &Binding) -> (usize, usize) {
-    let here = [Scope::Reader, Scope::Pane(model.focus)].contains(&binding.scope);
+    let of_tokens = binding.scope == Scope::Marks && model.focus == Pane::Tokens;
+    let here = of_tokens || [Scope::Reader, Scope::Users, Scope::Pane(model.focus)].contains(&binding.scope);
     let group = GROUPS.iter().position(|group| *group == binding.group).unwrap_or(GROUPS.len());
     (usize::from(!here), group)
 }

@@ -342,5 +342,50 @@ pub fn columns(width: u16) -> Columns {
     Columns { kind, target: width.saturating_sub(taken), scope, tenant, expires, lifetime }
 }
 
+/// The columns of a list of users that fit, 0 for one left out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UserColumns {
+    /// The name of the slot.
+    pub key: usize,
+    /// Whose it is.
+    pub account: usize,
+    /// Access tokens that live, of all.
+    pub live: usize,
+    /// Refresh tokens.
+    pub refresh: usize,
+    /// Entries of every kind.
+    pub entries: usize,
+    /// How the accounts stand.
+    pub health: usize,
+    /// When the last access token expires.
+    pub expires: usize,
+    /// How long the place keeps it.
+    pub kept: usize,
+    /// The size.
+    pub size: usize,
+}
+
+impl UserColumns {
+    /// The columns of what is known of a cache: a label has their room where there is none.
+    #[must_use]
+    pub fn facts(&self) -> usize {
+        self.live + self.refresh + self.entries + self.health + self.expires
+    }
+}
+
+/// The columns for a list of users `width` wide.
+#[must_use]
+pub fn user_columns(width: u16) -> UserColumns {
+    let width = usize::from(width);
+    let if_over = |least: usize, columns: usize| if width >= least { columns } else { 0 };
+    let [refresh, entries, size] = [if_over(112, 4), if_over(120, 9), if_over(104, 10)];
+    let [live, health] = [if_over(76, 9), if_over(32, 15)];
+    let [expires, kept] = [if_over(92, 11), if_over(64, 11)];
+    let taken = CURSOR_AND_MARK + live + refresh + entries + health + expires + kept + size;
+    let left = width.saturating_sub(taken);
+    let key = if width >= 52 { left * 9 / 20 } else { 0 };
+    UserColumns { key, account: left - key, live, refresh, entries, health, expires, kept, size }
+}
+
 #[cfg(test)]
 mod tests;

@@ -2,6 +2,7 @@
 //! Refuses to run where there is no terminal. A top: `run` uses all the rest.
 
 pub mod action;
+mod asking;
 pub mod available;
 pub mod axis;
 pub mod browse;
@@ -27,6 +28,7 @@ pub mod pages;
 pub mod palette;
 pub mod pen;
 pub mod prune;
+pub mod purge;
 pub mod reader;
 mod reply;
 pub mod rest;
@@ -39,6 +41,7 @@ pub mod tally;
 mod terminal;
 pub mod theme;
 pub mod update;
+pub mod users;
 pub mod view;
 pub mod wake;
 pub mod work;

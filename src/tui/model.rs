@@ -15,6 +15,7 @@ use super::layout::{Body, FilterLine, Origin, Pane, Panes, Tier, Wish, panes, ti
 use super::reader::Reader;
 use super::seek;
 use super::theme::{Drawing, Theme};
+use super::users::Users;
 use crate::config::Config;
 use crate::json::Path;
 use crate::ops::query::{Query, QueryError};
@@ -333,6 +334,12 @@ impl Model {
         self.caches.get_mut(self.current)
     }
 
+    /// The list of users on the screen, if one is.
+    #[must_use]
+    pub fn users(&self) -> Option<&Users> {
+        self.cache()?.users.as_deref()
+    }
+
     /// The reading on the screen.
     #[must_use]
     pub fn reading(&self) -> Option<&Arc<Reading>> {
@@ -366,6 +373,8 @@ impl Model {
             (None, Some(pane)) => Body::One(pane),
             // Of a cache that cannot be shown there is only the reason to be read.
             (None, None) if self.cache().is_some_and(OpenCache::is_failed) => Body::One(Pane::Tokens),
+            // A list of users has the room of the tokens and of everything beside them.
+            (None, None) if self.users().is_some() => Body::One(Pane::Tokens),
             (None, None) => Body::Panes,
         };
         panes(&Wish { size: self.size, tier: self.tier(), focus: self.focus, body, filter })

@@ -13,9 +13,11 @@ use super::dialog::{CopyKind, Plan};
 use super::model::{CacheId, Moment, Reading};
 use super::page::{Page, Topic};
 use super::prune::Rule;
+use super::purge::{How, Purge};
 use super::sieve::Found;
 use super::sources::Survey;
 use super::theme::Ground;
+use super::users::UserRow;
 use crate::clipboard::Route;
 use crate::json::Layout;
 use crate::ops::Comparison;
@@ -57,6 +59,37 @@ pub enum Msg {
         path: Option<PathBuf>,
         /// Why it cannot be written, if so.
         readonly: Option<String>,
+    },
+    /// A place with one cache per user was opened, and will be read.
+    Listed {
+        /// Its name from now on.
+        cache: CacheId,
+        /// The place as it is shown.
+        name: String,
+        /// Why nothing in it can be written, if so.
+        readonly: Option<String>,
+    },
+    /// Such a place is read.
+    Scanned {
+        /// Which place.
+        cache: CacheId,
+        /// Which reading of it.
+        number: u64,
+        /// How far that is.
+        step: Scanning,
+    },
+    /// The cache of one user was opened, and will be read.
+    UserOpened {
+        /// Its name from now on.
+        cache: CacheId,
+        /// The place as it is shown.
+        name: String,
+        /// Why it cannot be written, if so.
+        readonly: Option<String>,
+        /// The list that it stands in.
+        list: CacheId,
+        /// Its key there.
+        key: String,
     },
     /// The file of a cache may have changed.
     Changed(CacheId),
@@ -116,6 +149,18 @@ pub enum Msg {
         rule: Rule,
         /// How many entries it takes.
         takes: usize,
+    },
+    /// Users are to be taken out of a list, or were.
+    Purging {
+        /// Which list.
+        list: CacheId,
+        /// How far that is.
+        step: Purging,
+    },
+    /// A server wants a password; a worker waits for the answer.
+    PasswordAsked {
+        /// Which server, as a place names it.
+        server: String,
     },
     /// A write waits for a lock; who holds it, in safe words.
     Waiting(String),
@@ -178,6 +223,33 @@ pub struct Changes {
     pub changed: BTreeSet<usize>,
     /// The same by meaning, entry by entry.
     pub meaning: Comparison,
+}
+
+/// How far a place with one cache per user is read.
+pub enum Scanning {
+    /// A line for each of some of its caches. The second part is held as long as nobody has taken them in: whoever reads
+    /// waits for that, lest they heap up.
+    Rows(Vec<UserRow>, Arc<()>),
+    /// To its end, or it was stopped or lost.
+    Ended(Result<(), SourceError>),
+}
+
+/// How far users are taken out.
+pub enum Purging {
+    /// What it would mean; `None`: there is nothing to take.
+    Planned(Result<Option<Purge>, SourceError>),
+    /// What came of it.
+    Done(Purged),
+}
+
+/// What came of taking users out, key by key.
+pub struct Purged {
+    /// How.
+    pub how: How,
+    /// Those who are out, with what lies under their key now.
+    pub done: Vec<(String, Option<UserRow>)>,
+    /// Those who are not, and why.
+    pub failed: Vec<(String, SourceError)>,
 }
 
 /// How a write ended.

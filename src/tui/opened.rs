@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use super::browse::Browse;
+use super::users::Users;
 use crate::cache::Roster;
 use crate::json::{Document, EntrySpot};
 use crate::ops::query::Index;
@@ -45,6 +46,10 @@ pub struct OpenCache {
     pub changed_at: Option<Duration>,
     /// Cursor, marks, filter and order.
     pub browse: Browse,
+    /// Its caches, if it is a place with one for each user and no cache itself.
+    pub users: Option<Box<Users>>,
+    /// The list that it was opened from, and its key there.
+    pub of_user: Option<(CacheId, String)>,
 }
 
 /// What becomes of a cache that was just opened.
@@ -145,7 +150,15 @@ impl OpenCache {
             waiting: 0,
             changed_at: None,
             browse: Browse::default(),
+            users: None,
+            of_user: None,
         }
+    }
+
+    /// A place with one cache per user that was just opened and not yet read.
+    #[must_use]
+    pub fn list(id: CacheId, name: String, readonly: Option<String>) -> Self {
+        Self { users: Some(Box::default()), ..Self::new(id, name, None, readonly) }
     }
 
     /// Whether nothing could ever be read of it.

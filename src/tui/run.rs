@@ -7,6 +7,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
+use super::asking::Asker;
 use super::clock::ShownClock;
 use super::effect::Effect;
 use super::farewell;
@@ -37,7 +38,7 @@ pub struct Options {
     pub readonly: Option<String>,
     /// The user's settings.
     pub config: Config,
-    /// The passwords of servers among the places: while the screen is up nobody is asked.
+    /// The passwords of servers among the places, as far as they were asked for before the screen.
     pub passwords: Passwords,
     /// Show invented data.
     pub demo: bool,
@@ -87,7 +88,8 @@ pub fn run(options: Options) -> Result<(), TuiError> {
     let (tell, told) = channel();
     let clock = ShownClock::new(options.at.or_else(|| options.demo.then_some(DEMO_NOW)));
     let mut model = first_model(&options, theme, clock.read());
-    let crew = Crew::new(orders(&options, tell.clone(), &model));
+    let asker = Arc::new(Asker::new(tell.clone()));
+    let crew = Crew::new(orders(&options, tell.clone(), &model, &asker));
     // The caches are read while the terminal is made ready.
     options.places.iter().for_each(|place| crew.open(place));
     let opened = told.try_iter().take(options.places.len());
@@ -97,9 +99,7 @@ pub fn run(options: Options) -> Result<(), TuiError> {
     let signals = system::tell_signals(move |signal| _ = teller.send(Event::Signal(signal)))?;
     let screen = Screen::take(theme, model.mouse)?;
     terminal::listen(&screen, tell)?;
-    let fails = Fault::wanted(terminal::variable("SALTCELLAR_FAULT").as_deref());
-    let mut life =
-        Life { model, crew, screen, clock, told, asked: Asked::NotYet, rest: Rest::default(), fails, struck: None };
+    let mut life = Life::new(model, crew, asker, (screen, clock), told);
     let end = match life.start(&options, fault) {
         Ok(Course::On) => life.live(),
         Ok(Course::End) => Ok(()),
@@ -119,6 +119,8 @@ fn begin_reading(crew: &Arc<Crew>, model: &mut Model, event: Event) {
     for effect in update(model, msg) {
         if let Effect::Load { cache, was } = effect {
             crew.load(cache, was);
+        } else if let Effect::Scan { cache, number } = effect {
+            crew.scan(cache, number);
         }
     }
 }
@@ -157,12 +159,12 @@ fn first_model(options: &Options, theme: Theme, moment: Moment) -> Model {
     model
 }
 
-fn orders(options: &Options, tell: std::sync::mpsc::Sender<Event>, model: &Model) -> Orders {
+fn orders(options: &Options, tell: std::sync::mpsc::Sender<Event>, model: &Model, asker: &Arc<Asker>) -> Orders {
     let access = Access {
         readonly: options.readonly.clone(),
         follow_symlink: options.follow_symlink,
         prompts: if options.readonly.is_some() { Prompts::Never } else { Prompts::Allowed },
-        passwords: options.passwords.clone(),
+        passwords: options.passwords.clone().asked_by(Arc::<Asker>::clone(asker)),
         ..Access::under(&options.config)
     };
     Orders {
@@ -182,6 +184,7 @@ const SKELETON_AFTER: Duration = Duration::from_millis(4);
 struct Life {
     model: Model,
     crew: Arc<Crew>,
+    asker: Arc<Asker>,
     screen: Screen,
     clock: ShownClock,
     told: Receiver<Event>,
@@ -208,6 +211,18 @@ enum Course {
 }
 
 impl Life {
+    fn new(
+        model: Model,
+        crew: Arc<Crew>,
+        asker: Arc<Asker>,
+        (screen, clock): (Screen, ShownClock),
+        told: Receiver<Event>,
+    ) -> Self {
+        let fails = Fault::wanted(terminal::variable("SALTCELLAR_FAULT").as_deref());
+        let (asked, rest) = (Asked::NotYet, Rest::default());
+        Self { model, crew, asker, screen, clock, told, asked, rest, fails, struck: None }
+    }
+
     /// Sends the workers off, and shows the first frame while they read.
     fn start(&mut self, options: &Options, fault: Option<String>) -> Result<Course, TuiError> {
         let home = self.model.session.home.clone();
@@ -323,14 +338,18 @@ impl Life {
             Effect::Survey { opened, known } => self.crew.survey(opened, known),
             Effect::OpenDemo(Demo) => self.open_demo(),
             Effect::Load { cache, was } => self.crew.load(cache, was),
+            Effect::Scan { cache, number } => self.crew.scan(cache, number),
+            Effect::OpenUser { list, key } => self.crew.open_user(list, key),
             Effect::Index { cache, reading, claims } => self.crew.index(cache, reading, claims),
             Effect::Search { cache, reading, query, now } => self.crew.search(cache, reading, query, now),
             Effect::Answer(question) => self.crew.answer(*question),
             Effect::Plan(draft) => self.crew.plan(*draft),
             Effect::PlanUndo(cache, asked) => self.crew.plan_undo(cache, asked),
             Effect::Count { cache, reading, rules, now } => self.crew.count(cache, reading, rules, now),
+            Effect::PlanPurge { list, keys, how, now } => self.crew.plan_purge(list, keys, how, now),
             Effect::Commit { cache, proposal, shown, keeps } => self.crew.commit(cache, proposal, shown, keeps),
             Effect::SavePlan { text, path } => self.crew.save_plan(text, path),
+            Effect::AnswerPassword(answer) => self.asker.answer(answer),
             Effect::Stop(work) => self.crew.stop(&work),
             Effect::CancelWrite => self.crew.cancel(),
             Effect::Preview { document, spot, layout } => self.crew.preview(document, spot, layout),

@@ -88,6 +88,22 @@ impl Sieve {
         }
     }
 
+    /// Reads `text` for rows that others judge by the query; `refuse` says what such rows cannot answer.
+    pub fn ask_only(&mut self, text: &str, refuse: impl Fn(&Query) -> Option<QueryError>) {
+        let was = self.query.clone();
+        self.read(text);
+        // Keys have colons in them: what is one word and no query is looked for as it is.
+        let is_one_word = !text.contains(|c: char| c.is_whitespace() || "()\"".contains(c));
+        if self.error.is_some() && is_one_word {
+            self.read(&format!("\"{text}\""));
+        }
+        if self.error.is_none()
+            && let Some(error) = refuse(&self.query)
+        {
+            (self.query, self.error) = (was, Some(error));
+        }
+    }
+
     /// Judges the rows of `reading` by `text` at `now`.
     pub fn sift(&mut self, text: &str, reading: &Reading, now: UnixSeconds) {
         self.read(text);

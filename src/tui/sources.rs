@@ -2,6 +2,7 @@
 //! of it from outside. Opens nothing by itself, and nothing in it is decrypted.
 
 use super::model::{CacheId, Content, Model, OpenCache, Places};
+use super::users::{Scan, Users};
 use crate::ops::summary::standing;
 use crate::present::lock::FREE;
 use crate::present::{Line, Role, change, discover, when};
@@ -127,6 +128,9 @@ fn is_at(model: &Model, cache: &OpenCache, place: &Known) -> bool {
 }
 
 fn content(model: &Model, cache: &OpenCache) -> Line {
+    if let Some(users) = &cache.users {
+        return listed(users);
+    }
     let reading = match &cache.content {
         Content::Loading | Content::Glimpse(_) => return Line::new().with(Role::Dim, "being read"),
         Content::Failed(error) => {
@@ -142,6 +146,17 @@ fn content(model: &Model, cache: &OpenCache) -> Line {
         return line;
     }
     line.and(discover::accounts(&standing(&reading.roster, model.moment.now), "   accounts: "))
+}
+
+/// What a place with one cache per user holds, as far as it was read.
+fn listed(users: &Users) -> Line {
+    let count = Line::plain(&format!("{} caches", users.rows.len()));
+    match &users.scan {
+        Scan::Done => count,
+        Scan::Running => count.with(Role::Dim, ", being read"),
+        Scan::Stopped => count.with(Role::Warn, ", stopped: not all"),
+        Scan::Lost(error) => count.with(Role::Bad, "   x ").with(Role::Plain, &crate::present::words::error(error)),
+    }
 }
 
 fn not_opened(model: &Model, at: usize, place: &Known) -> SourceRow {

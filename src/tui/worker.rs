@@ -3,8 +3,10 @@
 
 mod around;
 mod gate;
+mod purging;
 mod stops;
 mod thinking;
+mod users;
 mod writing;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,6 +37,7 @@ use crate::present::words;
 use crate::source::{Access, Known, Loaded, Place, Source, Watch, discover};
 use gate::Gate;
 use stops::Stops;
+use users::Listed;
 
 pub(super) use writing::Copying;
 
@@ -55,7 +58,9 @@ pub(super) struct Crew {
     wait: Duration,
     cancel: Arc<AtomicBool>,
     clipboard: Mutex<Clipboard>,
-    sources: Mutex<Vec<Arc<Source>>>,
+    /// By their numbers; none where only a list stands.
+    sources: Mutex<Vec<Option<Arc<Source>>>>,
+    lists: Mutex<BTreeMap<CacheId, Arc<Listed>>>,
     watches: Mutex<BTreeMap<CacheId, Watch>>,
     known: Mutex<Vec<Known>>,
     own: Vec<OwnPlace>,
@@ -89,6 +94,7 @@ impl Crew {
             cancel,
             clipboard: Mutex::new(clipboard),
             sources: Mutex::default(),
+            lists: Mutex::default(),
             watches: Mutex::default(),
             known: Mutex::default(),
             histories: Mutex::default(),
@@ -124,6 +130,9 @@ impl Crew {
     }
 
     fn open_as(self: &Arc<Self>, place: &Place, access: Access) {
+        if place.is_collection() {
+            return self.list(place, access);
+        }
         let name = place.short(self.home.as_deref());
         match Source::open(place, access) {
             Ok(source) => self.take(source, name),
@@ -140,6 +149,8 @@ impl Crew {
     pub(super) fn close(&self, cache: CacheId) {
         locked(&self.watches).remove(&cache);
         locked(&self.histories).remove(&cache);
+        locked(&self.lists).remove(&cache);
+        self.stop(&Work::Read(cache));
     }
 
     /// Fails on purpose, for a test.
@@ -150,12 +161,15 @@ impl Crew {
     /// Lists `source`.
     pub(super) fn take(self: &Arc<Self>, source: Source, name: String) {
         let (readonly, path) = (source.readonly(), source.path());
-        let cache = {
-            let mut sources = locked(&self.sources);
-            sources.push(Arc::new(source));
-            CacheId(sources.len() - 1)
-        };
+        let cache = self.enlist(Some(Arc::new(source)));
         self.say(Msg::Opened { cache, name, path, readonly });
+    }
+
+    /// Numbers a source, or what only looks like one.
+    fn enlist(&self, source: Option<Arc<Source>>) -> CacheId {
+        let mut sources = locked(&self.sources);
+        sources.push(source);
+        CacheId(sources.len() - 1)
     }
 
     /// Follows the file of `source`, if that is not done yet.
@@ -277,7 +291,7 @@ impl Crew {
     }
 
     fn source(&self, cache: CacheId) -> Option<Arc<Source>> {
-        locked(&self.sources).get(cache.0).cloned()
+        locked(&self.sources).get(cache.0).cloned().flatten()
     }
 
     fn copy_now(&self, wish: &Wish<'_>) -> Result<Copied, String> {

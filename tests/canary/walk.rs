@@ -56,6 +56,22 @@ pub(crate) const SCREENS: &[Screen] = &[
     screen("2ggp", "People"),
 ];
 
+/// The list of a place with one cache per user, and what stands over it.
+pub(crate) const USERS: &[Screen] = &[
+    screen("gg", "Users "),
+    screen("gg\r", ""),
+    screen("gg/", "/"),
+    screen("gg/se", "shown"),
+    screen("gg?", "Help: users"),
+    screen("ggv", ""),
+    screen("ggs", ""),
+    screen("gg:", "Commands"),
+    screen("ggO", "Sources"),
+    screen("ggL", ""),
+    screen("gg*d", ""),
+    screen("ggD", ""),
+];
+
 /// Keys that end or suspend the program: tests of their own press them.
 const ENDS: &[&str] = &["q", "Q", "\u{3}", "\u{1a}"];
 

@@ -14,7 +14,7 @@ use super::walk::{SCREENS, Screen, back, keys, page, walk};
 
 /// Checks all that a terminal was sent in one session.
 #[track_caller]
-fn must_be_ours(bytes: &[u8], what: &str) -> Findings {
+pub(super) fn must_be_ours(bytes: &[u8], what: &str) -> Findings {
     let (bytes, _) = without_copies(bytes);
     let found = findings(&bytes, Face::Screen);
     found.must_be_clean(what);

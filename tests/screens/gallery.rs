@@ -12,6 +12,7 @@ use saltcellar::tui::model::{Reading, Session};
 use saltcellar::tui::msg::{Changes, Fresh, Msg};
 
 use super::stage::{CACHE, Stage, reading as read};
+use super::{purging, users};
 
 const SIZES: [(u16, u16); 6] = [(140, 40), (100, 30), (80, 24), (60, 20), (40, 14), (19, 4)];
 
@@ -67,6 +68,17 @@ const SCREENS: &[(&str, Scene, &str)] = &[
     ("broken", broken, ""),
     ("sealed", sealed, ""),
     ("broken_later", broken_later, ""),
+    ("users", users::listed, "j"),
+    ("users_coming", users::coming, ""),
+    ("users_filter", users::listed, "/contoso"),
+    ("users_marks", users::listed, "s<esc>sajvjj"),
+    ("users_nothing", users::nothing, ""),
+    ("users_lost_at_once", users::lost_at_once, ""),
+    ("users_lost_later", users::lost_later, ""),
+    ("users_help", users::listed, "?"),
+    ("users_password", users::password, ""),
+    ("users_purge", purging::purging, ""),
+    ("users_purge_several", purging::purging_several, ""),
 ];
 
 fn which_key(width: u16, height: u16) -> Stage {

@@ -75,7 +75,7 @@ fn keys() -> Vec<&'static str> {
 }
 
 /// Every look that draws in a way of its own.
-fn looks() -> Vec<Theme> {
+pub(super) fn looks() -> Vec<Theme> {
     let named = ["ansi", "light", "colour-blind", "mono"];
     let named = named.map(|name| chosen(name, Wanted::Colours, &|path| panic!("{path:?}")).expect("a theme"));
     let mut plain = Theme::MONO;
@@ -84,7 +84,7 @@ fn looks() -> Vec<Theme> {
 }
 
 /// The screen on a sheet with a margin, none of which may be touched.
-fn stays_inside(model: &Model, way: &str) {
+pub(super) fn stays_inside(model: &Model, way: &str) {
     const MARGIN: u16 = 2;
     let Size { width, height } = model.size;
     let mut sheet = Buffer::filled(Rect::new(0, 0, width + MARGIN, height + MARGIN), Cell::new("#"));

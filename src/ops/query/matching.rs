@@ -118,7 +118,7 @@ impl Wanted {
         Self(values.iter().map(|value| (how, value.clone())).collect())
     }
 
-    fn fits(&self, cell: &str) -> bool {
+    pub(super) fn fits(&self, cell: &str) -> bool {
         self.0.iter().any(|(how, text)| how.fits(cell, text))
     }
 }

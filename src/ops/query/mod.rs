@@ -13,6 +13,7 @@ mod matching;
 mod parse;
 mod print;
 mod search;
+mod whole;
 
 pub use bits::Bits;
 pub use index::Index;
@@ -20,6 +21,7 @@ pub use keys::{Hint, hints};
 pub use matching::Look;
 pub use parse::QueryError;
 pub use search::Memory;
+pub use whole::Whole;
 
 use crate::cache::Section;
 use crate::time::UnixSeconds;

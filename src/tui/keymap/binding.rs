@@ -46,10 +46,18 @@ pub enum Scope {
     Everywhere,
     /// Everywhere but in the reader.
     Home,
+    /// Wherever lines are moved about in: everywhere but on the start screen.
+    Lines,
     /// In the browser and in the reader.
     Cache,
     /// In the browser.
     Browser,
+    /// In the browser and among users.
+    Sources,
+    /// In lists that are marked in: of entries, above all the tokens, and of users.
+    Marks,
+    /// Among users.
+    Users,
     /// In the reader.
     Reader,
     /// In the browser, above all in this pane: help lists it first there.
@@ -65,8 +73,12 @@ impl Scope {
         match self {
             Self::Everywhere => "everywhere",
             Self::Home => "everywhere but in answers",
+            Self::Lines => "everywhere but on the start screen",
             Self::Cache => "with a cache",
             Self::Browser => "in the browser",
+            Self::Sources => "in the browser and among users",
+            Self::Marks => "among the tokens and among users",
+            Self::Users => "among users",
             Self::Reader => "in answers",
             Self::Pane(Pane::Accounts) => "in the browser, above all the accounts",
             Self::Pane(Pane::Tokens) => "in the browser, above all the tokens",
@@ -82,8 +94,9 @@ impl Scope {
         match self {
             Self::Everywhere => "everywhere",
             Self::Home => "not while an answer is read",
-            Self::Cache => "no cache is open",
-            Self::Browser | Self::Pane(_) => "only while a cache is browsed",
+            Self::Lines | Self::Sources | Self::Marks => "no cache is open",
+            Self::Cache | Self::Browser | Self::Pane(_) => "only while a cache is browsed",
+            Self::Users => "only in a list of users",
             Self::Reader => "only while an answer is read",
             Self::Start => "only on the start screen",
         }
@@ -95,8 +108,11 @@ impl Scope {
         match self {
             Self::Everywhere => true,
             Self::Home => ground != Ground::Reader,
-            Self::Cache => ground != Ground::Start,
+            Self::Lines => ground != Ground::Start,
+            Self::Cache => matches!(ground, Ground::Browser | Ground::Reader),
             Self::Browser | Self::Pane(_) => ground == Ground::Browser,
+            Self::Sources | Self::Marks => matches!(ground, Ground::Browser | Ground::Users),
+            Self::Users => ground == Ground::Users,
             Self::Reader => ground == Ground::Reader,
             Self::Start => ground == Ground::Start,
         }
@@ -108,6 +124,8 @@ impl Scope {
 pub enum Ground {
     /// A cache is shown.
     Browser,
+    /// A list of users is shown.
+    Users,
     /// An answer is read.
     Reader,
     /// None is.
@@ -116,13 +134,14 @@ pub enum Ground {
 
 impl Ground {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Browser, Self::Reader, Self::Start];
+    pub const ALL: [Self; 4] = [Self::Browser, Self::Users, Self::Reader, Self::Start];
 
     /// Its name.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Browser => "browser",
+            Self::Users => "users",
             Self::Reader => "answers",
             Self::Start => "start",
         }

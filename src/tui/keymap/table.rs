@@ -6,24 +6,29 @@ use crate::tui::browse::SortKey;
 use crate::tui::dialog::CopyKind;
 use crate::tui::effect::Writes;
 use crate::tui::layout::Pane;
+use crate::tui::users::UserSort;
 
 const TOKENS: Scope = Scope::Pane(Pane::Tokens);
 const DETAILS: Scope = Scope::Pane(Pane::Details);
 const ACCOUNTS: Scope = Scope::Pane(Pane::Accounts);
 const TIMELINE: Scope = Scope::Pane(Pane::Timeline);
 
-/// Every key of the browser, the reader and the start screen.
+const fn sort_users(by: UserSort, id: &'static str, keys: &'static [&'static str], words: &'static str) -> Binding {
+    row(Group::Find, Action::Go(Go::SortUsers(by)), id, keys, words).at(Scope::Users)
+}
+
+/// Every key of the browser, the list of users, the reader and the start screen.
 pub const BINDINGS: &[Binding] = &[
     row(Group::Move, Action::Go(Go::Down), "move.down", &["j", "down"], "down; 5j moves five lines")
         .foot("move")
-        .at(Scope::Cache),
-    row(Group::Move, Action::Go(Go::Up), "move.up", &["k", "up"], "up").at(Scope::Cache),
-    row(Group::Move, Action::Go(Go::HalfDown), "move.half-down", &["ctrl-d"], "half a page down").at(Scope::Cache),
-    row(Group::Move, Action::Go(Go::HalfUp), "move.half-up", &["ctrl-u"], "half a page up").at(Scope::Cache),
-    row(Group::Move, Action::Go(Go::PageDown), "move.page-down", &["pgdn"], "a page down").at(Scope::Cache),
-    row(Group::Move, Action::Go(Go::PageUp), "move.page-up", &["pgup"], "a page up").at(Scope::Cache),
-    row(Group::Move, Action::Go(Go::Top), "move.top", &["g g", "home"], "to the first line").at(Scope::Cache),
-    row(Group::Move, Action::Go(Go::Bottom), "move.bottom", &["G", "end"], "to the last line").at(Scope::Cache),
+        .at(Scope::Lines),
+    row(Group::Move, Action::Go(Go::Up), "move.up", &["k", "up"], "up").at(Scope::Lines),
+    row(Group::Move, Action::Go(Go::HalfDown), "move.half-down", &["ctrl-d"], "half a page down").at(Scope::Lines),
+    row(Group::Move, Action::Go(Go::HalfUp), "move.half-up", &["ctrl-u"], "half a page up").at(Scope::Lines),
+    row(Group::Move, Action::Go(Go::PageDown), "move.page-down", &["pgdn"], "a page down").at(Scope::Lines),
+    row(Group::Move, Action::Go(Go::PageUp), "move.page-up", &["pgup"], "a page up").at(Scope::Lines),
+    row(Group::Move, Action::Go(Go::Top), "move.top", &["g g", "home"], "to the first line").at(Scope::Lines),
+    row(Group::Move, Action::Go(Go::Bottom), "move.bottom", &["G", "end"], "to the last line").at(Scope::Lines),
     row(Group::Move, Action::Go(Go::NextPane), "pane.next", &["tab", "l", "right"], "next pane").foot("pane"),
     row(Group::Move, Action::Go(Go::PreviousPane), "pane.previous", &["shift-tab", "h", "left"], "previous pane"),
     row(Group::Move, Action::Go(Go::Jump(Pane::Accounts)), "pane.accounts", &["1"], "to the accounts").at(Scope::Cache),
@@ -41,6 +46,34 @@ pub const BINDINGS: &[Binding] = &[
     row(Group::Move, Action::Go(Go::Back), "back", &["esc"], "back: range, filter, marks, zoom; never quits"),
     row(Group::Find, Action::Go(Go::Filter), "filter", &["/"], "filter: words, type:at, expires<15m, !not")
         .foot("filter"),
+    row(Group::Move, Action::Go(Go::Open), "users.open", &["enter"], "open the cache of this user")
+        .foot("open")
+        .at(Scope::Users),
+    row(Group::Move, Action::Go(Go::Back), "users.back", &["esc"], "back: range, filter, marks; never quits")
+        .at(Scope::Users),
+    row(Group::Find, Action::Go(Go::Filter), "users.filter", &["/"], "filter: account or key, expires<15m, !not")
+        .foot("filter")
+        .at(Scope::Users),
+    sort_users(UserSort::Account, "users.sort-account", &["s a"], "order by account; again reverses"),
+    sort_users(UserSort::Key, "users.sort-key", &["s k"], "order by key"),
+    sort_users(UserSort::Health, "users.sort-health", &["s h"], "order by health: who must sign in comes first"),
+    sort_users(UserSort::Expiry, "users.sort-expiry", &["s e"], "order by when the last access token expires"),
+    sort_users(UserSort::Dropped, "users.sort-kept", &["s l"], "order by how long the place keeps it"),
+    sort_users(UserSort::Size, "users.sort-size", &["s S"], "order by size"),
+    sort_users(UserSort::Came, "users.sort-place", &["s f"], "order as the place has them"),
+    row(
+        Group::Write,
+        Action::Do(Do::PurgeUsers),
+        "users.purge",
+        &["d"],
+        "purge the users: every entry of their caches",
+    )
+    .foot("purge")
+    .at(Scope::Users)
+    .writes(Writes::Cache),
+    row(Group::Write, Action::Do(Do::RemoveUsers), "users.remove", &["D"], "remove their whole keys")
+        .at(Scope::Users)
+        .writes(Writes::Cache),
     row(Group::Move, Action::Go(Go::Open), "reader.open", &["enter"], "go to the entry, or read more")
         .foot("open")
         .at(Scope::Reader),
@@ -72,14 +105,15 @@ pub const BINDINGS: &[Binding] = &[
     row(Group::Find, Action::Go(Go::Sort(SortKey::File)), "sort.file", &["s f"], "order as in the file").at(TOKENS),
     row(Group::Mark, Action::Mark(Mark::Toggle), "mark.toggle", &["space"], "mark, and move down")
         .foot("mark")
-        .at(TOKENS),
-    row(Group::Mark, Action::Mark(Mark::Range), "mark.range", &["v"], "mark a range from here").at(TOKENS),
+        .at(Scope::Marks),
+    row(Group::Mark, Action::Mark(Mark::Range), "mark.range", &["v"], "mark a range from here").at(Scope::Marks),
     row(Group::Mark, Action::Mark(Mark::RangeDown), "mark.range-down", &["shift-down"], "draw the range down")
-        .at(TOKENS),
-    row(Group::Mark, Action::Mark(Mark::RangeUp), "mark.range-up", &["shift-up"], "draw the range up").at(TOKENS),
-    row(Group::Mark, Action::Mark(Mark::Shown), "mark.shown", &["*"], "mark all that is shown").at(TOKENS),
-    row(Group::Mark, Action::Mark(Mark::Nothing), "mark.none", &["u"], "unmark all").at(TOKENS),
-    row(Group::Mark, Action::Mark(Mark::Invert), "mark.invert", &["I"], "invert the marks of what is shown").at(TOKENS),
+        .at(Scope::Marks),
+    row(Group::Mark, Action::Mark(Mark::RangeUp), "mark.range-up", &["shift-up"], "draw the range up").at(Scope::Marks),
+    row(Group::Mark, Action::Mark(Mark::Shown), "mark.shown", &["*"], "mark all that is shown").at(Scope::Marks),
+    row(Group::Mark, Action::Mark(Mark::Nothing), "mark.none", &["u"], "unmark all").at(Scope::Marks),
+    row(Group::Mark, Action::Mark(Mark::Invert), "mark.invert", &["I"], "invert the marks of what is shown")
+        .at(Scope::Marks),
     row(Group::Tell, Action::Tell(Tell::Why), "why", &["w"], "why: which libraries would use this token, which not")
         .foot("why")
         .at(Scope::Cache),
@@ -147,13 +181,14 @@ pub const BINDINGS: &[Binding] = &[
         .writes(Writes::Cache),
     row(Group::Write, Action::Do(Do::Export), "export", &["e"], "export a redacted copy to a file")
         .writes(Writes::File),
-    row(Group::View, Action::View(View::Reload), "reload", &["r"], "read the cache again").at(Scope::Cache),
+    row(Group::View, Action::View(View::Reload), "reload", &["r"], "read the cache again").at(Scope::Lines),
     row(Group::View, Action::View(View::Freeze), "freeze", &["f"], "stop following changes on disk; again follows"),
-    row(Group::View, Action::View(View::Times), "times", &["t"], "times: relative, local, UTC"),
+    row(Group::View, Action::View(View::Times), "times", &["t"], "times: relative, local, UTC").at(Scope::Sources),
     row(Group::View, Action::View(View::Sources), "sources", &["O"], "sources: opened caches, and places to open")
         .at(Scope::Everywhere),
-    row(Group::View, Action::View(View::NextCache), "cache.next", &["}"], "the next opened cache"),
-    row(Group::View, Action::View(View::PreviousCache), "cache.previous", &["{"], "the opened cache before"),
+    row(Group::View, Action::View(View::NextCache), "cache.next", &["}"], "the next opened cache").at(Scope::Sources),
+    row(Group::View, Action::View(View::PreviousCache), "cache.previous", &["{"], "the opened cache before")
+        .at(Scope::Sources),
     row(Group::View, Action::View(View::Demo), "demo", &["d"], "open the demo, with invented data")
         .foot("demo")
         .at(Scope::Start),

@@ -1,7 +1,9 @@
 //! What each action does, by its kind.
 
 use super::browser::{self, Turn};
-use super::{arrivals, copy, export, filter, marks, palette, plan, prune, reader, say, seek, sources, undo};
+use super::{
+    arrivals, copy, export, filter, marks, palette, plan, prune, purge, reader, say, seek, sources, undo, users,
+};
 use crate::source;
 use crate::text::Safe;
 use crate::tui::action::{Action, Do, Go, Mark, View};
@@ -10,6 +12,7 @@ use crate::tui::dialog::{Dialog, HelpDialog};
 use crate::tui::effect::Effect;
 use crate::tui::layout::Pane;
 use crate::tui::model::{Demo, Live, Model, MouseMode, TimeMode};
+use crate::tui::purge::How;
 use crate::tui::reader::Way;
 use crate::tui::seek::is_page;
 
@@ -19,6 +22,7 @@ pub(super) fn run(model: &mut Model, action: Action, count: usize) -> Vec<Effect
         Action::Go(way) if model.reader().is_some() => return reader::go(model, way, count),
         Action::Go(Go::Filter) if model.focus == Pane::Details && is_page(model) => seek::begin(model),
         Action::Go(Go::Filter) => return filter::begin(model),
+        Action::Go(Go::Open) if model.users().is_some() => return users::open(model),
         Action::Go(way) => go(model, way, count),
         Action::Mark(how) => mark(model, how, count),
         Action::Do(what) => return act(model, what),
@@ -55,6 +59,7 @@ fn go(model: &mut Model, way: Go, count: usize) {
         Go::PreviousFound => seek::go(model, Way::Back),
         Go::Filter => {}
         Go::Sort(key) => sort(model, key),
+        Go::SortUsers(key) => users::sort(model, key),
     }
 }
 
@@ -82,6 +87,8 @@ fn act(model: &mut Model, what: Do) -> Vec<Effect> {
         Do::Reveal => copy::reveal(model),
         Do::Prune => return plan::open(model, plan::prune_marked(model)),
         Do::PruneBy => return prune::open(model),
+        Do::PurgeUsers => return purge::ask(model, How::Entries),
+        Do::RemoveUsers => return purge::ask(model, How::Keys),
         Do::Forget => return plan::open(model, plan::forget(model)),
         Do::Renew => return plan::open(model, plan::renew_marked(model)),
         Do::Export => return export::open(model),
@@ -152,7 +159,10 @@ fn freeze(model: &mut Model) -> Vec<Effect> {
         }
         Live::Frozen => {
             model.live = Live::Following;
-            (0..model.caches.len()).flat_map(|at| arrivals::load(model, at)).collect()
+            // A list follows nothing: it is read again when somebody asks for it.
+            let lists: Vec<bool> = model.caches.iter().map(|cache| cache.users.is_some()).collect();
+            let followed = lists.into_iter().enumerate().filter(|(_, is_list)| !is_list);
+            followed.flat_map(|(at, _)| arrivals::load(model, at)).collect()
         }
     }
 }

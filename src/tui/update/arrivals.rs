@@ -1,5 +1,7 @@
 //! What workers report: places, opened caches, the course and end of writes.
 
+use std::path::PathBuf;
+
 use super::{say, sources};
 use crate::cache::Cache;
 use crate::present::{Role, change, place};
@@ -9,6 +11,7 @@ use crate::tui::input::Input;
 use crate::tui::model::{Arrival, CacheId, Live, Model, OpenCache, Places, ReadState};
 use crate::tui::msg::Outcome;
 use crate::tui::sieve::Sieve;
+use crate::tui::users::Scan;
 
 /// Opens the well-known places that `list` would show unasked.
 pub(super) fn places(model: &mut Model, known: Vec<Known>) -> Vec<Effect> {
@@ -18,6 +21,17 @@ pub(super) fn places(model: &mut Model, known: Vec<Known>) -> Vec<Effect> {
     model.places = Places::Known(known);
     effects.extend(sources::refresh(model));
     effects
+}
+
+/// Lists what was opened, and reads it.
+pub(super) fn came(
+    model: &mut Model,
+    cache: CacheId,
+    name: String,
+    path: Option<PathBuf>,
+    readonly: Option<String>,
+) -> Vec<Effect> {
+    opened(model, OpenCache::new(cache, name, path, readonly))
 }
 
 /// Lists a cache that was opened, and reads it.
@@ -35,6 +49,9 @@ pub(super) fn opened(model: &mut Model, mut cache: OpenCache) -> Vec<Effect> {
 /// Reads cache number `at` again, at once or when the reading under way is over.
 pub(super) fn load(model: &mut Model, at: usize) -> Vec<Effect> {
     let elapsed = model.moment.elapsed;
+    if model.caches.get(at).is_some_and(|cache| cache.users.is_some()) {
+        return super::users::scan(model, at);
+    }
     let Some(cache) = model.caches.get_mut(at) else { return Vec::new() };
     match cache.reading {
         ReadState::Idle => {
@@ -142,7 +159,9 @@ pub(super) fn worker_died(model: &mut Model, place: &str) -> Vec<Effect> {
         model.places = Places::Known(Vec::new());
     }
     for cache in &mut model.caches {
-        cache.reading = ReadState::Idle;
+        let was = std::mem::replace(&mut cache.reading, ReadState::Idle);
+        let users = cache.users.as_deref_mut().filter(|_| was != ReadState::Idle);
+        users.into_iter().for_each(|users| users.scan = Scan::Stopped);
     }
     say::say(model, Role::Bad, format!("a part of saltcellar stopped at {place}; nothing more was written"));
     Vec::new()

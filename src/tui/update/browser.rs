@@ -242,11 +242,14 @@ fn step_out(model: &mut Model) {
         Some(Pane::Accounts | Pane::Tokens) => return follow(model),
         None => {}
     }
+    if model.users().is_some() {
+        return;
+    }
     let one_pane = matches!(model.tier(), Tier::Single | Tier::Plain | Tier::Table);
     match model.focus {
         Pane::Details | Pane::Timeline => focus(model, Pane::Tokens),
         Pane::Tokens if one_pane => focus(model, Pane::Accounts),
-        Pane::Tokens | Pane::Accounts => {}
+        Pane::Tokens | Pane::Accounts => _ = super::users::back(model),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Keys in dialogs. No key that opens one confirms it; the harmless button has the focus.
 
-use super::{copy, export, help, palette, planned, prune, sources};
+use super::{copy, export, help, palette, password, planned, prune, sources};
 use crate::tui::dialog::{Ask, Dialog};
 use crate::tui::effect::Effect;
 use crate::tui::model::Model;
@@ -19,6 +19,7 @@ pub(super) fn press(model: &mut Model, name: &str) -> Vec<Effect> {
             answer(model, ask, name)
         }
         Some(Dialog::Sources(_)) => sources::press(model, name),
+        Some(Dialog::Password(_)) => password::press(model, name),
     }
 }
 
@@ -28,6 +29,7 @@ pub(super) fn paste(model: &mut Model, text: &str) {
         Some(Dialog::Plan(open)) => planned::paste(open, text),
         Some(Dialog::Export(open)) => export::paste(open, text),
         Some(Dialog::Palette(open)) => palette::paste(open, text),
+        Some(Dialog::Password(open)) => password::paste(open, text),
         Some(Dialog::Help(open)) if open.typing.is_some() => open.filter.paste(text),
         Some(Dialog::Prune(_) | Dialog::Help(_) | Dialog::Ask(_) | Dialog::Sources(_)) | None => {}
     }

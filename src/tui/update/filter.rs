@@ -87,6 +87,9 @@ pub(super) fn searched(model: &mut Model, id: CacheId, of: &Arc<Reading>, found:
 /// Judges anew what changes with the time.
 pub(super) fn minute_turned(model: &mut Model) {
     let now = model.moment.now;
+    if model.users().is_some() {
+        return super::users::minute_turned(model);
+    }
     let Some(reading) = model.reading().cloned() else { return };
     let Some(cache) = model.cache_mut() else { return };
     let minute = |at: crate::time::UnixSeconds| at.0.div_euclid(60);
@@ -147,6 +150,10 @@ fn change(model: &mut Model, edit: impl FnOnce(&mut Input)) -> Vec<Effect> {
     let awaited = cache.browse.sieve.awaits().is_some();
     edit(&mut cache.browse.filter);
     if cache.browse.filter.text() != before {
+        if cache.users.is_some() {
+            super::users::sift(model);
+            return Vec::new();
+        }
         match reading {
             Some(reading) => cache.browse.sift(&reading, now),
             None => cache.browse.sieve = Sieve::of(cache.browse.filter.text()),

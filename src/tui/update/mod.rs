@@ -13,19 +13,23 @@ mod keys;
 mod marks;
 mod mouse;
 mod palette;
+mod password;
 mod plan;
 mod planned;
 mod prune;
+mod purge;
 mod reader;
 mod reload;
 mod say;
 mod seek;
 mod sources;
 mod undo;
+mod users;
 
 use ratatui::layout::Size;
 
 use super::effect::{Effect, permitted};
+use super::layout::Pane;
 use super::model::{FilterMode, Model, Moment, OpenCache};
 use super::msg::Msg;
 
@@ -33,6 +37,7 @@ use super::msg::Msg;
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     let effects = decide(model, msg);
     settle(model);
+    settle_list(model);
     reader::fit(model);
     permitted(model, effects)
 }
@@ -51,9 +56,10 @@ fn decide(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Advice(said) => say::advise(model, &said),
         Msg::Places(known) => arrivals::places(model, known),
         Msg::Surveyed(surveys) => sources::surveyed(model, surveys),
-        Msg::Opened { cache, name, path, readonly } => {
-            arrivals::opened(model, OpenCache::new(cache, name, path, readonly))
-        }
+        Msg::Opened { cache, name, path, readonly } => arrivals::came(model, cache, name, path, readonly),
+        Msg::Listed { cache, name, readonly } => users::listed(model, OpenCache::list(cache, name, readonly)),
+        Msg::Scanned { cache, number, step } => users::told(model, cache, number, step),
+        Msg::UserOpened { cache, name, readonly, list, key } => users::user(model, cache, name, readonly, (list, key)),
         Msg::Changed(cache) => arrivals::changed(model, cache),
         Msg::Sized { cache, bytes } => arrivals::sized(model, cache, bytes),
         Msg::Glimpsed { cache, reading } => reload::glimpsed(model, cache, reading),
@@ -64,6 +70,8 @@ fn decide(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Planned { cache, since, plan } => plan::planned(model, cache, since, plan.map(|plan| *plan)),
         Msg::UndoPlanned { cache, asked, result } => undo::planned(model, cache, asked, result),
         Msg::Counted { cache, rule, takes } => prune::counted(model, cache, &rule, takes),
+        Msg::Purging { list, step } => purge::told(model, list, step),
+        Msg::PasswordAsked { server } => password::asked(model, server),
         Msg::Waiting(holder) => arrivals::waiting(model, holder),
         Msg::Written { cache, result } => arrivals::written(model, cache, result),
         Msg::Copied { kind, result } => copy::copied(model, kind, result),
@@ -130,6 +138,13 @@ fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
         }
     }
     Vec::new()
+}
+
+/// A list of users has one pane.
+fn settle_list(model: &mut Model) {
+    if model.users().is_some() {
+        (model.focus, model.zoom, model.origin) = (Pane::Tokens, None, None);
+    }
 }
 
 /// A secret is shown only while its entry is under the cursor: it does not come back with the cursor.

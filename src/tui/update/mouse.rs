@@ -5,14 +5,16 @@ use std::time::Duration;
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::{Position, Rect};
 
-use super::{browser, help, marks, palette, reader};
+use super::{actions, browser, help, marks, palette, reader, users};
+use crate::tui::action::{Action, Go};
 use crate::tui::browse::SortKey;
 use crate::tui::detail;
 use crate::tui::dialog::Dialog;
 use crate::tui::effect::Effect;
-use crate::tui::layout::{CURSOR_AND_MARK, Columns, Pane, columns, detail_room, inner};
+use crate::tui::layout::{CURSOR_AND_MARK, Columns, Pane, UserColumns, columns, detail_room, inner, user_columns};
 use crate::tui::model::Model;
 use crate::tui::tabs;
+use crate::tui::users::UserSort;
 
 const WHEEL_LINES: isize = 3;
 
@@ -54,7 +56,7 @@ pub(super) fn turn(model: &mut Model, event: MouseEvent) -> Vec<Effect> {
         return reader::turn(model, gesture, at);
     }
     match gesture {
-        Gesture::Click => click(model, at),
+        Gesture::Click => return click(model, at),
         Gesture::WheelDown => wheel(model, at, WHEEL_LINES),
         Gesture::WheelUp => wheel(model, at, -WHEEL_LINES),
     }
@@ -70,26 +72,34 @@ fn under(model: &Model, at: Position) -> Option<(Pane, Rect)> {
 /// Two clicks within so long a time are one that opens.
 const DOUBLE: Duration = Duration::from_millis(400);
 
-fn click(model: &mut Model, at: Position) {
+fn click(model: &mut Model, at: Position) -> Vec<Effect> {
     let elapsed = model.moment.elapsed;
     let before = model.clicked.replace((at, elapsed));
     let is_double = before.is_some_and(|(place, when)| place == at && elapsed.saturating_sub(when) <= DOUBLE);
     if let Some(pane) = pane_tab(model, at) {
-        return browser::focus(model, pane);
+        browser::focus(model, pane);
+        return Vec::new();
     }
-    let Some((pane, area)) = under(model, at) else { return };
+    let Some((pane, area)) = under(model, at) else { return Vec::new() };
     browser::focus(model, pane);
+    let line = usize::from(at.y.saturating_sub(area.y));
+    let is_heading = line == 0 && matches!(pane, Pane::Tokens | Pane::Timeline);
+    if is_double && area.contains(at) && !is_heading && pane != Pane::Details {
+        model.clicked = None;
+        return actions::run(model, Action::Go(Go::Open), 1);
+    }
+    click_once(model, pane, area, at);
+    Vec::new()
+}
+
+fn click_once(model: &mut Model, pane: Pane, area: Rect, at: Position) {
     if !area.contains(at) {
         return click_title(model, pane, at);
     }
     let line = usize::from(at.y - area.y);
-    let is_heading = line == 0 && matches!(pane, Pane::Tokens | Pane::Timeline);
-    if is_double && !is_heading && pane != Pane::Details {
-        model.clicked = None;
-        return browser::open(model);
-    }
     match pane {
         Pane::Accounts => click_account(model, line),
+        Pane::Tokens if line == 0 && model.users().is_some() => click_users_heading(model, area, at.x - area.x),
         Pane::Tokens if line == 0 => click_heading(model, area, at.x - area.x),
         Pane::Tokens => click_token(model, line - 1),
         Pane::Details => click_claim(model, line),
@@ -110,6 +120,8 @@ fn click_title(model: &mut Model, pane: Pane, at: Position) {
     let before = pane.name().len() + 1;
     match pane {
         Pane::Accounts | Pane::Timeline => {}
+        // A list of users has no tabs.
+        Pane::Tokens if model.users().is_some() => {}
         Pane::Tokens => {
             let tabs = model.cache().map(|cache| tabs::tokens(&cache.browse, area.width)).unwrap_or_default();
             tabs::at(before, &tabs, column).into_iter().for_each(|tab| browser::show_tab(model, tab));
@@ -168,15 +180,38 @@ fn click_heading(model: &mut Model, area: Rect, x: u16) {
         (expires, Some(SortKey::Expiry)),
         (lifetime, Some(SortKey::Lifetime)),
     ];
-    let mut ends = 0;
-    let hit = headings.into_iter().find(|(width, _)| {
-        ends += width;
-        usize::from(x) < ends
-    });
-    if let Some((_, Some(key))) = hit {
+    if let Some(key) = hit(&headings, x) {
         marks::sort(model, key);
         browser::follow(model);
     }
+}
+
+/// The same in a list of users.
+fn click_users_heading(model: &mut Model, area: Rect, x: u16) {
+    let UserColumns { key, account, live, refresh, entries, health, expires, kept, size } = user_columns(area.width);
+    let headings = [
+        (CURSOR_AND_MARK, None),
+        (key, Some(UserSort::Key)),
+        (account, Some(UserSort::Account)),
+        (live + refresh + entries, None),
+        (health, Some(UserSort::Health)),
+        (expires, Some(UserSort::Expiry)),
+        (kept, Some(UserSort::Dropped)),
+        (size, Some(UserSort::Size)),
+    ];
+    if let Some(key) = hit(&headings, x) {
+        users::sort(model, key);
+    }
+}
+
+/// What the column at `x` is ordered by, of columns with their widths.
+fn hit<T: Copy>(headings: &[(usize, Option<T>)], x: u16) -> Option<T> {
+    let mut ends = 0;
+    let found = headings.iter().find(|(width, _)| {
+        ends += width;
+        usize::from(x) < ends
+    });
+    found.and_then(|(_, by)| *by)
 }
 
 fn wheel(model: &mut Model, at: Position, lines: isize) {

@@ -158,7 +158,7 @@ fn whole_diff(open: &mut PlanDialog) -> Verdict {
     }
     let lines = whole(&open.plan);
     if lines.is_empty() {
-        return Verdict::Hint("what comes and goes stands above: an undo has no other difference".to_owned());
+        return Verdict::Hint("what comes and goes stands above: there is no other difference".to_owned());
     }
     (open.page, open.scroll) = (PlanPage::Diff(lines), 0);
     Verdict::Stay
@@ -167,7 +167,7 @@ fn whole_diff(open: &mut PlanDialog) -> Verdict {
 fn whole(plan: &Plan) -> Vec<Line> {
     match &plan.proposal {
         Proposal::Patch(patch) => change::diff(&Cache::of(&plan.shown), patch, WHOLE_DIFF),
-        Proposal::Undo(_) => Vec::new(),
+        Proposal::Undo(_) | Proposal::Purge(..) => Vec::new(),
     }
 }
 

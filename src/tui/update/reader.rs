@@ -77,8 +77,13 @@ fn ask(model: &mut Model, at: usize) -> Vec<Effect> {
     };
     let is_own = topic == Topic::Activity;
     let log = if is_own { model.log.clone() } else { Vec::new() };
-    let question =
-        Question { cache, topic, caches: model.caches.iter().map(asked).collect(), log, now: model.moment.now };
+    let question = Question {
+        cache,
+        topic,
+        caches: model.caches.iter().filter(|cache| cache.users.is_none()).map(asked).collect(),
+        log,
+        now: model.moment.now,
+    };
     if !is_own {
         return vec![Effect::Answer(Box::new(question))];
     }
@@ -161,7 +166,8 @@ pub(super) fn go(model: &mut Model, way: Go, count: usize) -> Vec<Effect> {
         | Go::Wider
         | Go::NextTab
         | Go::PreviousTab
-        | Go::Sort(_) => {}
+        | Go::Sort(_)
+        | Go::SortUsers(_) => {}
     }
     Vec::new()
 }

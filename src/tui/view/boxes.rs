@@ -5,9 +5,10 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr as _;
 
-use super::paint::{popup, put, role, word};
+use super::paint::{cut, popup, put, role, word};
 use crate::present::Role;
-use crate::tui::dialog::Ask;
+use crate::text::Safe;
+use crate::tui::dialog::{Ask, PasswordDialog};
 use crate::tui::layout::centered;
 use crate::tui::model::Model;
 use crate::tui::theme::{Theme, Tone};
@@ -90,6 +91,25 @@ pub(super) fn ask(model: &Model, ask: Ask, area: Rect, buffer: &mut Buffer) {
             word(model.theme, Tone::Key, "esc"),
             Span::raw(" leaves it"),
         ]),
+    ];
+    put(&lines, inside, buffer);
+}
+
+/// Asks for a server's password; what is typed shows as a mask that tells not even its length.
+pub(super) fn password(model: &Model, open: &PasswordDialog, area: Rect, buffer: &mut Buffer) {
+    let title = "The server wants a password";
+    let inside = popup(model.theme, centered(area, 64, 6), title, "enter connects   esc cancels", buffer);
+    let width = usize::from(inside.width).saturating_sub(2);
+    let mask = if open.typed.is_empty() { "" } else { "********" };
+    let lines = [
+        Line::from(format!(" {}", cut(&Safe::new(&open.server).to_string(), width))),
+        Line::default(),
+        Line::from(vec![
+            Span::raw(" Password  "),
+            role(model.theme, Role::Secret, mask),
+            word(model.theme, Tone::Caret, " "),
+        ]),
+        Line::from(role(model.theme, Role::Dim, " kept in memory until saltcellar ends, and nowhere else")),
     ];
     put(&lines, inside, buffer);
 }

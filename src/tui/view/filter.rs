@@ -59,7 +59,8 @@ fn says_error(error: &QueryError) -> Vec<String> {
 
 /// How much the filter takes, and the keys.
 fn says_filter(model: &Model, cache: &OpenCache) -> Vec<String> {
-    let all = cache.reading().map_or(0, |reading| reading.roster.rows.len());
+    let of_list = cache.users.as_ref().map(|users| users.rows.len());
+    let all = of_list.or_else(|| cache.reading().map(|reading| reading.roster.rows.len())).unwrap_or(0);
     let count = match cache.browse.sieve.is_waiting() {
         true if cache.browse.shown.is_empty() => "searching …".to_owned(),
         true => "searching …; last result shown".to_owned(),

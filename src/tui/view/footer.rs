@@ -12,7 +12,7 @@ use crate::tui::action::{Action, Go};
 use crate::tui::available::{ground, why_not};
 use crate::tui::dialog::{Ask, Dialog, Form, PlanDialog, PlanFocus, PlanPage};
 use crate::tui::keymap::{Bound, Group, Scope};
-use crate::tui::layout::Panes;
+use crate::tui::layout::{Pane, Panes};
 use crate::tui::model::{Model, OpenCache, TimeMode, ToastKind};
 use crate::tui::theme::Tone;
 use crate::tui::work::{self, Wait, Work};
@@ -38,8 +38,9 @@ pub(super) fn draw(model: &Model, panes: &Panes, buffer: &mut Buffer) {
 pub(super) fn tiny(model: &Model, area: Rect, buffer: &mut Buffer) {
     let demo = model.session.demo.map_or("", |_| "DEMO, invented data");
     let read = model.cache().and_then(|cache| cache.reading().map(|reading| (cache, reading)));
+    let users = model.users().map(|users| format!("{} caches - enlarge", users.rows.len()));
     let text = read.map_or_else(
-        || "saltcellar - enlarge".to_owned(),
+        || users.unwrap_or_else(|| "saltcellar - enlarge".to_owned()),
         |(cache, reading)| {
             let expired = cache.browse.tally.counts(model.moment.now).expired;
             format!("{} items, {expired} expired - enlarge", reading.roster.rows.len())
@@ -119,7 +120,9 @@ fn marks(model: &Model, cache: &OpenCache) -> Line<'static> {
         return Line::default();
     }
     let mut words = vec![word(theme, Tone::Marked, format!(" * {marked} marked  "))];
-    for (id, does) in [("prune.marked", "prune"), ("export", "export"), ("mark.none", "unmark")] {
+    let of_list: &[_] = &[("users.purge", "purge"), ("users.remove", "remove"), ("mark.none", "unmark")];
+    let of_cache: &[_] = &[("prune.marked", "prune"), ("export", "export"), ("mark.none", "unmark")];
+    for (id, does) in if cache.users.is_some() { of_list } else { of_cache } {
         words.extend([word(theme, Tone::Key, model.keymap.key(id)), Span::raw(format!(" {does}  "))]);
     }
     Line::from(words)
@@ -186,6 +189,7 @@ fn keys_of(dialog: &Dialog) -> Vec<DialogKey> {
         Dialog::Plan(open) => keys_of_plan(open),
         Dialog::Prune(_) => vec![("enter", "plan"), ("j/k", "choose"), ("0-9", "days"), CLOSE],
         Dialog::Export(_) => vec![("tab", "focus"), ("space", "toggle"), ("enter", "press"), ("esc", "cancel")],
+        Dialog::Password(_) => vec![("enter", "connect"), ("esc", "cancel")],
         Dialog::Ask(Ask::Copy(_)) => vec![("Y", "copy"), ("esc", "cancel")],
         Dialog::Ask(Ask::Reveal) => vec![("Y", "show"), ("esc", "cancel")],
         Dialog::Palette(_) => vec![("enter", "run"), ("up/down", "choose"), CLOSE],
@@ -219,15 +223,19 @@ enum Side {
 fn in_foot(model: &Model, side: Side) -> Vec<&Bound> {
     let stands = |binding: &Bound| match (binding.scope, binding.action) {
         (Scope::Everywhere | Scope::Home, _) | (Scope::Reader, Action::Go(Go::Back)) => Side::Right,
-        (Scope::Cache | Scope::Browser | Scope::Reader | Scope::Pane(_) | Scope::Start, _) => Side::Left,
+        (Scope::Lines | Scope::Cache | Scope::Browser | Scope::Sources | Scope::Marks | Scope::Users, _) => Side::Left,
+        (Scope::Reader | Scope::Pane(_) | Scope::Start, _) => Side::Left,
     };
     let here = |binding: &&Bound| binding.foot.is_some() && stands(binding) == side;
     let mut rows: Vec<_> = model.keymap.on(ground(model)).filter(here).collect();
     // How to move is found out soonest: it gives way to the rest. What is done comes before what is asked.
-    rows.sort_by_key(|binding| {
-        let elsewhere = matches!(binding.scope, Scope::Pane(pane) if pane != model.focus);
-        (elsewhere, is_move(binding), binding.group == Group::Tell)
-    });
+    let is_elsewhere = |binding: &Bound| match binding.scope {
+        Scope::Pane(pane) => pane != model.focus,
+        Scope::Marks => model.focus != Pane::Tokens,
+        Scope::Everywhere | Scope::Home | Scope::Lines | Scope::Cache | Scope::Browser => false,
+        Scope::Sources | Scope::Users | Scope::Reader | Scope::Start => false,
+    };
+    rows.sort_by_key(|binding| (is_elsewhere(binding), is_move(binding), binding.group == Group::Tell));
     rows
 }
 

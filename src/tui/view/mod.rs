@@ -22,6 +22,7 @@ mod start;
 mod timeline;
 mod title;
 mod tokens;
+mod users;
 
 use finish::Marks;
 use ratatui::buffer::Buffer;
@@ -117,6 +118,7 @@ fn dialog(model: &Model, area: Rect, buffer: &mut Buffer) {
         Some(Dialog::Plan(open)) => plan::draw(model, open, area, buffer),
         Some(Dialog::Prune(menu)) => prune::draw(model, menu, area, buffer),
         Some(Dialog::Export(open)) => export::draw(model, open, area, buffer),
+        Some(Dialog::Password(open)) => boxes::password(model, open, area, buffer),
         Some(Dialog::Ask(ask)) => boxes::ask(model, *ask, area, buffer),
         Some(Dialog::Palette(open)) => palette::draw(model, open, area, buffer),
         Some(Dialog::Help(open)) => help::draw(model, open, area, buffer),

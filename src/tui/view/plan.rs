@@ -10,7 +10,7 @@ use crate::ops::Severity;
 use crate::present::{self, Role, when};
 use crate::text::Safe;
 use crate::time::UnixSeconds;
-use crate::tui::dialog::{Form, Keeps, PlanDialog, PlanFocus, PlanPage};
+use crate::tui::dialog::{Form, Keeps, PlanDialog, PlanFocus, PlanPage, Proposal};
 use crate::tui::input::Input;
 use crate::tui::layout::centered;
 use crate::tui::model::Model;
@@ -95,6 +95,11 @@ fn body(open: &PlanDialog, width: usize, now: UnixSeconds) -> Vec<present::Line>
 fn head(open: &PlanDialog, width: usize, now: UnixSeconds) -> Vec<present::Line> {
     let hash = open.plan.shown.hash().to_string();
     let label = |text: &'static str| present::Line::new().with(Role::Label, text);
+    if matches!(open.plan.proposal, Proposal::Purge(..)) {
+        let place = cut(&Safe::new(&open.plan.place).to_string(), width.saturating_sub(8));
+        let undo = "none: it would hold the tokens that are to go";
+        return vec![label("Place   ").with(Role::Plain, &place), label("Undo    ").with(Role::Dim, undo)];
+    }
     let age = open.plan.modified.map(|at| format!("  changed {}", when::relative(at, now))).unwrap_or_default();
     let print = format!("{age}  sha256 {}", hash.get(..6).unwrap_or_default());
     let room = width.saturating_sub(8 + print.len());

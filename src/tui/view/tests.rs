@@ -12,11 +12,13 @@ use super::paint::BUILT;
 use crate::cache::{Cache, Roster};
 use crate::json::Document;
 use crate::secret::SecretBytes;
+use crate::source::{Row, SourceError};
 use crate::time::UnixSeconds;
 use crate::tui::model::{CacheId, Model, Moment, Reading, Session};
-use crate::tui::msg::{Changes, Fresh, Msg};
+use crate::tui::msg::{Changes, Fresh, Msg, Scanning};
 use crate::tui::theme::Theme;
 use crate::tui::update::update;
+use crate::tui::users::UserRow;
 
 const SIZE: Size = Size { width: 200, height: 60 };
 
@@ -33,6 +35,20 @@ fn shown(entries: usize) -> Model {
     let (cache, reading) = (CacheId(0), Arc::new(Reading::new(document, roster, None)));
     update(&mut model, Msg::Opened { cache, name: "c".to_owned(), path: None, readonly: None });
     update(&mut model, Msg::Loaded { cache, result: Ok(Fresh { reading, changes: Changes::default() }) });
+    model
+}
+
+/// A list of so many users.
+fn listed(users: usize) -> Model {
+    let moment = Moment { now: UnixSeconds(1_795_348_800), elapsed: Duration::ZERO };
+    let mut model = Model::new(SIZE, moment, Theme::ANSI, Session::default());
+    let (cache, number) = (CacheId(0), 1);
+    let refused = || Err(SourceError::Refused("no cache in this session".to_owned()));
+    let row = |at: usize| UserRow::of(&Row { key: format!("session:{at:06}"), expires: None, cache: refused() });
+    update(&mut model, Msg::Listed { cache, name: "redis://127.0.0.1/0".to_owned(), readonly: None });
+    let rows = (0..users).map(row).collect();
+    update(&mut model, Msg::Scanned { cache, number, step: Scanning::Rows(rows, Arc::default()) });
+    update(&mut model, Msg::Scanned { cache, number, step: Scanning::Ended(Ok(())) });
     model
 }
 
@@ -56,5 +72,17 @@ fn a_frame_of_160_000_entries_builds_the_lines_on_the_screen_and_no_more() {
 
         assert_eq!(lines, built(&mut small, keys), "after {keys:?}");
         assert!(lines <= 3 * usize::from(SIZE.height), "{lines} lines after {keys:?}");
+    }
+}
+
+#[test]
+fn a_frame_of_100_000_users_builds_the_lines_on_the_screen_and_no_more() {
+    let (mut small, mut large) = (listed(1_000), listed(100_000));
+
+    for keys in ["", "G", "gg", "5j", "sk"] {
+        let lines = built(&mut large, keys);
+
+        assert_eq!(lines, built(&mut small, keys), "after {keys:?}");
+        assert!(lines <= 2 * usize::from(SIZE.height), "{lines} lines after {keys:?}");
     }
 }

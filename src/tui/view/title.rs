@@ -12,6 +12,7 @@ use crate::text::Safe;
 use crate::tui::model::{Content, Live, Model, OpenCache, ReadState};
 use crate::tui::tabs;
 use crate::tui::theme::Tone;
+use crate::tui::users::Scan;
 
 /// Draws the first line.
 pub(super) fn draw(model: &Model, area: Option<Rect>, buffer: &mut Buffer) {
@@ -72,6 +73,9 @@ fn facts(model: &Model) -> Vec<Span<'static>> {
     let theme = model.theme;
     let Some(cache) = model.cache() else { return Vec::new() };
     let mut facts = Vec::new();
+    if let Some(users) = &cache.users {
+        facts.push(Span::raw(format!("{} caches", users.rows.len())));
+    }
     if let Some(reading) = cache.reading() {
         if let Some(mode) = reading.mode {
             let tone = if mode & 0o077 == 0 { Role::Plain } else { Role::Warn };
@@ -92,12 +96,22 @@ fn live(model: &Model, cache: &OpenCache) -> Span<'static> {
     if let Content::Failed(error) = &cache.content {
         return role(theme, Role::Bad, format!("x {}", fault(error)));
     }
+    if let Some(users) = &cache.users {
+        return match &users.scan {
+            Scan::Running => role(theme, Role::Dim, "reading"),
+            Scan::Done => role(theme, Role::Dim, "as read"),
+            Scan::Stopped => role(theme, Role::Warn, "stopped"),
+            Scan::Lost(_) => role(theme, Role::Bad, "x lost"),
+        };
+    }
     match (model.live, cache.reading, &cache.banner) {
         (Live::Frozen, _, _) => role(theme, Role::Warn, frozen(cache.waiting)),
         (Live::Following, _, Some(_)) => role(theme, Role::Bad, "x stale"),
         (Live::Following, ReadState::Running | ReadState::RunningAndStale, None) if cache.reading().is_none() => {
             role(theme, Role::Dim, "reading")
         }
+        // Nothing tells of changes in a place with one cache per user.
+        (Live::Following, _, None) if cache.of_user.is_some() => role(theme, Role::Dim, "as read"),
         (Live::Following, _, None) => role(theme, Role::Good, "* live"),
     }
 }

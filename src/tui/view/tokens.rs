@@ -21,6 +21,9 @@ use crate::tui::{order, tabs};
 pub(super) fn draw(model: &Model, area: Option<Rect>, buffer: &mut Buffer) {
     let Some(area) = area else { return };
     let Some(cache) = model.cache() else { return };
+    if let Some(users) = &cache.users {
+        return super::users::draw(model, cache, users, area, buffer);
+    }
     let inside = pane(model, Pane::Tokens, area, title(model, cache, area.width), end(cache, area.width), buffer);
     match &cache.content {
         Content::Loading => put(&[Line::from(role(model.theme, Role::Dim, " reading …"))], inside, buffer),
@@ -94,7 +97,7 @@ fn nothing(model: &Model, cache: &OpenCache, reading: &Reading) -> String {
 }
 
 /// Dim words below the first `lines` lines of `area`, a free line between, if there is room.
-fn below(model: &Model, says: &str, lines: usize, area: Rect, buffer: &mut Buffer) {
+pub(super) fn below(model: &Model, says: &str, lines: usize, area: Rect, buffer: &mut Buffer) {
     let skip = u16::try_from(lines).unwrap_or(u16::MAX).min(area.height);
     let area = Rect { y: area.y + skip, height: area.height - skip, ..area };
     let line = crate::present::Line::plain(" ").with(Role::Dim, says);

@@ -41,7 +41,7 @@ impl Crew {
     }
 
     fn around_cache(&self, question: &Question) -> Option<Around> {
-        let source = locked(&self.sources).get(question.cache.0).cloned()?;
+        let source = self.source(question.cache)?;
         let vicinity = source.vicinity();
         let reading = match &question.here()?.content {
             Content::Ready(reading) => Some(reading),
@@ -77,7 +77,7 @@ impl Crew {
     pub(in crate::tui) fn survey(self: &Arc<Self>, opened: Vec<CacheId>, known: Vec<usize>) {
         self.start(move |crew| {
             let opened = opened.into_iter().filter_map(|cache| {
-                let source = locked(&crew.sources).get(cache.0).cloned()?;
+                let source = crew.source(cache)?;
                 Some(outside(Which::Open(cache), source.stat(), &source.lock_status()))
             });
             let known = known.into_iter().filter_map(|at| {
@@ -90,7 +90,7 @@ impl Crew {
     }
 
     fn app(&self, cache: CacheId) -> Option<String> {
-        let source = locked(&self.sources).get(cache.0).cloned()?;
+        let source = self.source(cache)?;
         source.vicinity().app
     }
 }

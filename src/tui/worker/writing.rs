@@ -38,6 +38,9 @@ impl Crew {
 
     /// Writes what was proposed, if what it touches is still as it was shown.
     pub(in crate::tui) fn commit(self: &Arc<Self>, cache: CacheId, proposal: Proposal, shown: Document, keeps: Keeps) {
+        if let Proposal::Purge(how, doomed) = proposal {
+            return self.purge(cache, how, doomed);
+        }
         let Some(source) = self.source(cache) else { return };
         self.cancel.store(false, Ordering::Relaxed);
         let writer = self.start(move |crew| {
@@ -93,6 +96,8 @@ impl Crew {
                 let committed = source.commit(&patience, &|loaded| propose(source, loaded, patch, shown))?;
                 Ok(Outcome::Committed(Box::new(committed)))
             }
+            // Of one cache alone.
+            Proposal::Purge(..) => Err(SourceError::Refused("a purge is of a list".to_owned())),
             Proposal::Undo(_) => {
                 if source.load()?.document.hash() != shown.hash() {
                     return Err(SourceError::Changed { place: source.place().to_string() });
