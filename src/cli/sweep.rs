@@ -233,16 +233,16 @@ pub(super) fn carry_out(
     patience: &Patience<'_>,
     done: &mut dyn FnMut(&str, &Deed),
 ) -> Outcome {
-    let mut outcome = Outcome::default();
-    let mut recent = Recent::new();
     let confirmed = plan.severity.clone().unwrap_or(Severity::Mild);
+    let mut sweep = Sweep { collection, errand, confirmed, patience, recent: Recent::new() };
+    let mut outcome = Outcome::default();
     let mut in_a_row = 0;
     for (at, key) in plan.keys.iter().enumerate() {
         if patience.is_cancelled() {
             outcome.left = plan.keys.len() - at;
             break;
         }
-        let deed = one(collection, key, errand, &confirmed, patience, &mut recent);
+        let deed = sweep.one(key);
         if matches!(&deed, Deed::Failed(SourceError::Cancelled { .. })) {
             outcome.left = plan.keys.len() - at;
             break;
@@ -254,82 +254,72 @@ pub(super) fn carry_out(
             outcome.left = plan.keys.len() - at - 1;
             break;
         }
-        if recent.len() >= LOOK_BACK {
-            outcome.look_back(collection, &mut recent);
+        if sweep.recent.len() >= LOOK_BACK {
+            outcome.look_back(collection, &mut sweep.recent);
         }
     }
-    outcome.look_back(collection, &mut recent);
+    outcome.look_back(collection, &mut sweep.recent);
     outcome
 }
 
-fn one(
-    collection: &Collection,
-    key: &str,
-    errand: &Errand<'_>,
-    confirmed: &Severity,
-    patience: &Patience<'_>,
-    recent: &mut Recent,
-) -> Deed {
-    let done = match errand.drops_empty {
-        true => drop_or_change(collection, key, errand, confirmed, patience, recent),
-        false => change(collection, key, errand, confirmed, patience, recent),
-    };
-    match done {
-        Ok(deed) => deed,
-        Err(SourceError::Missing { .. }) => Deed::Gone,
-        Err(error) => Deed::Failed(error),
-    }
+/// An errand on its way through a collection.
+struct Sweep<'a> {
+    collection: &'a Collection,
+    errand: &'a Errand<'a>,
+    /// The gravest that was agreed to.
+    confirmed: Severity,
+    patience: &'a Patience<'a>,
+    recent: Recent,
 }
 
-fn change(
-    collection: &Collection,
-    key: &str,
-    errand: &Errand<'_>,
-    confirmed: &Severity,
-    patience: &Patience<'_>,
-    recent: &mut Recent,
-) -> Result<Deed, SourceError> {
-    let committed = collection.one_of_many(key).commit(patience, &|loaded| agreed(loaded, errand, confirmed))?;
-    if !committed.written {
-        return Ok(Deed::Untouched);
-    }
-    recent.push((key.to_owned(), committed.patch, committed.after));
-    Ok(Deed::Changed { durable: committed.durable, trouble: committed.trouble })
-}
-
-/// The plan for what is there now, if it is no graver than what was confirmed.
-fn agreed(loaded: &Loaded, errand: &Errand<'_>, confirmed: &Severity) -> Result<Patch, SourceError> {
-    let cache = Cache::of(&loaded.document);
-    let patch = (errand.propose)(&cache);
-    if !patch.is_empty() && is_graver(&ops::effect(&cache, &patch, errand.now).severity, confirmed) {
-        return Err(SourceError::Refused("it changed meanwhile, and more would go than was confirmed".to_owned()));
-    }
-    Ok(patch)
-}
-
-/// Removes the key, if nothing would be left in it; else changes the cache.
-fn drop_or_change(
-    collection: &Collection,
-    key: &str,
-    errand: &Errand<'_>,
-    confirmed: &Severity,
-    patience: &Patience<'_>,
-    recent: &mut Recent,
-) -> Result<Deed, SourceError> {
-    let source = collection.one_of_many(key);
-    for _ in 0..ROUNDS {
-        let loaded = source.load()?;
-        let patch = agreed(&loaded, errand, confirmed)?;
-        if !is_whole(&loaded) || !is_empty_after(&loaded, &patch) {
-            return change(collection, key, errand, confirmed, patience, recent);
-        }
-        match collection.remove(key, &loaded, patience) {
-            Ok(()) => return Ok(Deed::Dropped),
-            Err(SourceError::Changed { .. }) => {}
-            Err(error) => return Err(error),
+impl Sweep<'_> {
+    fn one(&mut self, key: &str) -> Deed {
+        let done = if self.errand.drops_empty { self.drop_or_change(key) } else { self.change(key) };
+        match done {
+            Ok(deed) => deed,
+            Err(SourceError::Missing { .. }) => Deed::Gone,
+            Err(error) => Deed::Failed(error),
         }
     }
-    Err(SourceError::Changed { place: source.place().to_string() })
+
+    fn change(&mut self, key: &str) -> Result<Deed, SourceError> {
+        let source = self.collection.one_of_many(key);
+        let committed = source.commit(self.patience, &|loaded| self.agreed(loaded))?;
+        if !committed.written {
+            return Ok(Deed::Untouched);
+        }
+        self.recent.push((key.to_owned(), committed.patch, committed.after));
+        Ok(Deed::Changed { durable: committed.durable, trouble: committed.trouble })
+    }
+
+    /// The plan for what is there now, if it is no graver than what was confirmed.
+    fn agreed(&self, loaded: &Loaded) -> Result<Patch, SourceError> {
+        let cache = Cache::of(&loaded.document);
+        let patch = (self.errand.propose)(&cache);
+        let is_graver = || is_graver(&ops::effect(&cache, &patch, self.errand.now).severity, &self.confirmed);
+        if !patch.is_empty() && is_graver() {
+            return Err(SourceError::Refused("it changed meanwhile, and more would go than was confirmed".to_owned()));
+        }
+        Ok(patch)
+    }
+
+    /// Removes the key, if nothing would be left in it; else changes the cache.
+    fn drop_or_change(&mut self, key: &str) -> Result<Deed, SourceError> {
+        let source = self.collection.one_of_many(key);
+        for _ in 0..ROUNDS {
+            let loaded = source.load()?;
+            let patch = self.agreed(&loaded)?;
+            if !is_whole(&loaded) || !is_empty_after(&loaded, &patch) {
+                return self.change(key);
+            }
+            match self.collection.remove(key, &loaded, self.patience) {
+                Ok(()) => return Ok(Deed::Dropped),
+                Err(SourceError::Changed { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Err(SourceError::Changed { place: source.place().to_string() })
+    }
 }
 
 impl Outcome {

@@ -84,12 +84,12 @@ fn postgres(
 
 #[cfg(not(feature = "postgres"))]
 fn postgres(_: &TablePlace, _: Reading, _: &Passwords, _: Arc<dyn Clock>) -> Result<Arc<dyn Store>, StoreError> {
-    Err(not_built("postgres:", "postgres"))
+    Err(not_built("postgres:"))
 }
 
 #[cfg(not(feature = "sqlite"))]
 fn sqlite(_: &TablePlace, _: Links, _: Reading, _: Arc<dyn Clock>) -> Result<Arc<dyn Store>, StoreError> {
-    Err(not_built("sqlite:", "sqlite"))
+    Err(not_built("sqlite:"))
 }
 
 #[cfg(all(feature = "keychain", target_os = "macos"))]
@@ -121,21 +121,20 @@ fn redis(
 
 #[cfg(not(feature = "redis"))]
 fn redis(_: &Place, _: &RedisPlace, _: &Passwords, _: Arc<dyn Clock>) -> Result<Arc<dyn Store>, StoreError> {
-    Err(not_built("redis:", "redis"))
+    Err(not_built("redis:"))
 }
 
 /// A place that this program does not have: another build has it, or another system.
 fn absent(scheme: &'static str, is_system: bool, system: &'static str) -> StoreError {
-    let feature = scheme.trim_end_matches(':');
     match is_system {
-        true => StoreErrorKind::NotBuilt { scheme, feature }.into(),
+        true => not_built(scheme),
         false => StoreErrorKind::OtherSystem { scheme, system }.into(),
     }
 }
 
-#[cfg(not(all(feature = "postgres", feature = "redis", feature = "sqlite")))]
-fn not_built(scheme: &'static str, feature: &'static str) -> StoreError {
-    StoreErrorKind::NotBuilt { scheme, feature }.into()
+/// A feature is called as its scheme.
+fn not_built(scheme: &'static str) -> StoreError {
+    StoreErrorKind::NotBuilt { scheme, feature: scheme.trim_end_matches(':') }.into()
 }
 
 /// A store in memory that begins with `bytes`.
