@@ -39,13 +39,8 @@ pub struct Arguments {
 struct Report<'a> {
     at: i64,
     place: String,
-    bytes: usize,
-    entries: usize,
-    accounts: usize,
-    live: usize,
-    expiring: usize,
-    expired: usize,
-    sections: Vec<Part<'a>>,
+    #[serde(flatten)]
+    sums: Sums<'a>,
     by_account: Vec<Part<'a>>,
     clients: Vec<Part<'a>>,
     tenants: Vec<Part<'a>>,
@@ -53,6 +48,25 @@ struct Report<'a> {
     cost: Toll<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     timing: Option<Timing>,
+}
+
+/// What is counted in one cache as in many.
+#[derive(Serialize)]
+struct Sums<'a> {
+    bytes: usize,
+    entries: usize,
+    accounts: usize,
+    live: usize,
+    expiring: usize,
+    expired: usize,
+    sections: Vec<Part<'a>>,
+}
+
+impl<'a> Sums<'a> {
+    fn of(summary: &'a Summary) -> Self {
+        let Summary { bytes, entries, accounts, live, expiring, expired, .. } = *summary;
+        Self { bytes, entries, accounts, live, expiring, expired, sections: parts(&summary.sections) }
+    }
 }
 
 /// What the cache costs the apps that use it.
@@ -168,13 +182,8 @@ struct Many<'a> {
     at: i64,
     place: String,
     caches: usize,
-    bytes: usize,
-    entries: usize,
-    accounts: usize,
-    live: usize,
-    expiring: usize,
-    expired: usize,
-    sections: Vec<Part<'a>>,
+    #[serde(flatten)]
+    sums: Sums<'a>,
     clients: Vec<Part<'a>>,
     tenants: Vec<Part<'a>>,
     resources: Vec<Part<'a>>,
@@ -187,13 +196,7 @@ fn many_in_json(session: &Session, typed: &Typed, totals: &Totals) {
         at: session.now.0,
         place: typed.place.to_string(),
         caches: totals.caches,
-        bytes: summary.bytes,
-        entries: summary.entries,
-        accounts: summary.accounts,
-        live: summary.live,
-        expiring: summary.expiring,
-        expired: summary.expired,
-        sections: parts(&summary.sections),
+        sums: Sums::of(summary),
         clients: parts(&summary.clients),
         tenants: parts(&summary.tenants),
         resources: parts(&summary.resources),
@@ -260,13 +263,7 @@ fn in_json(session: &Session, counted: &Counted<'_>) {
     let report = Report {
         at: session.now.0,
         place: source.place().to_string(),
-        bytes: summary.bytes,
-        entries: summary.entries,
-        accounts: summary.accounts,
-        live: summary.live,
-        expiring: summary.expiring,
-        expired: summary.expired,
-        sections: parts(&summary.sections),
+        sums: Sums::of(summary),
         by_account: parts(&summary.by_account),
         clients: parts(&summary.clients),
         tenants: parts(&summary.tenants),
