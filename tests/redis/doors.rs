@@ -13,7 +13,7 @@ use saltcellar::store::{Slot, Store, StoreError};
 
 use super::{bytes, replace, scanned};
 use crate::support::peers::installed;
-use crate::support::redis::{SPARE, Server, ask, place, read, spare_port, store, store_with, tell};
+use crate::support::redis::{NOBODY, SPARE, Server, ask, place, read, store, store_with, tell};
 
 /// What must show nowhere.
 const PASSWORD: &str = "correct-horse-battery";
@@ -140,14 +140,16 @@ fn a_socket_and_another_database_are_reached() {
 
 #[test]
 fn where_nobody_answers_it_is_said_and_nothing_hangs() {
-    let closed = place(&format!("redis://127.0.0.1:{}", spare_port()));
+    let closed = place(&format!("redis://127.0.0.1:{NOBODY}"));
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     let silent = place(&format!("redis://127.0.0.1:{}", listener.local_addr().expect("bound").port()));
     let no_socket = place("redis:/nonexistent/socket");
 
-    assert!(said(&*store(&closed)).ends_with("cannot be reached: nobody listens there"));
-    assert!(said(&*store(&no_socket)).ends_with("cannot be reached: nobody listens there"));
-    assert!(said(&*store(&silent)).ends_with("did not answer within 10 s"));
+    let nobody = "cannot be reached: nobody listens there";
+    for (place, says) in [(closed, nobody), (no_socket, nobody), (silent, "did not answer within 10 s")] {
+        let said = said(&*store(&place));
+        assert!(said.ends_with(says), "{place}: {said}");
+    }
 }
 
 #[test]

@@ -9,7 +9,7 @@ use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 
 use crate::support::binary::run;
 use crate::support::home::Home;
-use crate::support::redis::{Server, spare_port, tell};
+use crate::support::redis::{NOBODY, Server, tell};
 
 const PASSWORD: &str = "correct-horse-battery";
 const TWO: &str = include_str!("../data/two_people.json");
@@ -102,7 +102,7 @@ fn what_is_in_the_way_is_said_with_what_to_do_and_exit_code_4() {
     let cases = [
         (at("#session:1"), "the server wants a password", "?password-file=PATH"),
         (at("?password-file=/nonexistent/p#session:1"), "cannot be read", "chmod 600"),
-        (format!("redis://127.0.0.1:{}#a", spare_port()), "nobody listens there", "whether the server runs"),
+        (format!("redis://127.0.0.1:{NOBODY}#a"), "nobody listens there", "whether the server runs"),
         ("redis://cache.example#a".to_owned(), "would not be encrypted", "rediss:"),
     ];
 

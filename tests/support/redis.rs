@@ -24,6 +24,8 @@ use super::peers::installed;
 const SECONDS: &str = "300";
 /// Among options: a port that is spare when the server starts.
 pub(crate) const SPARE: &str = "a spare port";
+/// A port of loopback where nobody listens: a spare one could be another test's by the time it is called.
+pub(crate) const NOBODY: u16 = 1;
 /// How often another port is tried.
 const PORTS: usize = 5;
 /// Longer than a loaded machine needs.
@@ -142,7 +144,7 @@ fn launch(folder: &TempDir, port: u16, options: &[&str], sentinel: Option<&Path>
 }
 
 /// A port that nobody listens at, a moment ago.
-pub(crate) fn spare_port() -> u16 {
+fn spare_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a spare port");
     listener.local_addr().expect("bound").port()
 }
