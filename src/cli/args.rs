@@ -7,10 +7,11 @@ use std::time::Duration;
 
 use clap::builder::{OsStringValueParser, TypedValueParser, ValueParser};
 use clap::error::ErrorKind;
-use clap::{Arg, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
+use clap::{Arg, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::ArgValueCompleter;
 
 use super::between::Between;
+use super::late::Late;
 use super::{
     claims, complete, completions, config, copy, diff, discover, doctor, explain, export, forget, help, list, lock,
     man, people, prune, renew, reserialise, run, salvage, show, sign_out, snapshot, stats, status, undo, watch,
@@ -54,36 +55,6 @@ pub struct Screen {
     /// What holds for every command.
     #[command(flatten)]
     pub global: Global,
-}
-
-impl Cli {
-    /// Reads the words of a command line, the program's name first. Where none can name a command, the commands are not
-    /// even looked at: to know them all takes a third of the time in which the first screen stands.
-    ///
-    /// # Errors
-    /// A word that fits nowhere; also help that was asked for.
-    pub fn read(words: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
-        let words: Vec<OsString> = words.into_iter().collect();
-        if !words.iter().skip(1).any(|word| may_name_a_command(word))
-            && let Ok(screen) = Screen::read(&words)
-        {
-            return Ok(Self { screen, command: None });
-        }
-        Self::from_arg_matches(&Self::command().try_get_matches_from(words)?)
-    }
-}
-
-impl Screen {
-    fn read(words: &[OsString]) -> Result<Self, clap::Error> {
-        // Help tells of the commands too.
-        let program = Self::augment_args(clap::Command::new("saltcellar").disable_help_flag(true));
-        Self::from_arg_matches(&program.try_get_matches_from(words)?)
-    }
-}
-
-fn may_name_a_command(word: &OsStr) -> bool {
-    let bytes = word.as_encoded_bytes();
-    !bytes.starts_with(b"-") && bytes.iter().all(|byte| byte.is_ascii_lowercase() || *byte == b'-')
 }
 
 /// Options of every command.
@@ -163,63 +134,63 @@ pub enum ColorChoice {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// List accounts, tokens and their expiry
-    List(list::Arguments),
+    List(Late<list::Arguments>),
     /// List every known place of token caches on this machine
-    Discover(discover::Arguments),
+    Discover(Late<discover::Arguments>),
     /// Show one entry: times, account, scopes, fields
-    Show(show::Arguments),
+    Show(Late<show::Arguments>),
     /// Show what a token says about itself, with notes
-    Claims(claims::Arguments),
+    Claims(Late<claims::Arguments>),
     /// Say which accounts need a sign-in, for scripts
-    Status(status::Arguments),
+    Status(Late<status::Arguments>),
     /// Show people with all their accounts, and why two get in each other's way
-    People(people::Arguments),
+    People(Late<people::Arguments>),
     /// Show counts and sizes by client, tenant, resource and account
-    Stats(stats::Arguments),
+    Stats(Late<stats::Arguments>),
     /// Show what differs between two caches, by meaning
-    Diff(diff::Arguments),
+    Diff(Late<diff::Arguments>),
     /// Run a command and say what it did with the caches, and why it asked to sign in or not
-    Run(run::Arguments),
+    Run(Late<run::Arguments>),
     /// Keep what stands in a cache, without its secrets, and compare later
-    Snapshot(snapshot::Arguments),
+    Snapshot(Late<snapshot::Arguments>),
     /// Follow a cache and say what changes, and who likely wrote
-    Watch(watch::Arguments),
+    Watch(Late<watch::Arguments>),
     /// Explain why a cached token would be used or not
-    Explain(explain::Arguments),
+    Explain(Late<explain::Arguments>),
     /// Find what is wrong with caches and their surroundings
-    Doctor(doctor::Arguments),
+    Doctor(Late<doctor::Arguments>),
     /// Copy a token to the clipboard, cleared after 10 seconds
-    Copy(copy::Arguments),
+    Copy(Late<copy::Arguments>),
     /// Remove dead or chosen entries
-    Prune(prune::Arguments),
+    Prune(Late<prune::Arguments>),
     /// Remove whole accounts or clients
-    Forget(forget::Arguments),
+    Forget(Late<forget::Arguments>),
     /// Remove an account from every cache found here
-    SignOut(sign_out::Arguments),
+    SignOut(Late<sign_out::Arguments>),
     /// Drop access tokens and keep refresh tokens, so that apps get fresh ones
-    Renew(renew::Arguments),
+    Renew(Late<renew::Arguments>),
     /// Print a copy of a cache, secrets redacted
-    Export(export::Arguments),
+    Export(Late<export::Arguments>),
     /// Lay the same entries out anew
     #[command(alias = "reserialize")]
-    Reserialise(reserialise::Arguments),
+    Reserialise(Late<reserialise::Arguments>),
     /// What goes between caches.
     #[command(flatten)]
     Between(Between),
     /// Recover the whole entries of a damaged cache
-    Salvage(salvage::Arguments),
+    Salvage(Late<salvage::Arguments>),
     /// Undo the last change
-    Undo(undo::Arguments),
+    Undo(Late<undo::Arguments>),
     /// See or clear the locks of a cache
-    Lock(lock::Arguments),
+    Lock(Late<lock::Arguments>),
     /// Show the settings, and what is wrong with them
-    Config(config::Arguments),
+    Config(Late<config::Arguments>),
     /// Print the completion script of a shell
-    Completions(completions::Arguments),
+    Completions(Late<completions::Arguments>),
     /// Print the manual page
-    Man(man::Arguments),
+    Man(Late<man::Arguments>),
     /// Explain a topic or a command
-    Help(help::Arguments),
+    Help(Late<help::Arguments>),
 }
 
 /// The one PLACE of a command.
@@ -318,23 +289,13 @@ pub(super) fn span(text: &str) -> Result<i64, String> {
 
 #[cfg(test)]
 mod tests {
+    use clap::CommandFactory as _;
+
     use super::*;
 
     #[test]
     fn the_arguments_are_consistent() {
         Cli::command().debug_assert();
-    }
-
-    #[test]
-    fn every_command_is_told_from_what_the_screen_is_given() {
-        let read = |words: &str| Cli::read(words.split(' ').map(OsString::from));
-
-        assert!(Cli::command().get_subcommands().all(|command| may_name_a_command(OsStr::new(command.get_name()))));
-        let cli = read("saltcellar c.json --at 0 d/c.json").expect("read");
-        assert_eq!((cli.screen.places.len(), cli.command.is_none()), (2, true));
-        assert!(read("saltcellar --theme dark list").is_ok_and(|cli| cli.command.is_some()));
-        assert!(read("saltcellar --help").is_err_and(|error| error.to_string().contains("Commands:")));
-        assert!(read("saltcellar --nonsense").is_err_and(|error| error.to_string().contains("--nonsense")));
     }
 
     #[test]

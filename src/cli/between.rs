@@ -3,6 +3,7 @@
 use clap::Subcommand;
 
 use super::failure::{Exit, Failure};
+use super::late::Late;
 use super::session::Session;
 use super::{import, merge, partition, transfer};
 
@@ -10,15 +11,15 @@ use super::{import, merge, partition, transfer};
 #[derive(Debug, Subcommand)]
 pub enum Between {
     /// Take the entries of another cache in
-    Import(import::Arguments),
+    Import(Late<import::Arguments>),
     /// Put several caches together into a new one
-    Merge(merge::Arguments),
+    Merge(Late<merge::Arguments>),
     /// Part a cache into one for each account
-    Partition(partition::Arguments),
+    Partition(Late<partition::Arguments>),
     /// Copy entries to another place
-    CopyTo(transfer::CopyArguments),
+    CopyTo(Late<transfer::CopyArguments>),
     /// Move entries to another place
-    Move(transfer::MoveArguments),
+    Move(Late<transfer::MoveArguments>),
 }
 
 /// Runs the command.

@@ -1,6 +1,8 @@
 //! The axis of the timeline: from a moment to a column. The past is pressed together, the next minutes
 //! stand in a straight measure, what lies behind them ever closer. Pure; knows no entries.
 
+use libm::log;
+
 use crate::time::UnixSeconds;
 
 /// How much time an axis spans, and how.
@@ -165,9 +167,9 @@ impl Axis {
         let far = self.width.saturating_sub(now + straight + 1);
         let (past, linear, future) = (self.span.past as f64, self.span.straight as f64, self.span.future as f64);
         let (share, of, before) = match seconds {
-            ..0 => (1.0 - (1.0 - seconds as f64 / NEAR).ln() / (1.0 + past / NEAR).ln(), now, 0),
+            ..0 => (1.0 - log(1.0 - seconds as f64 / NEAR) / log(1.0 + past / NEAR), now, 0),
             _ if seconds <= self.span.straight => (seconds as f64 / linear, straight, now),
-            _ => ((seconds as f64 / linear).ln() / (future / linear).ln(), far, now + straight),
+            _ => (log(seconds as f64 / linear) / log(future / linear), far, now + straight),
         };
         // A moment gone by never stands in the column of now.
         let most = if seconds < 0 { now.saturating_sub(1) } else { self.width.saturating_sub(1) };
