@@ -90,6 +90,21 @@ fn a_record_is_one_line_of_twelve_fields_with_nothing_cut() {
 }
 
 #[test]
+fn scopes_of_no_resource_are_told_by_the_client_of_each_token() {
+    let token = |key: &str, client: &str| {
+        format!(
+            r#""{key}":{{"credential_type":"AccessToken","secret":"x","home_account_id":"a.b","environment":"login.windows.net",
+            "client_id":"{client}","realm":"r","target":"openid profile","expires_on":"2000000000"}}"#
+        )
+    };
+    let document = document(&format!(r#"{{"AccessToken":{{{},{}}}}}"#, token("1", "first"), token("2", "second")));
+
+    let told = text(&told(&Roster::of(&Cache::of(&document))));
+
+    assert!(["first", "second"].iter().all(|client| told.contains(&format!("\t{client}\t"))), "{told}");
+}
+
+#[test]
 fn a_cache_that_is_not_opened_has_its_head_alone() {
     let sealed = CacheTitle {
         app: "azure-identity".to_owned(),

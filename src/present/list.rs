@@ -175,8 +175,8 @@ pub(super) struct Facts<'a> {
     pub(super) roster: &'a Roster,
     pub(super) now: UnixSeconds,
     families: HashMap<&'a str, usize>,
-    /// By scopes and host: few differ in a large cache.
-    targets: QuickMap<(&'a str, &'a str), Target>,
+    /// By the addresses of scopes, host and client, which rows share: few differ in a large cache.
+    targets: QuickMap<[usize; 3], Target>,
 }
 
 /// A token as the columns of its line.
@@ -260,10 +260,9 @@ impl<'a> Facts<'a> {
             };
             (Arc::from(row.title()), scopes)
         };
-        match (row.target.as_deref(), row.environment.as_deref()) {
-            (Some(target), Some(host)) => self.targets.entry((target, host)).or_insert_with(told).clone(),
-            (_, _) => told(),
-        }
+        let shared = [&row.target, &row.environment, &row.client_id];
+        let addresses = shared.map(|text| text.as_ref().map_or(0, |text| text.as_ptr().addr()));
+        self.targets.entry(addresses).or_insert_with(told).clone()
     }
 
     fn stand(&self, row: &Row) -> Stand {

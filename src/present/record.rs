@@ -48,22 +48,26 @@ pub(super) fn tabbed(fields: &[&str]) -> Line {
 }
 
 /// Another thread writes every second chunk.
-fn by_two(accounts: &[(usize, &AccountRow)], title: &CacheTitle, facts: &Facts<'_>, say: &mut dyn FnMut(&str)) {
+fn by_two<'a>(accounts: &[(usize, &'a AccountRow)], title: &CacheTitle, facts: &Facts<'a>, say: &mut dyn FnMut(&str)) {
     let chunks = || accounts.chunks(AT_A_TIME);
-    let written = |chunk: &[(usize, &AccountRow)]| {
-        let (mut records, mut facts) = (Records::new(title), facts.clone());
-        for (at, account) in chunk {
-            let health = facts.roster.health(*at, None, facts.now);
-            records.add_group(&Group::of(facts.roster, account, health), &mut facts);
+    let writer = || {
+        let mut facts = facts.clone();
+        move |chunk: &[(usize, &'a AccountRow)]| {
+            let mut records = Records::new(title);
+            for (at, account) in chunk {
+                let health = facts.roster.health(*at, None, facts.now);
+                records.add_group(&Group::of(facts.roster, account, health), &mut facts);
+            }
+            records.lines
         }
-        records.lines
     };
     thread::scope(|scope| {
         let (to_say, others) = mpsc::sync_channel(AHEAD);
         // Whoever stops listening has panicked, and nobody writes for it then.
-        let write_others = move || chunks().skip(1).step_by(2).map(written).all(|text| to_say.send(text).is_ok());
+        let write_others = move || chunks().skip(1).step_by(2).map(writer()).all(|text| to_say.send(text).is_ok());
         let is_worth_it = accounts.len() > AT_A_TIME;
         let _other = is_worth_it.then(|| Builder::new().spawn_scoped(scope, write_others));
+        let mut written = writer();
         for (nth, chunk) in chunks().enumerate() {
             let other = if nth % 2 == 1 { others.recv().ok() } else { None };
             say(&other.unwrap_or_else(|| written(chunk)));
