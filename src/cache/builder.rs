@@ -196,26 +196,16 @@ pub(super) fn target(entry: &Entry<'_>, names: &mut Interner) -> Option<Shared> 
 #[derive(Default)]
 pub struct Interner {
     known: QuickSet<Shared>,
-    /// By field, what was asked for last.
-    recent: Vec<Recent>,
+    /// By field, what was asked for last: neighbours in a cache have most of their texts in common, and comparing is
+    /// cheaper than hashing.
+    recent: Vec<Option<Shared>>,
 }
-
-/// The last texts of one field. Neighbours in a cache have most of theirs in common, or in turn, and comparing is cheaper
-/// than hashing.
-#[derive(Clone, Default)]
-struct Recent {
-    texts: [Option<Shared>; RECENT],
-    next: usize,
-}
-
-/// An account has tokens for few resources.
-const RECENT: usize = 6;
 
 impl Interner {
     /// The text of `field`, shared with those before.
     pub(super) fn get(&mut self, field: Field, text: &str) -> Shared {
         let place = field as usize;
-        if let Some(recent) = self.recent.get(place).and_then(|recent| recent.find(text)) {
+        if let Some(Some(recent)) = self.recent.get(place).filter(|recent| recent.as_deref() == Some(text)) {
             return recent.clone();
         }
         let found = self.known.get(text).cloned().unwrap_or_else(|| {
@@ -223,19 +213,8 @@ impl Interner {
             self.known.insert(new.clone());
             new
         });
-        self.recent.resize(self.recent.len().max(place + 1), Recent::default());
-        self.recent.get_mut(place).into_iter().for_each(|recent| recent.keep(&found));
+        self.recent.resize(self.recent.len().max(place + 1), None);
+        self.recent.get_mut(place).into_iter().for_each(|recent| *recent = Some(found.clone()));
         found
-    }
-}
-
-impl Recent {
-    fn find(&self, text: &str) -> Option<&Shared> {
-        self.texts.iter().flatten().find(|known| *known == text)
-    }
-
-    fn keep(&mut self, text: &Shared) {
-        self.texts.get_mut(self.next).into_iter().for_each(|oldest| *oldest = Some(text.clone()));
-        self.next = (self.next + 1) % RECENT;
     }
 }

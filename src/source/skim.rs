@@ -8,6 +8,7 @@ use std::thread::{self, Builder, ScopedJoinHandle};
 use super::Source;
 use crate::json::{Document, EntrySpot, Joined, Sizes, Stretch, Stretches, Worker};
 use crate::store::Pieces;
+use crate::store::huge::make_room;
 
 /// From here on a skim is quicker than reading whole.
 const LEAST: u64 = 1 << 20;
@@ -15,6 +16,11 @@ const LEAST: u64 = 1 << 20;
 const STRETCH: u64 = 512 << 10;
 /// A few entries with their tokens.
 const PROBE: usize = 16 << 10;
+
+/// What a thread needs for a text, as a part of it: more than was seen, since large pages lie far apart.
+const NEEDED: u64 = 4;
+/// No thread makes more room than this beforehand.
+const MOST_ROOM: u64 = 32 << 20;
 
 /// What is known of a cache that was skimmed.
 #[derive(Clone, Copy, Debug)]
@@ -51,9 +57,12 @@ impl Source {
 
 /// This thread takes stretches from the front and joins them while it goes, the others from the back, until they meet.
 fn read_by_all<S: Default, T: Send>(stretches: &Stretches<'_, S, T>, take: &mut dyn FnMut(EntrySpot, T)) -> Option<()> {
+    let needed = usize::try_from((stretches.sizes.text / NEEDED).min(MOST_ROOM)).unwrap_or_default();
+    make_room(needed);
     let left = Mutex::new(0..stretches.count());
     let left = || left.lock().unwrap_or_else(PoisonError::into_inner);
     let work_from_behind = || -> Vec<(usize, Stretch<T>)> {
+        make_room(needed);
         let mut worker = Worker::default();
         let next = || left().next_back();
         let read = |nth| stretches.stretch(nth, &mut worker).map(|stretch| (nth, stretch));

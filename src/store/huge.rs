@@ -1,22 +1,42 @@
-//! Large pages for a large buffer that is about to be filled: making memory page by page costs more than reading the
-//! file into it. A hint and nothing more: whether the system follows it is not asked.
+//! Large pages for memory that is about to be filled: making it page by page costs more than reading a file into it.
+//! A hint and nothing more: whether the system follows it is not asked.
+
+use std::hint::black_box;
+use std::mem::MaybeUninit;
+
+/// Has the allocator take `bytes` from the system at once, in large pages, and keep them for what this thread makes next.
+/// Left alone, that of glibc asks for each small page that a second thread needs, and all the others wait meanwhile.
+pub fn make_room(bytes: usize) {
+    // The first time it learns that such a size is nothing to be given back at once.
+    for _ in 0..2 {
+        let mut room = Vec::<u8>::with_capacity(bytes);
+        advise(room.spare_capacity_mut());
+        black_box(room);
+    }
+}
 
 /// Asks that the pages of `room` be large ones where the system has them.
-pub(super) fn advise(room: &mut [u8]) {
+pub(super) fn advise<T: Byte>(room: &mut [T]) {
     #[cfg(target_os = "linux")]
     advise_linux(room);
     #[cfg(not(target_os = "linux"))]
     let _ = room;
 }
 
+/// What takes one byte, be it filled or not.
+pub(super) trait Byte {}
+
+impl Byte for u8 {}
+impl Byte for MaybeUninit<u8> {}
+
 #[cfg(target_os = "linux")]
 #[expect(unsafe_code, reason = "madvise takes a pointer; this advice changes no byte and no permission")]
-fn advise_linux(room: &mut [u8]) {
+fn advise_linux<T: Byte>(room: &mut [T]) {
     use rustix::mm::{Advice, madvise};
 
     // The system takes whole pages only: what lies before the first is left out.
     let page = rustix::param::page_size();
-    let before = room.as_ptr().align_offset(page);
+    let before = room.as_ptr().cast::<u8>().align_offset(page);
     let Some(inside) = room.get_mut(before..) else { return };
     // SAFETY: the range lies within `inside`, which we borrow alone, and MADV_HUGEPAGE leaves its content as it is.
     let _refused = unsafe { madvise(inside.as_mut_ptr().cast(), inside.len(), Advice::LinuxHugepage) };
@@ -36,5 +56,10 @@ mod tests {
         }
 
         assert!(room == before);
+    }
+
+    #[test]
+    fn room_of_any_size_is_made() {
+        [0, 1, 5000, 9_000_000].into_iter().for_each(make_room);
     }
 }

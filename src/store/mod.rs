@@ -14,7 +14,7 @@ pub mod atomic;
 pub mod desktop;
 pub mod file;
 pub mod fixed;
-mod huge;
+pub mod huge;
 #[cfg(all(target_os = "linux", feature = "kernel-keyring"))]
 pub mod kernel_keyring;
 #[cfg(all(feature = "keychain", target_os = "macos"))]
