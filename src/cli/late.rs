@@ -3,9 +3,12 @@
 
 use std::ffi::{OsStr, OsString};
 use std::ops::Deref;
+use std::path::Path;
 
 use clap::builder::Resettable;
+use clap::error::ErrorKind;
 use clap::{Arg, ArgMatches, Args, CommandFactory as _, FromArgMatches, Subcommand as _};
+use strsim::jaro_winkler;
 
 use super::args::{Cli, Command, Screen};
 
@@ -23,9 +26,32 @@ impl Cli {
         {
             return Self::from_arg_matches(&matches);
         }
-        Self::from_arg_matches(&Self::command().try_get_matches_from(words)?)
+        let complaint = mistyped(&words);
+        let read = Self::command().try_get_matches_from(words).and_then(|matches| Self::from_arg_matches(&matches));
+        match (read, complaint) {
+            (Ok(cli), Some(complaint)) if cli.command.is_none() => Err(complaint),
+            (Err(error), Some(complaint)) if error.kind() == ErrorKind::UnknownArgument => Err(complaint),
+            (read, _) => read,
+        }
     }
 }
+
+/// What to say where the first word is nearly a command, and no file.
+fn mistyped(words: &[OsString]) -> Option<clap::Error> {
+    let word = words.get(1).filter(|word| may_name_a_command(word) && Path::new(word).symlink_metadata().is_err())?;
+    let word = word.to_str()?;
+    let program = Cli::command();
+    if program.get_subcommands().flat_map(names).any(|name| name == word) {
+        return None;
+    }
+    let close = program.get_subcommands().map(|command| (jaro_winkler(word, command.get_name()), command.get_name()));
+    let (_, meant) = close.filter(|(near, _)| *near > CLOSE).max_by(|one, other| one.0.total_cmp(&other.0))?;
+    let says = format!("there is no command and no file called {word}\nhint: did you mean `saltcellar {meant}`?\n");
+    Some(clap::Error::raw(ErrorKind::InvalidSubcommand, says))
+}
+
+/// From here on two words look alike.
+const CLOSE: f64 = 0.8;
 
 /// The program with no other command than those that `words` name; `None` where one of them may be a mistyped one.
 fn program_for(words: &[OsString]) -> Option<clap::Command> {
@@ -35,13 +61,14 @@ fn program_for(words: &[OsString]) -> Option<clap::Command> {
     if !words.iter().any(|word| may_name_a_command(word)) {
         return Some(program);
     }
-    let is_named = |command: &clap::Command| {
-        let mut names = std::iter::once(command.get_name()).chain(command.get_all_aliases());
-        names.any(|name| words.iter().any(|word| word == name))
-    };
+    let is_named = |command: &clap::Command| names(command).any(|name| words.iter().any(|word| word == name));
     let commands = Command::augment_subcommands(bare());
     let named: Vec<clap::Command> = commands.get_subcommands().filter(|command| is_named(command)).cloned().collect();
     (!named.is_empty()).then(|| program.subcommands(named))
+}
+
+fn names(command: &clap::Command) -> impl Iterator<Item = &str> {
+    std::iter::once(command.get_name()).chain(command.get_all_aliases())
 }
 
 fn may_name_a_command(word: &OsStr) -> bool {
@@ -111,6 +138,18 @@ mod tests {
     }
 
     #[test]
+    fn a_mistyped_command_is_told_from_a_place() {
+        let read = |words: &str| Cli::read(words.split(' ').map(OsString::from));
+        let said = |words: &str| read(words).map_or_else(|error| error.to_string(), |_| String::new());
+
+        for words in ["s lits", "s prun --expired -y", "s prun a.json"] {
+            assert!(said(words).contains("hint: did you mean `saltcellar "), "{words}: {}", said(words));
+        }
+        assert!(["s src", "s frobnicate", "s list lits", "s ./lits"].map(said).iter().all(String::is_empty));
+        assert!(said("s frobnicate --nonsense").contains("--nonsense"));
+    }
+
+    #[test]
     fn what_is_read_of_few_commands_is_what_all_of_them_would_read() {
         let lines = [
             "list a.json b.json --json",
@@ -126,7 +165,7 @@ mod tests {
             "config show --json",
             "prune a.json --expired -y",
             "list --nonsense",
-            "lits",
+            "frobnicate",
             "help list",
             "list --help",
         ];
