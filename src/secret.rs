@@ -233,6 +233,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_is_wiped_holds_nothing_any_more() {
+        let mut bytes = Vec::with_capacity(64);
+        bytes.extend_from_slice(b"hunter2");
+
+        wipe(&mut bytes);
+
+        assert_eq!(bytes, vec![0; bytes.capacity()]);
+    }
+
+    #[test]
     fn a_secret_never_shows_in_debug_or_display() {
         let text = SecretText::new("hunter2".to_owned());
         let bytes = SecretBytes::new(b"hunter2".to_vec());

@@ -15,6 +15,7 @@ mod report;
 mod restored;
 mod secrets;
 mod snapshot;
+mod strangers;
 mod stream;
 mod users;
 mod walk;

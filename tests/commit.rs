@@ -6,8 +6,9 @@ use std::path::{Path as FilePath, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
-use saltcellar::json::{Change, Edit, Patch, Path};
+use saltcellar::json::{Change, Edit, Patch, Path, Position, Text};
 use saltcellar::ops;
+use saltcellar::secret::SecretText;
 use saltcellar::source::{Access, Committed, Patience, Place, ReadBack, Source, SourceError, Turn, Undoable};
 use saltcellar::time::SystemClock;
 
@@ -145,6 +146,23 @@ fn nothing_is_written_read_only() {
 
     assert!(error.to_string().ends_with("is open read-only, by --readonly"), "{error}");
     assert_eq!(std::fs::read_dir(folder.path()).expect("listed").count(), 1);
+}
+
+#[test]
+fn a_cache_that_is_ascii_stays_ascii() {
+    let (_folder, path) = write(TWO);
+    let source = open(&path, Access::default());
+    let wide = || {
+        let [name, value] =
+            ["\"c\"", "{\"username\": \"Zoë\"}"].map(|raw| Text::Printed(SecretText::new(raw.to_owned())));
+        let edit = Edit::Insert { object: "/AccessToken".parse().expect("a path"), at: Position::Last, name, value };
+        Patch { title: "Insert".to_owned(), changes: vec![Change { edit, why: "test".into() }] }
+    };
+
+    let error = patience(|patience| source.commit(patience, &|_| Ok(wide()))).expect_err("refused");
+
+    assert!(error.to_string().contains("is ASCII and would not be any more"), "{error}");
+    assert_eq!(text(&path), TWO);
 }
 
 #[test]

@@ -77,3 +77,8 @@ fn none(offences: impl IntoIterator<Item = String>) {
 fn made(path: &str, text: &str) -> Source {
     Source::new(path, text).expect("the sample parses")
 }
+
+/// The text of every Rust file under `folder`.
+pub(crate) fn files(folder: &str) -> Vec<String> {
+    sources(folder).into_iter().map(|source| source.text).collect()
+}

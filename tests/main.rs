@@ -17,6 +17,7 @@ mod keyrings;
 mod lint;
 mod locks;
 mod moving;
+mod mutants;
 mod obstacles;
 mod ops;
 mod peers;

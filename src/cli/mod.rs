@@ -86,13 +86,17 @@ use session::{DEMO_NAME, Form, Session};
 
 use crate::config::Concern;
 use crate::present::{Line, Role};
-use crate::system::Umask;
+use crate::system::{self, Umask};
 
 /// Runs what `cli` asks for; without a command it lists. `umask` is the one with which the process was started:
 /// what `run` runs gets it back.
 #[must_use]
 pub fn run(cli: &Cli, chosen: Chosen, interrupt: Interrupt, umask: Umask) -> Exit {
     let session = Session::new(&cli.screen.global, chosen, interrupt, umask);
+    // What `run` runs is not ours to hold back.
+    if session.access().readonly.is_some() && !matches!(cli.command, Some(Command::Run(_))) {
+        system::forbid_writes();
+    }
     advise(&session, cli);
     let exit = match dispatch(&session, cli) {
         Ok(exit) => exit,

@@ -194,6 +194,47 @@ mod tests {
         assert_eq!(stamp_after(NOW, Duration::ZERO, Some(old)), old + STEP);
     }
 
+    /// The disk of this machine, on a file system that keeps whole seconds.
+    struct WholeSeconds;
+
+    impl Disk for WholeSeconds {
+        fn create(&self, path: &Path) -> io::Result<File> {
+            RealDisk.create(path)
+        }
+        fn write(&self, file: &mut File, bytes: &[u8]) -> io::Result<()> {
+            RealDisk.write(file, bytes)
+        }
+        fn dress(&self, file: &File, like: &File) -> io::Result<()> {
+            RealDisk.dress(file, like)
+        }
+        fn stamp(&self, file: &File, at: Duration) -> io::Result<Duration> {
+            RealDisk.stamp(file, Duration::from_secs(at.as_secs()))
+        }
+        fn sync(&self, file: &File) -> io::Result<()> {
+            RealDisk.sync(file)
+        }
+        fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+            RealDisk.rename(from, to)
+        }
+        fn sync_folder(&self, folder: &Path) -> io::Result<()> {
+            RealDisk.sync_folder(folder)
+        }
+        fn remove(&self, path: &Path) -> io::Result<()> {
+            RealDisk.remove(path)
+        }
+    }
+
+    #[test]
+    fn a_stamp_that_is_cut_is_rounded_up() {
+        let file = tempfile::tempfile().expect("a file");
+        let at = NOW + Duration::from_millis(1);
+
+        let kept = stamp_up(&WholeSeconds, &file, at).expect("stamped");
+
+        assert_eq!(kept, NOW + Duration::from_secs(1));
+        assert_eq!(stamp_up(&WholeSeconds, &file, NOW).expect("stamped"), NOW);
+    }
+
     #[test]
     fn temps_of_dead_processes_are_swept_and_others_stay() {
         let folder = tempfile::tempdir().expect("a folder");

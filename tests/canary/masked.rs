@@ -175,6 +175,30 @@ fn arguments_and_environment_of_a_waiting_command_hold_no_secret() {
 }
 
 #[test]
+fn another_process_of_the_same_user_cannot_read_its_memory() {
+    let scene = Scene::new();
+    let mut words = vec!["list".to_owned(), "-".to_owned()];
+    let mut program = BINARY.to_owned();
+    // What is root's may be read by root in any case: the files of a process tell the same of another user's.
+    if rustix::process::geteuid().is_root() {
+        let as_nobody = ["--reuid", "65534", "--regid", "65534", "--clear-groups", BINARY].map(str::to_owned);
+        words.splice(..0, as_nobody);
+        program = "setpriv".to_owned();
+    }
+    let mut command = scene.home.program(&program, &words);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().expect("it starts");
+    std::thread::sleep(Duration::from_millis(300));
+
+    let memory =
+        std::fs::metadata(format!("/proc/{}/mem", child.id())).map(|is| std::os::unix::fs::MetadataExt::uid(&is));
+
+    drop(child.stdin.take());
+    wait(&mut child, Duration::from_secs(10)).expect("it ends with its input");
+    // The kernel gives the files of a process that cannot be dumped to root.
+    assert_eq!(memory.expect("it runs"), 0);
+}
+
+#[test]
 fn debug_and_errors_of_what_holds_secrets_betray_nothing() {
     use saltcellar::cache::{Cache, Roster};
     use saltcellar::json::Document;

@@ -1,8 +1,11 @@
 //! `--readonly` writes nothing at all: every command and every key on every screen, judged by the folder as it was and
 //! by the calls that were made. It says what made it read-only, and nothing inside lifts it.
 
+use std::process::Stdio;
+use std::time::Duration;
+
 use super::calls::{CALLS, Does, Scene, with_options};
-use super::home::{BINARY, code, finish};
+use super::home::{BINARY, code, finish, wait};
 use super::pty::Terminal;
 use super::secrets::AT;
 use super::snapshot::{Snapshot, offences, traced};
@@ -120,6 +123,24 @@ fn no_key_of_a_field_or_popup_writes_under_readonly() {
 #[test]
 fn no_key_of_a_dialog_writes_under_readonly() {
     no_key_writes_on(&SCREENS[13..]);
+}
+
+#[test]
+fn the_kernel_holds_it_too_where_it_can() {
+    let scene = Scene::with_undo();
+    let walled = |more: &[&str]| {
+        let mut command = scene.home.command(["list", "-", "--at", AT].iter().chain(more));
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().expect("it starts");
+        std::thread::sleep(Duration::from_millis(300));
+        let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap_or_default();
+        drop(child.stdin.take());
+        wait(&mut child, Duration::from_secs(10)).expect("it ends with its input");
+        // Who builds such a wall gives up gaining rights.
+        status.lines().any(|line| line == "NoNewPrivs:\t1")
+    };
+
+    assert!(!walled(&[]));
+    assert!(walled(&["--readonly"]));
 }
 
 #[test]

@@ -24,7 +24,7 @@ def resource(seed):
 
 def seeds_in(text):
     """The numbers of the seeds that a cache's text holds, parsed or torn."""
-    return {int(number) for number in re.findall(r'"target": "https://seed(\d+)\.example/', text)}
+    return {int(number) for number in re.findall(r'"target": ?"https://seed(\d+)\.example/', text)}
 
 
 def make(path, seeds, token_bytes=TOKEN_BYTES):

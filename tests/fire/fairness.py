@@ -181,7 +181,7 @@ def own_stale_lock(floor):
     lock = Path(str(cache) + ".lockfile")
     free = floor.edit(cache, times).seconds
     for seed in range(times):
-        lock.write_text(_own_note(floor, _dead_pid()), encoding="utf-8")
+        lock.write_text(own_note(_dead_pid()), encoding="utf-8")
         ended = floor.edit(cache, seed)
         slowest = max(slowest, ended.seconds)
         if not ended.acknowledged or litter(cache):
@@ -193,7 +193,7 @@ def own_stale_lock(floor):
                    wrong)
 
 
-def _own_note(floor, pid):
+def own_note(pid):
     """What stands in a lock of ours: `<pid> saltcellar <boot id> <pid namespace>`."""
     with open("/proc/sys/kernel/random/boot_id", encoding="utf-8") as boot:
         namespace = os.readlink("/proc/self/ns/pid").removeprefix("pid:[").removesuffix("]")

@@ -150,6 +150,25 @@ class Talker:
         self._ground.finish(self._child, STOP_LIMIT)
 
 
+def node_writer(cache, seconds, name):
+    """The command line of an msal-node process that adds tokens for so many SECONDS and then tells which."""
+    need("node")
+    where = "SALTCELLAR_PEER_CACHE=%s" % folder()
+    return ["env", where, str(PEERS / "peer"), "node", "loop", str(cache), str(seconds), name]
+
+
+def waiter(name, cache):
+    """The command line of a library that waits for a cache's lock and tells how that went."""
+    need(name)
+    return ["env", "SALTCELLAR_PEER_CACHE=%s" % folder(), str(PEERS / "peer"), name, "wait", str(cache), "60"]
+
+
+def watcher(cache, seconds):
+    """The command line of a .NET process that watches a cache as MSAL.NET's extension does, and counts what it is told."""
+    need("dotnet")
+    return ["env", "SALTCELLAR_PEER_CACHE=%s" % folder(), str(PEERS / "peer"), "dotnet", "watch", str(cache), str(seconds)]
+
+
 def node_reader(ground, cache):
     """An msal-node process with its lock plugin, which reads the cache on the order `read`."""
     need("node")

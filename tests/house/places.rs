@@ -57,7 +57,16 @@ const RULES: &[Rule] = &[
     Rule { what: &["std::env::set_var", "std::env::remove_var"], stands: Stands::OnlyIn(&[]) },
     // What one system has and another has not; all else is built for Windows too.
     Rule {
-        what: &["std::os::unix", "std::os::linux", "std::os::windows", "rustix", "nix", "xattr", "windows_sys"],
+        what: &[
+            "std::os::unix",
+            "std::os::linux",
+            "std::os::windows",
+            "rustix",
+            "nix",
+            "xattr",
+            "landlock",
+            "windows_sys",
+        ],
         stands: Stands::OnlyIn(&[
             "system/",
             "lock/",

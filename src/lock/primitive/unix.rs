@@ -190,6 +190,20 @@ mod tests {
     }
 
     #[test]
+    #[cfg(target_os = "linux")]
+    fn both_kernel_locks_are_taken() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let path = dir.path().join("c.lockfile");
+        let ours = create(&path).expect("created");
+        assert!(lock(&ours).expect("locked"));
+
+        // Each alone keeps its own kind out: .NET, Go and Python know the one, Java the other.
+        let theirs = open(&path).expect("opened");
+        assert!(!granted(|| flock(&theirs)).expect("refused"));
+        assert!(!granted(|| record_lock(&theirs)).expect("refused"));
+    }
+
+    #[test]
     fn a_path_that_leads_elsewhere_is_left_alone() {
         let dir = tempfile::tempdir().expect("a folder");
         let path = dir.path().join("c.lockfile");

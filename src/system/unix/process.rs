@@ -32,6 +32,34 @@ pub fn shut_out_debuggers() {
     }
 }
 
+/// From now on this thread, and those that it starts, can change no file and no folder: a second wall behind `--readonly`,
+/// which the kernel holds (Landlock, Linux 5.13). What is open already stays so, the terminal can be opened,
+/// and modes and times can be set. Returns whether the kernel does so; none of it may keep the program from working.
+#[cfg(target_os = "linux")]
+pub fn forbid_writes() -> bool {
+    use landlock::{
+        ABI, AccessFs, PathBeneath, PathFd, Ruleset, RulesetAttr as _, RulesetCreatedAttr as _, RulesetError,
+        RulesetStatus,
+    };
+    let walled = || -> Result<bool, RulesetError> {
+        // Older kernels hold what they know of it.
+        let mut rules = Ruleset::default().handle_access(AccessFs::from_write(ABI::V3))?.create()?;
+        for device in ["/dev/null", "/dev/pts", "/dev/tty"] {
+            if let Ok(device) = PathFd::new(device) {
+                rules = rules.add_rule(PathBeneath::new(device, AccessFs::WriteFile))?;
+            }
+        }
+        Ok(rules.restrict_self()?.ruleset != RulesetStatus::NotEnforced)
+    };
+    walled().unwrap_or(false)
+}
+
+/// Elsewhere no system call does so.
+#[cfg(not(target_os = "linux"))]
+pub fn forbid_writes() -> bool {
+    false
+}
+
 /// Runs `work` under the rights with which this process was started.
 pub fn under<T>(umask: Umask, work: impl FnOnce() -> T) -> T {
     let ours = rustix::process::umask(umask.0);
@@ -78,4 +106,47 @@ pub fn code_of(status: &ExitStatus) -> Option<u8> {
 /// Those of the system.
 pub fn stop_group() -> io::Result<()> {
     Ok(rustix::process::kill_current_process_group(Signal::TSTP)?)
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn behind_the_wall_files_are_read_and_none_is_changed() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = |name: &str| folder.path().join(name);
+        std::fs::write(path("c"), "old").expect("written");
+        let mut open = std::fs::File::create(path("open")).expect("created");
+
+        // A wall is around one thread.
+        let tried = std::thread::scope(|scope| {
+            let behind = scope.spawn(|| {
+                forbid_writes().then(|| {
+                    let device = std::fs::File::options().write(true).open("/dev/null").map(drop);
+                    let written = io::Write::write_all(&mut open, b"what was open");
+                    let changes = [
+                        std::fs::write(path("c"), "new"),
+                        std::fs::write(path("new"), ""),
+                        std::fs::remove_file(path("c")),
+                        std::fs::rename(path("c"), path("d")),
+                        std::fs::create_dir(path("folder")),
+                    ];
+                    (std::fs::read_to_string(path("c")), device.and(written), changes)
+                })
+            });
+            behind.join().expect("it ends")
+        });
+
+        let Some((read, allowed, changes)) = tried else {
+            println!("skipped: this kernel has no Landlock");
+            return;
+        };
+        assert_eq!(read.expect("read"), "old");
+        allowed.expect("a device, and what was open before");
+        for change in changes {
+            assert_eq!(change.expect_err("forbidden").kind(), io::ErrorKind::PermissionDenied);
+        }
+        std::fs::write(path("c"), "new").expect("outside of it nothing is forbidden");
+    }
 }

@@ -27,6 +27,11 @@ pub fn harden() -> Umask {
 /// The system has no such switch.
 pub fn shut_out_debuggers() {}
 
+/// The system has no such switch.
+pub fn forbid_writes() -> bool {
+    false
+}
+
 /// Runs `work`.
 pub fn under<T>(_umask: Umask, work: impl FnOnce() -> T) -> T {
     work()

@@ -1,5 +1,5 @@
 // The lock of MSAL.NET's extension, on a real .NET runtime: the same FileStream, patience and contents.
-// Only `hold` and `wait`; the cache itself is not read.
+// Only `hold` and `wait`, and `watch` for its watcher; the cache itself is not read.
 using System;
 using System.Diagnostics;
 using System.Globalization;
@@ -16,9 +16,14 @@ static class Lock
     {
         string command = words[0], path = words[1] + ".lockfile";
         double seconds = words.Length > 2 ? double.Parse(words[2], CultureInfo.InvariantCulture) : 600;
+        if (command == "watch")
+        {
+            Console.WriteLine(Watch(words[1], seconds));
+            return 0;
+        }
         if (command != "hold" && command != "wait")
         {
-            Console.Error.WriteLine("dotnet peer: only hold and wait");
+            Console.Error.WriteLine("dotnet peer: only hold, wait and watch");
             return 2;
         }
         Console.WriteLine(command == "hold" ? Hold(path, seconds) : Wait(path, seconds));
@@ -33,6 +38,23 @@ static class Lock
             Thread.Sleep((int)(seconds * 1000));
         }
         return Invariant("{{\"held\":{0}}}", seconds);
+    }
+
+    // As MsalCacheHelper watches the cache: what Changed and Deleted tell makes the app reload, Renamed and Created do not.
+    static string Watch(string path, double seconds)
+    {
+        int changed = 0, deleted = 0, renamed = 0, created = 0;
+        using (var watcher = new FileSystemWatcher(Path.GetDirectoryName(path), Path.GetFileName(path)))
+        {
+            watcher.Changed += (sender, told) => Interlocked.Increment(ref changed);
+            watcher.Deleted += (sender, told) => Interlocked.Increment(ref deleted);
+            watcher.Renamed += (sender, told) => Interlocked.Increment(ref renamed);
+            watcher.Created += (sender, told) => Interlocked.Increment(ref created);
+            watcher.EnableRaisingEvents = true;
+            Console.WriteLine("WATCHING");
+            Thread.Sleep((int)(seconds * 1000));
+        }
+        return Invariant("{{\"changed\":{0},\"deleted\":{1},\"renamed\":{2},\"created\":{3}}}", changed, deleted, renamed, created);
     }
 
     static string Wait(string path, double seconds)
