@@ -55,7 +55,7 @@ fn is_there(files: &[String], name: &str) -> bool {
     let is_module =
         ["src", "tests"].into_iter().any(|folder| path(folder).is_dir() || path(folder).with_extension("rs").exists());
     let test = name.rsplit("::").next().unwrap_or(name);
-    is_module || files.iter().any(|file| file.contains(&format!("fn {test}()")))
+    is_module || files.iter().any(|file| file.contains(&format!("fn {test}(")))
 }
 
 fn files() -> Vec<String> {

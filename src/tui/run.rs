@@ -84,9 +84,7 @@ pub fn run(options: Options) -> Result<(), TuiError> {
         return Err(TuiError::NoTerminal);
     }
     // Before any thread is started: those that run already would not be held back.
-    if options.readonly.is_some() {
-        system::forbid_writes();
-    }
+    _ = options.readonly.is_some() && system::forbid_writes();
     let (theme, fault) = looks(&options)?;
     terminal::hook_panics();
     let (tell, told) = channel();
