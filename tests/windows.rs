@@ -79,6 +79,29 @@ impl Desk {
         wine
     }
 
+    /// What saltcellar says to `words` when another user of this Windows runs it, who may read the folder; `None` where
+    /// nobody can become another.
+    fn saltcellar_of_another(&self, words: &[&str]) -> Option<Output> {
+        use std::os::unix::fs::PermissionsExt as _;
+        let prefix = self.store.join("of-another");
+        if !prefix.join("drive_c").is_dir() {
+            println!("skipped: tests/windows/run made no Wine of another user: only root can");
+            return None;
+        }
+        for (path, mode) in [(self.folder.path().to_owned(), 0o755), (self.path("c.bin"), 0o644)] {
+            std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).expect("opened");
+        }
+        let own = self.command("bin/saltcellar.exe", words);
+        let mut other = Command::new("setpriv");
+        other
+            .args(["--reuid", "65534", "--regid", "65534", "--clear-groups"])
+            .arg(own.get_program())
+            .args(own.get_args());
+        other.current_dir(self.folder.path()).stdin(Stdio::null()).env_clear();
+        other.env("WINEPREFIX", &prefix).env("HOME", &prefix).env("WINEDEBUG", "-all").env("TZ", "UTC");
+        Some(patient::output(&mut other, PATIENCE).expect("it ends"))
+    }
+
     /// What saltcellar says to `words`.
     fn saltcellar(&self, words: &[&str]) -> Output {
         patient::output(&mut self.command("bin/saltcellar.exe", words), PATIENCE).expect("it ends")

@@ -13,7 +13,8 @@ pub fn advice(trouble: SealTrouble) -> &'static str {
         SealTrouble::KeyGone => "what it held is lost for every program: the app signs in again and writes it anew",
         SealTrouble::KeyElsewhere => "open it as the user, in the session and on the machine where its app runs",
         SealTrouble::WrongKey => {
-            "what it held is lost unless the old key comes back: the app signs in again and writes it anew"
+            "open it as the user and on the machine where its app runs; if that is here, what it held is lost, and the \
+             app signs in again"
         }
         SealTrouble::Refused => {
             "run it outside of this container or sandbox, or let it use keyctl, add_key and request_key"

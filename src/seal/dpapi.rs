@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use super::Seal;
 
+#[cfg(any(windows, test))]
+mod blob;
 #[cfg(windows)]
 mod windows;
 

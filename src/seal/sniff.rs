@@ -82,7 +82,7 @@ impl Mark {
 }
 
 /// Whether `blob` has the form of Windows' own DPAPI, fields and all.
-#[cfg(windows)]
+#[cfg(any(windows, test))]
 pub(super) fn is_of_windows(blob: &[u8]) -> bool {
     blob.starts_with(&DPAPI)
 }

@@ -68,6 +68,20 @@ fn the_description_of_a_sealed_cache_stays() {
 }
 
 #[test]
+fn what_another_user_sealed_is_told_with_whose_it_is_and_left_alone() {
+    let Some(desk) = Desk::sealed_by_node("CurrentUser") else { return };
+    let bytes = std::fs::read(desk.path("c.bin")).expect("readable");
+
+    let Some(refused) = desk.saltcellar_of_another(&["list", "c.bin"]) else { return };
+
+    let says = text(&refused.stderr);
+    assert_eq!(refused.status.code(), Some(4), "{refused:?}");
+    assert!(says.contains("sealed by DPAPI, for one Windows user, and the key does not fit"), "{says}");
+    assert!(says.contains("another user sealed it") && says.contains("open it as the user"), "{says}");
+    assert!(text(&refused.stdout).is_empty() && std::fs::read(desk.path("c.bin")).expect("readable") == bytes);
+}
+
+#[test]
 fn a_damaged_seal_is_said_and_nothing_is_written() {
     let Some(desk) = Desk::sealed_by_node("CurrentUser") else { return };
     let mut bytes = std::fs::read(desk.path("c.bin")).expect("readable");

@@ -3,22 +3,20 @@
 
 use std::io;
 
-use windows_sys::Win32::Foundation::{ERROR_INVALID_DATA, LocalFree, NTE_BAD_KEY_STATE};
+use windows_sys::Win32::Foundation::LocalFree;
 use windows_sys::Win32::Security::Cryptography::{
-    CRYPT_INTEGER_BLOB, CRYPTPROTECT_LOCAL_MACHINE, CRYPTPROTECT_UI_FORBIDDEN, CryptProtectData, CryptUnprotectData,
+    CRYPT_INTEGER_BLOB, CRYPTPROTECT_UI_FORBIDDEN, CryptProtectData, CryptUnprotectData,
 };
 use zeroize::Zeroize as _;
 
-use crate::seal::sniff::{self, Mark};
+use super::blob::{refused, scope_of};
+use crate::seal::sniff::Mark;
 use crate::seal::{Seal, SealError, SealTrouble};
 use crate::secret::SecretBytes;
 
 /// DPAPI of this user.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Dpapi;
-
-/// Where in a blob of Windows the flags stand: behind version, provider, version and id of the master key.
-const FLAGS: std::ops::Range<usize> = 40..44;
 
 impl Seal for Dpapi {
     fn name(&self) -> &'static str {
@@ -33,13 +31,6 @@ impl Seal for Dpapi {
         let described = unprotect(was)?;
         protect(&plain, &described.description, scope_of(was.reveal()))
     }
-}
-
-/// Whether any user of the machine opened `blob`, as a flag.
-fn scope_of(blob: &[u8]) -> u32 {
-    let flags = Some(blob).filter(|blob| sniff::is_of_windows(blob)).and_then(|blob| blob.get(FLAGS));
-    let flags = flags.and_then(|flags| flags.try_into().ok()).map_or(0, u32::from_le_bytes);
-    flags & CRYPTPROTECT_LOCAL_MACHINE
 }
 
 /// What was in a blob.
@@ -107,7 +98,8 @@ impl Answer {
     #[expect(unsafe_code, reason = "the system's answer is a pointer and a length")]
     fn taken(self) -> Result<SecretBytes, SealError> {
         if !self.done {
-            return Err(refused(&io::Error::last_os_error()));
+            let error = io::Error::last_os_error();
+            return Err(refused(error.raw_os_error().unwrap_or_default(), &error.to_string()));
         }
         let len = usize::try_from(self.blob.cbData).map_err(|_| damaged("its length is none"))?;
         // SAFETY: the call succeeded, so `pbData` is `cbData` bytes of memory that is ours until it is freed.
@@ -140,16 +132,6 @@ impl Text {
         unsafe { LocalFree(self.0.cast()) };
         text
     }
-}
-
-fn refused(error: &io::Error) -> SealError {
-    let code = error.raw_os_error().unwrap_or_default();
-    let trouble = match (code == NTE_BAD_KEY_STATE, code == ERROR_INVALID_DATA.cast_signed()) {
-        (true, _) => SealTrouble::KeyElsewhere,
-        (_, true) => SealTrouble::Damaged,
-        (false, false) => SealTrouble::WrongKey,
-    };
-    SealError::new(Mark::Dpapi.by(), trouble).because(error.to_string())
 }
 
 fn damaged(why: &str) -> SealError {
