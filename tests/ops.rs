@@ -10,6 +10,7 @@ mod deeds;
 mod dialects;
 mod effects;
 mod explain;
+mod hands;
 mod importing;
 mod laws;
 mod left;

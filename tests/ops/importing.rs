@@ -197,3 +197,127 @@ fn a_merge_prefers_what_it_is_told_to_prefer() {
 
     assert!(merged(Prefer::Later).contains("mine") && merged(Prefer::Theirs).contains("theirs"));
 }
+
+#[test]
+fn nothing_comes_of_nothing() {
+    let import = took(&document(""), &document(r#"{"A":{}}"#), Prefer::Later);
+
+    assert!(import.patch.is_empty());
+    // A section that takes nothing may be anything.
+    assert!(took(&document(r#"{"A":7}"#), &document(r#"{"A":{}}"#), Prefer::Later).patch.is_empty());
+}
+
+#[test]
+fn a_section_that_is_no_object_comes_only_with_the_whole_cache_and_where_none_stands() {
+    let theirs = document(r#"{"A":{"a":1},"L":[1, 2]}"#);
+    let only = theirs.spot(&saltcellar::json::Path(vec![Step::first("A"), Step::first("a")]));
+    let some = ImportOptions { prefer: Prefer::Later, only: Some(only.into_iter().collect()) };
+
+    let chosen = import(&Cache::of(&document("{}")), &Cache::of(&theirs), &some).expect("nothing is refused");
+    assert_eq!(words(&chosen.patch), ["+ A: new here"]);
+    assert_eq!(fates(&took(&document(r#"{"L":[1,2]}"#), &theirs, Prefer::Theirs)), [Fate::New, Fate::Same]);
+    let other = fates(&took(&document(r#"{"L":[2,1]}"#), &theirs, Prefer::Theirs));
+    assert_eq!(other, [Fate::New, Fate::Stays("a section of that name stands here")]);
+}
+
+#[test]
+fn doubles_are_the_same_only_if_each_of_them_is() {
+    let mine = document(r#"{"A":{"k":{"x":1},"k":{"x":2}}}"#);
+
+    let fewer = took(&mine, &document(r#"{"A":{"k":{"x":1}}}"#), Prefer::Theirs);
+    assert_eq!(words(&fewer.patch), ["~ A/k#2: the other cache is preferred"]);
+    let turned = took(&mine, &document(r#"{"A":{"k":{"x":2},"k":{"x":3}}}"#), Prefer::Theirs);
+    assert_eq!(fates(&turned), [Fate::Same, Fate::Replaces("the other cache is preferred")]);
+}
+
+#[test]
+fn a_wish_never_brings_an_older_token_and_never_takes_mine_away() {
+    let token = |secret: &str, times: &str| {
+        document(&format!(
+            r#"{{"AccessToken":{{"k":{{"credential_type":"AccessToken","secret":"{secret}",{times}}}}}}}"#
+        ))
+    };
+    let fate = |mine: &str, theirs: &str, prefer| fates(&took(&token("m", mine), &token("t", theirs), prefer));
+    let stays = |why| vec![Fate::Stays(why)];
+    let (one, two) = (r#""cached_at":"1""#, r#""cached_at":"2""#);
+
+    assert_eq!(fate(two, one, Prefer::Theirs), stays("what stands here is newer"));
+    assert_eq!(fate(one, two, Prefer::Mine), stays("this cache is preferred"));
+    assert_eq!(fate(one, one, Prefer::Mine), stays("this cache is preferred"));
+    assert_eq!(fate(one, one, Prefer::Later), stays("neither is known to be newer"));
+    assert_eq!(fate(one, one, Prefer::Theirs), [Fate::Replaces("the other cache is preferred")]);
+    assert_eq!(fate(r#""x":1"#, r#""x":2"#, Prefer::Later), stays("neither is known to be newer"));
+}
+
+#[test]
+fn the_first_time_that_differs_tells_the_change_then_the_birth_then_the_end() {
+    let token = |modified: u8, cached: u8, expires: u8| {
+        document(&format!(
+            r#"{{"AccessToken":{{"k":{{"secret":"{modified}{cached}{expires}","last_modification_time":"{modified}","cached_at":"{cached}","expires_on":"{expires}"}}}}}}"#
+        ))
+    };
+    let newer = |mine, theirs| fates(&took(&mine, &theirs, Prefer::Later)) == [Fate::Replaces("it is newer")];
+
+    assert!(newer(token(1, 9, 9), token(2, 1, 1)) && !newer(token(2, 1, 1), token(1, 9, 9)));
+    assert!(newer(token(1, 1, 9), token(1, 2, 1)) && !newer(token(1, 2, 1), token(1, 1, 9)));
+    assert!(newer(token(1, 1, 1), token(1, 1, 2)) && !newer(token(1, 1, 2), token(1, 1, 1)));
+}
+
+#[test]
+fn only_an_id_token_is_asked_when_it_was_issued() {
+    let token =
+        |section: &str, payload: &str| document(&format!(r#"{{"{section}":{{"k":{{"secret":"e30.{payload}.x"}}}}}}"#));
+    // {"iat":1} and {"iat":2}
+    let (one, two) = ("eyJpYXQiOjF9", "eyJpYXQiOjJ9");
+
+    assert_eq!(
+        fates(&took(&token("AccessToken", one), &token("AccessToken", two), Prefer::Later)),
+        [Fate::Stays("neither is known to be newer")]
+    );
+    assert_eq!(
+        fates(&took(&token("IdToken", one), &token("IdToken", two), Prefer::Later)),
+        [Fate::Replaces("it is newer")]
+    );
+}
+
+#[test]
+fn a_cache_that_is_not_ascii_takes_letters_as_they_are() {
+    let (mine, theirs) = (document(r#"{"A":{"ö":1}}"#), document(r#"{"A":{"é":1}}"#));
+
+    assert_eq!(after(&mine, &took(&mine, &theirs, Prefer::Later)), r#"{"A":{"ö":1,"é":1}}"#);
+}
+
+#[test]
+fn values_are_the_same_by_what_they_say_and_lists_by_their_order() {
+    use saltcellar::ops::import::is_same;
+
+    assert!(is_same(r#"{"a":1,"b":[1,2]}"#, r#"{ "b": [1, 2], "a": 1 }"#));
+    assert!(is_same(r#"{"a":{"b":1,"c":2}}"#, r#"{"a":{"b":1,"c":2}}"#) && is_same("[]", "[ ]"));
+    assert!(!is_same("[1,2]", "[2,1]") && !is_same(r#"{"a":"1"}"#, r#"{"a":1}"#) && !is_same(r#""1""#, "1"));
+    assert!(!is_same(r#"{"a":[1,2,3,4]}"#, r#"{"a":[1,3,2,4]}"#));
+    assert!(!is_same(r#"{"a":1}"#, r#"{"a":1,"b":2}"#) && !is_same(r#"{"a":[1],"b":2}"#, r#"{"a":[1,2],"b":2}"#));
+}
+
+#[test]
+fn an_account_that_is_only_replaced_is_not_new_and_one_without_a_name_is_called_by_its_id() {
+    let account = |id: &str, name: &str| {
+        document(&format!(r#"{{"Account":{{"k-{id}":{{"home_account_id":"{id}","username":"{name}"}}}}}}"#))
+    };
+
+    assert_eq!(took(&document("{}"), &account("u.t", ""), Prefer::Later).new_accounts, ["u.t"]);
+    let replaced = took(&account("u.t", "old"), &account("u.t", "new"), Prefer::Theirs);
+    assert_eq!((replaced.new_accounts.len(), replaced.patch.title.as_str()), (0, "Import 1 item"));
+    // A token of somebody makes nobody known.
+    let token = document(r#"{"AccessToken":{"k":{"home_account_id":"u.t"}}}"#);
+    assert_eq!(took(&token, &account("u.t", "ada"), Prefer::Later).new_accounts, ["ada"]);
+    assert_eq!(took(&document("{}"), &token, Prefer::Later).new_accounts, <[String; 0]>::default());
+}
+
+#[test]
+fn what_its_last_member_says_is_the_same_and_an_account_that_does_not_come_is_not_new() {
+    let mine = document(r#"{"A":{"k":{"x":1},"k":{"x":2}}}"#);
+    assert_eq!(fates(&took(&mine, &document(r#"{"A":{"k":{"x":2}}}"#), Prefer::Theirs)), [Fate::Same]);
+
+    let account = |id: &str| document(&format!(r#"{{"Account":{{"k":{{"home_account_id":"{id}"}}}}}}"#));
+    assert_eq!(took(&account("a"), &account("b"), Prefer::Later).new_accounts, <[String; 0]>::default());
+}

@@ -87,3 +87,63 @@ fn what_was_written_here_meanwhile_is_not_taken_out() {
     assert!(!words.iter().any(|word| word.contains("appmetadata-mine")), "{words:?}");
     assert!(words.iter().any(|word| word.contains("appmetadata-az")), "{words:?}");
 }
+
+/// Two tokens of one app, one of them good until `NOW` + 60, with their account and metadata.
+const APP: &str = r#"{"AccessToken":{
+  "soon":{"secret":"a","home_account_id":"u.t","environment":"login.windows.net","client_id":"C","realm":"t","target":"s","expires_on":"1700000060"},
+  "late":{"secret":"b","home_account_id":"u.t","environment":"login.windows.net","client_id":"C","realm":"t","target":"s2","expires_on":"1700009999"}},
+"RefreshToken":{"rt":{"secret":"r","home_account_id":"u.t","environment":"login.windows.net","client_id":"C"}},
+"Account":{"acc":{"home_account_id":"u.t","environment":"login.windows.net","realm":"t","username":"ada"},
+  "other":{"home_account_id":"v.t","environment":"login.windows.net","realm":"t","username":"bob","client_id":"z"}},
+"AppMetadata":{"am":{"client_id":"c","environment":"login.microsoftonline.com"},"am-z":{"client_id":"z","environment":"login.windows.net"}}}"#;
+
+#[test]
+fn a_token_that_ends_at_the_very_moment_goes_and_its_app_is_known_by_any_name_of_its_cloud() {
+    let app = document(APP);
+
+    let load = chosen(&app, "ada", Some(NOW.plus(60)));
+
+    assert_eq!((keys(&app, &load), load.tokens), (vec!["soon".to_owned(), "acc".to_owned(), "am".to_owned()], 1));
+    assert_eq!(left(&load), ["/AccessToken/late: good for 2h46, longer than asked for"]);
+    let all = chosen(&app, "ada", None);
+    assert_eq!((keys(&app, &all).len(), all.tokens), (5, 3));
+}
+
+#[test]
+fn without_an_account_a_time_takes_the_tokens_of_all_and_nothing_takes_all() {
+    let app = document(APP);
+    let choose = |options: &LoadOptions| choose(&Cache::of(&app), options, NOW);
+
+    let timed = choose(&LoadOptions { account: None, until: Some(NOW.plus(60)) });
+    assert_eq!(keys(&app, &timed), ["soon", "acc", "other", "am"]);
+    let whole = choose(&LoadOptions::default());
+    assert!(whole.spots.is_none() && whole.tokens == 3, "{whole:?}");
+    assert_eq!(keys(&app, &whole).len(), 7);
+}
+
+#[test]
+fn a_section_that_is_no_object_goes_with_the_whole_cache_and_is_found_by_its_name() {
+    let odd = document(r#"{"L":[1],"A":{"k":1},"L":7}"#);
+    let cache = Cache::of(&odd);
+    let told = |load: &Load| paths(&cache, load).iter().map(ToString::to_string).collect::<Vec<_>>();
+
+    assert_eq!(told(&Load::default()), ["/L", "/A/k", "/L#2"]);
+    let only = Load { spots: Some(std::collections::BTreeSet::default()), ..Load::default() };
+    assert_eq!(told(&only), <[String; 0]>::default());
+    let (gone, missing) = went(&odd, &document(r#"{"A":{"j":0},"A":{"k":0,"k":1},"L":0,"L":[1]}"#));
+    assert_eq!(gone.iter().map(|one| one.path.to_string()).collect::<Vec<_>>(), ["/L", "/A/k"]);
+    assert_eq!(missing.iter().map(ToString::to_string).collect::<Vec<_>>(), ["/L#2"]);
+}
+
+#[test]
+fn an_entry_leaves_even_if_its_app_stays_and_metadata_leaves_once_no_token_is_left() {
+    let app = document(APP);
+    let (gone, _) = went(&app, &app);
+
+    assert_eq!(leave(&Cache::of(&app), &gone).changes.len(), 7);
+    let one: Vec<Gone> = gone.iter().filter(|one| one.path.to_string().ends_with("/soon")).cloned().collect();
+    assert_eq!(words(&leave(&Cache::of(&app), &one)), ["- AccessToken/soon: it stands at the other place now"]);
+    let but_one: Vec<Gone> = gone.into_iter().filter(|one| !one.path.to_string().ends_with("/rt")).collect();
+    let words = words(&leave(&Cache::of(&app), &but_one));
+    assert!(words.len() == 5 && !words.iter().any(|word| word.starts_with("- AppMetadata/am:")), "{words:?}");
+}
