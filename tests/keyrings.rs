@@ -256,6 +256,38 @@ fn an_item_is_made_under_no_policy_and_no_read_only_that_forbids_it_and_never_tw
 }
 
 #[test]
+fn a_new_item_is_in_the_hand_of_its_app_unless_the_place_says_which() {
+    if !beside("unlocked", "keyrings::a_new_item_is_in_the_hand_of_its_app_unless_the_place_says_which") {
+        return;
+    }
+    let file = home().join("plain.json");
+    std::fs::write(&file, CACHE).expect("written");
+    let log = home().join("noted");
+    let settings = home().join(".config/saltcellar");
+    std::fs::create_dir_all(&settings).expect("a folder");
+    std::fs::write(settings.join("config.toml"), format!("audit = \"{}\"", log.display())).expect("written");
+    let make = |place: &str| saltcellar(&["copy-to", &file.display().to_string(), place, "--yes"]);
+    let kept = |schema: &str, more: &str| shell(&format!("secret-tool lookup xdg:schema {schema} {more}"));
+    let coded = shell(&format!("base64 -w 0 {}", file.display()));
+
+    for (place, schema, expected) in [
+        ("secret-service:of-text", "of-text", CACHE),
+        ("secret-service:of-code?seal=base64", "of-code", &coded),
+        ("secret-service:azure-identity-java?seal=plain", "msal.cache", CACHE),
+    ] {
+        let run = make(place);
+        assert_eq!((run.code, kept(schema, "").as_str()), (Some(0), expected), "{place} {run:?}");
+    }
+    let refused = make("secret-service:of-jwe?seal=jwe");
+    assert!(refused.code != Some(0) && refused.err.contains("nothing new is sealed with ?seal=jwe"), "{refused:?}");
+    assert_eq!(kept("of-jwe", ""), "");
+    // Each one that was made is noted, and nothing of it.
+    let noted = std::fs::read_to_string(log).expect("noted");
+    assert_eq!(noted.matches("secret-service:").count(), 3, "{noted}");
+    assert!(!noted.contains("u@v.w"), "{noted}");
+}
+
+#[test]
 fn a_key_of_the_kernel_is_told_to_be_no_cache() {
     let run = Run::of(command(["list", "keyctl:msal.cache.nocae", "--json"]).output().expect("it runs"));
 

@@ -28,6 +28,8 @@ mod readme;
 mod redis;
 mod salvage;
 mod screens;
+#[cfg(feature = "kernel-keyring")]
+mod seals;
 mod sessions;
 mod settings;
 #[cfg(feature = "sqlite")]
