@@ -7,6 +7,7 @@ mod dialects;
 mod doctor;
 mod explain;
 mod keyring;
+mod kwallet;
 mod lint;
 mod listing;
 #[cfg(all(unix, feature = "redis"))]
