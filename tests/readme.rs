@@ -70,6 +70,26 @@ fn the_pictures_of_the_readme_are_there_and_small() {
 }
 
 #[test]
+fn what_a_feature_costs_stands_there_for_each_feature_and_for_none_and_all() {
+    let text = std::fs::read_to_string(readme()).expect("a README");
+    let manifest = std::fs::read_to_string(readme().with_file_name("Cargo.toml")).expect("a manifest");
+    let (_, table) = text.split_once("<!-- features: begin -->\n").expect("the beginning is marked");
+    let (table, _) = table.split_once("<!-- features: end -->\n").expect("the end is marked");
+
+    let rows: Vec<Vec<&str>> =
+        table.lines().map(|line| line.trim_matches('|').split('|').map(str::trim).collect()).collect();
+
+    let manifest: toml::Table = manifest.parse().expect("TOML");
+    let features = manifest["features"].as_table().expect("features").keys().filter(|name| *name != "default");
+    let named = features.map(|name| format!("`{name}`"));
+    let expected: Vec<String> = ["none".to_owned()].into_iter().chain(named).chain(["all".to_owned()]).collect();
+    assert_eq!(rows[0], ["features", "what they open", "crates", "seconds", "MB"]);
+    let names: Vec<&str> = rows[2..].iter().map(|row| row[0]).collect();
+    assert_eq!(names, expected, "benches/features --write");
+    assert!(rows.iter().all(|row| row.len() == 5), "{rows:?}");
+}
+
+#[test]
 fn the_commands_of_the_readme_print_what_it_shows() {
     if !installed("script") {
         return;
