@@ -19,7 +19,7 @@ use crate::present::collection::{Count, Standing, footer, head, kept, label};
 use crate::present::list::{CacheTitle, cache_lines};
 use crate::present::record::{records, title_record};
 use crate::present::{self, Line, Role};
-use crate::source::{Access, Collection, Loaded, Row, SourceError};
+use crate::source::{Access, Collection, Loaded, Place, Row, SourceError};
 
 /// What is listed.
 struct Lister<'a> {
@@ -91,8 +91,9 @@ impl Lister<'_> {
                 let title = Line::new().with(Role::Strong, &typed.place.to_string());
                 self.session.say(&title.with(Role::Dim, &format!("  {mode}")));
             }
+            let before = collection.place().before_slots();
             let told = collection.each(&mut |rows| {
-                rows.iter().for_each(|row| self.tell(&collection, row));
+                rows.iter().for_each(|row| self.tell(&collection, &before, row));
                 // Rows appear as they come, and a reader that has gone ends it.
                 match self.session.io.borrow_mut().send() {
                     true => ControlFlow::Continue(()),
@@ -143,21 +144,22 @@ impl Lister<'_> {
         Some(Shown { row, standing, roster: Some((roster, taken)), early })
     }
 
-    fn tell(&self, collection: &Collection, row: &Row) {
+    /// Tells of `row`, at a place whose slots are called so up to their names.
+    fn tell(&self, collection: &Collection, before: &str, row: &Row) {
         let Some(shown) = self.look(row) else { return };
         let to_person = self.session.io.borrow().shows_to_person();
         match to_person {
             true => self.session.say_all(&shown.lines(collection, self.session)),
-            false => self.tell_record(collection, &shown),
+            false => self.tell_record(collection, before, &shown),
         }
     }
 
-    fn tell_record(&self, collection: &Collection, shown: &Shown<'_>) {
+    fn tell_record(&self, collection: &Collection, before: &str, shown: &Shown<'_>) {
         let (now, row) = (self.session.now, shown.row);
         let mode = if collection.readonly().is_some() { "RO" } else { "RW" };
         let title = |app: &str, protection: String| CacheTitle {
             app: app.to_owned(),
-            place: collection.place().with_slot(&row.key).to_string(),
+            place: format!("{before}{}", Place::printed_slot(&row.key)),
             protection,
             mode: mode.to_owned(),
         };

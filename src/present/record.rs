@@ -61,13 +61,16 @@ fn by_two<'a>(accounts: &[(usize, &'a AccountRow)], title: &CacheTitle, facts: &
             records.lines
         }
     };
+    // Where there is one chunk, as in the caches of single users, another thread is not even thought of.
+    let mut written = writer();
+    if accounts.len() <= AT_A_TIME {
+        return chunks().for_each(|chunk| say(&written(chunk)));
+    }
     thread::scope(|scope| {
         let (to_say, others) = mpsc::sync_channel(AHEAD);
         // Whoever stops listening has panicked, and nobody writes for it then.
         let write_others = move || chunks().skip(1).step_by(2).map(writer()).all(|text| to_say.send(text).is_ok());
-        let is_worth_it = accounts.len() > AT_A_TIME;
-        let _other = is_worth_it.then(|| Builder::new().spawn_scoped(scope, write_others));
-        let mut written = writer();
+        let _other = Builder::new().spawn_scoped(scope, write_others);
         for (nth, chunk) in chunks().enumerate() {
             let other = if nth % 2 == 1 { others.recv().ok() } else { None };
             say(&other.unwrap_or_else(|| written(chunk)));

@@ -2,6 +2,8 @@
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::sync::mpsc::sync_channel;
+use std::thread::{self, Builder};
 
 use super::open::reach;
 use super::{Access, Loaded, Place, Source, SourceError};
@@ -11,6 +13,12 @@ use crate::secret::SecretBytes;
 use crate::store::memory::MemoryStore;
 use crate::store::{Found, Slot, Store, StoreError};
 use crate::time::{Clock, SystemClock, UnixSeconds};
+
+/// So many pages of rows wait to be taken.
+const AHEAD: usize = 2;
+
+/// Takes rows as they come.
+type Take<'t> = dyn FnMut(Vec<Row>) -> ControlFlow<()> + 't;
 
 /// A place with one cache per user.
 pub struct Collection {
@@ -87,12 +95,34 @@ impl Collection {
         self.access.readonly.clone().or_else(|| self.access.policy.readonly.clone())
     }
 
-    /// Hands over rows as they come, until `take` breaks it off.
+    /// Hands over rows as they come, until `take` breaks it off. They are read by a thread of its own: while some are
+    /// taken, the place sends the next.
     ///
     /// # Errors
     /// What the place said; what was handed over before stands.
-    pub fn each(&self, take: &mut dyn FnMut(Vec<Row>) -> ControlFlow<()>) -> Result<(), SourceError> {
-        let scanned = self.store.scan(&mut |found| take(found.into_iter().map(|found| self.row(found)).collect()));
+    pub fn each(&self, take: &mut Take<'_>) -> Result<(), SourceError> {
+        thread::scope(|scope| {
+            let (hand, pages) = sync_channel(AHEAD);
+            let read = move || {
+                // Whoever takes no more has let go of the other end.
+                self.scan(&mut |rows| match hand.send(rows) {
+                    Ok(()) => ControlFlow::Continue(()),
+                    Err(_) => ControlFlow::Break(()),
+                })
+            };
+            let Ok(reader) = Builder::new().name("rows".to_owned()).spawn_scoped(scope, read) else {
+                // A user at the limit of processes gets no thread.
+                return self.scan(take);
+            };
+            _ = pages.iter().try_for_each(take);
+            drop(pages);
+            reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        })
+    }
+
+    fn scan(&self, take: &mut Take<'_>) -> Result<(), SourceError> {
+        let reader = self.reader();
+        let scanned = self.store.scan(&mut |found| take(self.told(&reader, found)));
         scanned.map_err(|error| self.error(error))
     }
 
@@ -108,7 +138,7 @@ impl Collection {
     pub fn rows(&self, keys: &[String]) -> Result<Vec<Row>, SourceError> {
         let slots: Vec<Slot> = keys.iter().cloned().map(Slot).collect();
         let found = self.store.peek_all(&slots).map_err(|error| self.error(error))?;
-        Ok(found.into_iter().map(|found| self.row(found)).collect())
+        Ok(self.told(&self.reader(), found))
     }
 
     /// Makes a cache that is not there yet.
@@ -143,12 +173,24 @@ impl Collection {
         Ok(())
     }
 
-    fn row(&self, found: Found) -> Row {
+    /// One that reads for all of them: each a source of its own would be the most work of a long list.
+    fn reader(&self) -> Source {
+        self.cache("")
+    }
+
+    fn told(&self, reader: &Source, found: Vec<Found>) -> Vec<Row> {
+        found.into_iter().map(|found| self.row(reader, found)).collect()
+    }
+
+    fn row(&self, reader: &Source, found: Found) -> Row {
         let Found { slot, snapshot } = found;
-        let source = self.cache(&slot.0);
         let expires = snapshot.as_ref().ok().and_then(|snapshot| snapshot.state.expires);
-        let cache = snapshot.map_err(|error| SourceError::of(source.place(), error));
-        Row { key: slot.0, expires, cache: cache.and_then(|snapshot| source.understand_held(snapshot)) }
+        let cache = match snapshot.map(|snapshot| reader.interpret(snapshot)) {
+            Ok(Ok(loaded)) => Ok(loaded),
+            Ok(Err(odd)) => Err(self.cache(&slot.0).no_cache(odd)),
+            Err(error) => Err(SourceError::of(&self.place.with_slot(&slot.0), error)),
+        };
+        Row { key: slot.0, expires, cache }
     }
 
     fn error(&self, error: StoreError) -> SourceError {

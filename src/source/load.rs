@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::sealing::Wrapping;
 use super::{Access, Place, Source, SourceError};
 use crate::json::{Document, ParseError};
+use crate::seal::SealError;
 use crate::store::{Expected, Snapshot, State};
 use crate::time::{Clock, UnixSeconds};
 
@@ -50,6 +51,12 @@ impl Loaded {
 enum Unread {
     Torn(ParseError),
     Final(SourceError),
+}
+
+/// Why bytes are no cache, wherever they lie.
+pub(super) enum Uninterpreted {
+    Sealed(SealError),
+    NotACache(ParseError),
 }
 
 /// What one look at a cache found: by one who looks again soon, and so waits for nothing.
@@ -147,20 +154,33 @@ impl Source {
 
     /// Opens the seal and reads the text.
     fn understand(&self, snapshot: Snapshot) -> Result<Loaded, Unread> {
+        self.interpret(snapshot).map_err(|odd| match odd {
+            Uninterpreted::Sealed(error) => Unread::Final(self.sealed(error)),
+            Uninterpreted::NotACache(cause) => Unread::Torn(cause),
+        })
+    }
+
+    /// The same, of bytes that may lie at another place like this one.
+    pub(super) fn interpret(&self, snapshot: Snapshot) -> Result<Loaded, Uninterpreted> {
         let Snapshot { bytes, state, .. } = snapshot;
         let size = bytes.len() as u64;
-        let (plain, wrapping) = self.unseal(bytes).map_err(|error| Unread::Final(self.sealed(error)))?;
-        let document = Document::parse(plain).map_err(Unread::Torn)?;
+        let (plain, wrapping) = self.unseal(bytes).map_err(Uninterpreted::Sealed)?;
+        let document = Document::parse(plain).map_err(Uninterpreted::NotACache)?;
         let modified = state.modified.and_then(|at| i64::try_from(at.as_secs()).ok()).map(UnixSeconds);
         Ok(Loaded { document, mode: state.mode, modified, bytes: size, state, wrapping })
     }
 
     /// Reads what was read under the lock: nobody writes now, so a torn text is torn for good.
     pub(super) fn understand_held(&self, snapshot: Snapshot) -> Result<Loaded, SourceError> {
-        self.understand(snapshot).map_err(|unread| match unread {
-            Unread::Final(error) => error,
-            Unread::Torn(cause) => SourceError::NotACache { place: self.place.to_string(), cause },
-        })
+        self.interpret(snapshot).map_err(|odd| self.no_cache(odd))
+    }
+
+    /// The error for bytes here that are no cache.
+    pub(super) fn no_cache(&self, odd: Uninterpreted) -> SourceError {
+        match odd {
+            Uninterpreted::Sealed(error) => self.sealed(error),
+            Uninterpreted::NotACache(cause) => SourceError::NotACache { place: self.place.to_string(), cause },
+        }
     }
 
     pub(super) fn clock(&self) -> &dyn Clock {

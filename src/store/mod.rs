@@ -39,6 +39,8 @@ mod signal;
 pub mod sqlite;
 #[cfg(any(feature = "postgres", feature = "sqlite"))]
 mod table;
+#[cfg(any(feature = "postgres", feature = "redis"))]
+mod tls;
 
 /// One cache in a store: a file has one, Redis millions.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -134,6 +136,9 @@ pub struct Replaced {
     pub durable: bool,
 }
 
+/// So many slots are handed over at once; the first ones sooner, by fewer.
+const PAGE: usize = 64;
+
 /// A place with caches in it.
 pub trait Store: Send + Sync {
     /// What this place can do.
@@ -158,12 +163,14 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// What the place said; what was handed over before stands.
     fn scan(&self, take: &mut dyn FnMut(Vec<Found>) -> ControlFlow<()>) -> Result<(), StoreError> {
-        for slot in self.slots() {
-            if take(self.peek_all(&[slot?])?).is_break() {
-                break;
+        let (mut slots, mut some) = (self.slots(), 1);
+        loop {
+            let page = slots.by_ref().take(some).collect::<Result<Vec<Slot>, _>>()?;
+            if page.is_empty() || take(self.peek_all(&page)?).is_break() {
+                return Ok(());
             }
+            some = (some * 2).min(PAGE);
         }
-        Ok(())
     }
 
     /// Makes a slot that is not there yet, with `bytes` in it; a place that drops slots does so at `expires`.

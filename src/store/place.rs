@@ -208,6 +208,18 @@ impl Place {
         Self { slot: Some(slot.to_owned()), ..self.clone() }
     }
 
+    /// What all slots here are called up to their own names: `redis://localhost#`.
+    #[must_use]
+    pub fn before_slots(&self) -> String {
+        self.with_slot("").to_string()
+    }
+
+    /// The name of `slot` as it stands behind [`Place::before_slots`].
+    #[must_use]
+    pub fn printed_slot(slot: &str) -> String {
+        percent::text(slot, percent::IN_SLOT)
+    }
+
     /// The file, if the place is one.
     #[must_use]
     pub fn path(&self) -> Option<&Path> {

@@ -11,17 +11,20 @@ use crate::lock::Patience;
 use crate::secret::SecretBytes;
 use crate::time::{Clock, UnixSeconds};
 
+pub mod answer;
 mod edit;
 mod fleet;
 mod name;
 mod scan;
 mod slots;
+mod stream;
 mod trouble;
 mod value;
 mod wire;
 
 use edit::{HeldKey, StagedValue};
 use fleet::Fleet;
+use scan::Looked;
 use value::Known;
 use wire::{Dialling, End, Line, Request};
 
@@ -137,7 +140,14 @@ impl RedisStore {
         let mut request = Request::default();
         keys.iter().for_each(|key| value::look(&mut request, key));
         line.send(&request)?;
-        scan::looked(line, &keys, self.clock.now())
+        let Looked { mut known, others, longer, moved } = scan::looked(line, &keys, self.clock.now())?;
+        scan::tell_others(line, &keys, &others, &mut known)?;
+        for (at, expires) in longer {
+            if let (Some(key), Some(room)) = (keys.get(at), known.get_mut(at)) {
+                *room = value::longer(line, key, expires)?;
+            }
+        }
+        Ok((known, moved))
     }
 
     /// The same, and once more if the connection was lost while nobody used it.

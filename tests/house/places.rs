@@ -77,6 +77,7 @@ const RULES: &[Rule] = &[
             "store/kernel_keyring/",
             "store/kernel_keyring.rs",
             "store/keychain.rs",
+            "store/redis/stream.rs",
         ]),
     },
     // Pure rooms: no input, no output, no chance.

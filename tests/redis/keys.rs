@@ -194,6 +194,9 @@ fn what_is_no_cache_is_a_row_with_clear_words() {
     tell(&mut client, &[b"SADD", b"a set", b"x"]);
     tell(&mut client, &[b"HSET", b"a hash", b"name", b"x"]);
     tell(&mut client, &[b"SETRANGE", b"huge", b"67108864", b"x"]);
+    tell(&mut client, &[b"SETRANGE", b"large", b"67108863", b"x"]);
+    tell(&mut client, &[b"SETRANGE", b"long", b"65535", b"x"]);
+    tell(&mut client, &[b"SETRANGE", b"short", b"65534", b"x"]);
     tell(&mut client, &[b"SET", b"empty", b""]);
     tell(&mut client, &[b"SET", b"bin\xff\\", b"\xff\x00"]);
     let all = server.store();
@@ -215,6 +218,9 @@ fn what_is_no_cache_is_a_row_with_clear_words() {
         "bin\\xff\\\\: 2 bytes",
         "empty: 0 bytes",
         "huge: it is larger than 67108864 bytes",
+        "large: 67108864 bytes",
+        "long: 65536 bytes",
+        "short: 65535 bytes",
     ];
     assert_eq!(told, expected);
     replace(&*all, "bin\\xff\\\\", &read(&*all, "bin\\xff\\\\"), "text").expect("replaced");

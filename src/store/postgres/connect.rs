@@ -2,23 +2,21 @@
 //! TLS that proves whom it speaks to. A password is never taken from a place; few connections are kept, and reused.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use postgres::config::SslMode;
 use postgres::error::SqlState;
 use postgres::{Client, Config, NoTls};
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject as _;
-use rustls::{ClientConfig, RootCertStore};
+use rustls::ClientConfig;
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::trouble::{trouble, unconnected};
 use crate::secret::SecretText;
-use crate::store::StoreError;
 use crate::store::passwords::Passwords;
 use crate::store::place::{Database, Host, TablePlace};
 use crate::store::server::ServerTrouble;
+use crate::store::{StoreError, tls};
 use crate::system;
 
 /// How long a connection may take.
@@ -191,23 +189,7 @@ impl Server {
 
     /// Whom TLS believes: the authority that the place names, or those that browsers believe.
     fn trust(&self) -> Result<ClientConfig, StoreError> {
-        let failed = |why: String| StoreError::from(ServerTrouble::Tls { server: self.label(), why });
-        let mut roots = RootCertStore::empty();
-        match &self.ca {
-            None => roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned()),
-            Some(file) => {
-                let unread = |error| failed(format!("?ca= cannot be read: {error}"));
-                for certificate in CertificateDer::pem_file_iter(file).map_err(unread)? {
-                    let added = roots.add(certificate.map_err(unread)?);
-                    added.map_err(|error| failed(format!("?ca= holds no authority: {error}")))?;
-                }
-            }
-        }
-        // By name: other crates may have put another provider in.
-        let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-        let config = config.map_err(|error| failed(error.to_string()))?;
-        Ok(config.with_root_certificates(roots).with_no_client_auth())
+        tls::trust(self.ca.as_deref()).map_err(|why| ServerTrouble::Tls { server: self.label(), why }.into())
     }
 }
 

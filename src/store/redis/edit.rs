@@ -3,8 +3,7 @@
 
 use std::time::Duration;
 
-use redis::Value;
-
+use super::answer::Answer;
 use super::value::{Layout, revision};
 use super::wire::{Line, Request, bytes, granted, is_refused};
 use super::{RedisStore, name, trouble};
@@ -159,13 +158,13 @@ fn transaction(line: &mut Line, key: &[u8], layout: Layout, deed: Deed<'_>) -> R
     let [multi, queued, done] = answers(line, &request)?;
     granted(multi)?;
     granted(queued)?;
-    let Value::Array(results) = granted(done)? else { return Ok(Outcome::Touched) };
-    let result = granted(results.into_iter().next().unwrap_or_default())?;
+    let Answer::Many(results) = granted(done)? else { return Ok(Outcome::Touched) };
+    let result = granted(results.into_iter().next().unwrap_or(Answer::Nothing))?;
     let success = match (deed, layout) {
-        (Deed::Write(_), Layout::Whole) => Value::Okay,
+        (Deed::Write(_), Layout::Whole) => Answer::Okay,
         // No new field: the old one was replaced.
-        (Deed::Write(_), Layout::Field(_)) => Value::Int(0),
-        (Deed::Remove, _) => Value::Int(1),
+        (Deed::Write(_), Layout::Field(_)) => Answer::Number(0),
+        (Deed::Remove, _) => Answer::Number(1),
     };
     // Else it ended between the two: XX and DEL found nothing.
     Ok(if result == success { Outcome::Done } else { Outcome::Changed })
@@ -184,7 +183,7 @@ pub(super) fn create(
         words.extend([b"PX".as_slice(), millis.as_bytes()]);
     }
     let answer = granted(line.one(&words)?)?;
-    if answer == Value::Okay { Ok(()) } else { Err(StoreErrorKind::Changed.into()) }
+    if answer == Answer::Okay { Ok(()) } else { Err(StoreErrorKind::Changed.into()) }
 }
 
 /// The answer to a creation was `error`: looks what stands there if it was lost.
@@ -198,6 +197,6 @@ pub(super) fn left(expires: UnixSeconds, now: UnixSeconds) -> Duration {
     Duration::from_secs(u64::try_from(expires.since(now)).unwrap_or_default())
 }
 
-fn answers<const N: usize>(line: &mut Line, request: &Request) -> Result<[Value; N], StoreError> {
-    <[Value; N]>::try_from(line.ask(request)?).map_err(|_| trouble::odd(&line.server))
+fn answers<const N: usize>(line: &mut Line, request: &Request) -> Result<[Answer; N], StoreError> {
+    <[Answer; N]>::try_from(line.ask(request)?).map_err(|_| trouble::odd(&line.server))
 }

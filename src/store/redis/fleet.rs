@@ -4,11 +4,10 @@
 use std::collections::HashMap;
 use std::ops::RangeInclusive;
 
-use redis::Value;
-
+use super::answer::Answer;
 use super::slots::part_of;
 use super::trouble;
-use super::wire::{Dialling, End, Line, granted, is_refused, number, text};
+use super::wire::{Dialling, End, Line, granted, is_refused, number, refusal, text};
 use crate::store::place::{Host, Reach};
 use crate::store::server::ServerTrouble;
 use crate::store::{StoreError, StoreErrorKind};
@@ -96,7 +95,7 @@ fn first_of<T>(hosts: &[Host], mut ask: impl FnMut(&Host) -> Result<T, StoreErro
 fn named(dialling: &Dialling, sentinel: &Host, master: &str) -> Result<Vec<Node>, StoreError> {
     let mut line = dialling.dial_sentinel(&End::Port(sentinel.clone()))?;
     let answer = line.one(&[b"SENTINEL", b"GET-MASTER-ADDR-BY-NAME", master.as_bytes()])?;
-    let Value::Array(words) = granted(answer)? else {
+    let Answer::Many(words) = granted(answer)? else {
         let says = format!("the sentinel at {} knows no {master}", line.server);
         return Err(ServerTrouble::Unready(says).into());
     };
@@ -111,8 +110,8 @@ fn named(dialling: &Dialling, sentinel: &Host, master: &str) -> Result<Vec<Node>
     Err(ServerTrouble::Unready(format!("{end} is not the master any more: a failover is under way")).into())
 }
 
-fn first_word(answer: &Value) -> Option<String> {
-    let Value::Array(words) = answer else { return None };
+fn first_word(answer: &Answer) -> Option<String> {
+    let Answer::Many(words) = answer else { return None };
     words.first().and_then(text)
 }
 
@@ -121,12 +120,10 @@ fn masters(dialling: &Dialling, host: &Host) -> Result<Vec<Node>, StoreError> {
     let asked = End::Port(host.clone());
     let mut line = dialling.dial(&asked)?;
     let answer = line.one(&[b"CLUSTER", b"SLOTS"])?;
-    if let Value::ServerError(error) = &answer
-        && error.details().is_some_and(|says| says.contains("cluster support disabled"))
-    {
+    if refusal(&answer).is_some_and(|refusal| refusal.details.contains("cluster support disabled")) {
         return Err(StoreErrorKind::Server(format!("{asked} is no cluster: name it as redis:")).into());
     }
-    let Value::Array(ranges) = granted(answer)? else { return Err(trouble::odd(&line.server)) };
+    let Answer::Many(ranges) = granted(answer)? else { return Err(trouble::odd(&line.server)) };
     let mut nodes: Vec<Node> = Vec::new();
     for range in &ranges {
         let (parts, end) = owned(range, host).ok_or_else(|| trouble::odd(&line.server))?;
@@ -142,16 +139,16 @@ fn masters(dialling: &Dialling, host: &Host) -> Result<Vec<Node>, StoreError> {
 }
 
 /// `[first, last, [name, port, …], …]`; the name of the node that was asked may be left out.
-fn owned(range: &Value, asked: &Host) -> Option<(RangeInclusive<u16>, End)> {
-    let Value::Array(range) = range else { return None };
-    let [Value::Int(first), Value::Int(last), Value::Array(master), ..] = range.as_slice() else { return None };
+fn owned(range: &Answer, asked: &Host) -> Option<(RangeInclusive<u16>, End)> {
+    let Answer::Many(range) = range else { return None };
+    let [Answer::Number(first), Answer::Number(last), Answer::Many(master), ..] = range.as_slice() else { return None };
     let [name, port, ..] = master.as_slice() else { return None };
-    let nameless = Value::BulkString(asked.name.clone().into_bytes());
+    let nameless = Answer::Word(asked.name.clone());
     let name = if text(name).is_none_or(|name| name.is_empty()) { &nameless } else { name };
     Some((u16::try_from(*first).ok()?..=u16::try_from(*last).ok()?, End::Port(host(name, port)?)))
 }
 
-fn host(name: &Value, port: &Value) -> Option<Host> {
+fn host(name: &Answer, port: &Answer) -> Option<Host> {
     let port = number(port).or_else(|| text(port)?.parse().ok())?;
     Some(Host { name: text(name)?, port: u16::try_from(port).ok()? })
 }

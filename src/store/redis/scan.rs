@@ -1,15 +1,14 @@
-//! The keys of a place, page by page, by SCAN and never by KEYS. While one page is taken, the values of the next and the
-//! SCAN behind it are already asked for. Holds two pages and a bounded memory of names, however many keys there are.
+//! The keys of a place, page by page, by SCAN and never by KEYS. While the values of one page are read, the server works
+//! on the next page and the SCAN behind it. Holds two pages and a bounded memory of names, however many keys there are.
 
 use std::collections::{HashSet, VecDeque};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::ops::ControlFlow;
 
-use redis::Value;
-
+use super::answer::Answer;
 use super::fleet::Node;
 use super::value::{self, Known, Look};
-use super::wire::{Dialling, Line, Request, granted, text};
+use super::wire::{Dialling, Line, Request, bytes, granted, text};
 use super::{name, trouble};
 use crate::store::{Found, Slot, StoreError};
 use crate::time::{Clock, UnixSeconds};
@@ -24,10 +23,16 @@ const REMEMBERED: usize = 1 << 14;
 
 /// Reads slots wherever they lie.
 type Fetch<'f> = dyn Fn(&[Slot]) -> Result<Vec<Found>, StoreError> + 'f;
+/// Takes a page.
+type Take<'t> = dyn FnMut(Vec<Found>) -> ControlFlow<()> + 't;
 
 /// One pass over the keys of one node.
-struct Walk {
+struct Walk<'d> {
+    dialling: &'d Dialling,
+    node: Node,
     line: Line,
+    /// A second connection, for what is asked while answers are on their way over the first.
+    aside: Option<Line>,
     /// `None`: the pass is over.
     cursor: Option<String>,
     matching: Option<String>,
@@ -36,10 +41,19 @@ struct Walk {
     seen: Seen,
 }
 
-impl Walk {
-    fn new(dialling: &Dialling, node: &Node) -> Result<Self, StoreError> {
+/// A SCAN, perhaps, and the values of a page, of which the answers are on their way.
+struct Asked {
+    scans: bool,
+    page: Vec<Vec<u8>>,
+}
+
+impl<'d> Walk<'d> {
+    fn new(dialling: &'d Dialling, node: &Node) -> Result<Self, StoreError> {
         Ok(Self {
+            dialling,
+            node: node.clone(),
             line: dialling.dial(&node.end)?,
+            aside: None,
             cursor: Some("0".to_owned()),
             matching: dialling.place.matching.clone(),
             count: PAGE,
@@ -60,9 +74,30 @@ impl Walk {
         true
     }
 
-    fn take_in(&mut self, answer: Value) -> Result<(), StoreError> {
-        let Value::Array(parts) = granted(answer)? else { return Err(trouble::odd(&self.line.server)) };
-        let Ok([cursor, Value::Array(keys)]) = <[Value; 2]>::try_from(parts) else {
+    /// Asks for what comes next; `None` at the end of the pass.
+    fn ask(&mut self) -> Result<Option<Asked>, StoreError> {
+        let page: Vec<Vec<u8>> = self.waiting.drain(..self.waiting.len().min(PAGE)).collect();
+        let mut request = Request::default();
+        let scans = self.add_scan(&mut request);
+        page.iter().for_each(|key| value::look(&mut request, key));
+        if request.count() == 0 {
+            return Ok(None);
+        }
+        self.line.send(&request)?;
+        Ok(Some(Asked { scans, page }))
+    }
+
+    fn aside(&mut self) -> Result<&mut Line, StoreError> {
+        let line = match self.aside.take() {
+            Some(line) => line,
+            None => self.dialling.dial(&self.node.end)?,
+        };
+        Ok(self.aside.insert(line))
+    }
+
+    fn take_in(&mut self, answer: Answer) -> Result<(), StoreError> {
+        let Answer::Many(parts) = granted(answer)? else { return Err(trouble::odd(&self.line.server)) };
+        let Ok([cursor, Answer::Many(keys)]) = <[Answer; 2]>::try_from(parts) else {
             return Err(trouble::odd(&self.line.server));
         };
         self.count = match keys.len() {
@@ -70,10 +105,9 @@ impl Walk {
             16..=PAGE => self.count,
             _ => (self.count / 2).max(PAGE),
         };
-        let keys = keys.into_iter().filter_map(|key| if let Value::BulkString(key) = key { Some(key) } else { None });
-        for key in keys {
-            if self.seen.is_new(&key) {
-                self.waiting.push_back(key);
+        for key in keys.into_iter().filter_map(bytes) {
+            if self.seen.is_new(key.reveal()) {
+                self.waiting.push_back(key.reveal().to_vec());
             }
         }
         self.cursor = text(&cursor).filter(|cursor| cursor != "0");
@@ -103,7 +137,7 @@ pub(super) fn each(
     nodes: &[Node],
     clock: &dyn Clock,
     fetch: &Fetch<'_>,
-    take: &mut dyn FnMut(Vec<Found>) -> ControlFlow<()>,
+    take: &mut Take<'_>,
 ) -> Result<(), StoreError> {
     for node in nodes {
         if through(&mut Walk::new(dialling, node)?, clock, fetch, take)?.is_break() {
@@ -114,83 +148,118 @@ pub(super) fn each(
 }
 
 fn through(
-    walk: &mut Walk,
+    walk: &mut Walk<'_>,
     clock: &dyn Clock,
     fetch: &Fetch<'_>,
-    take: &mut dyn FnMut(Vec<Found>) -> ControlFlow<()>,
+    take: &mut Take<'_>,
 ) -> Result<ControlFlow<()>, StoreError> {
-    let mut ready: Vec<Found> = Vec::new();
-    while walk.cursor.is_some() || !walk.waiting.is_empty() || !ready.is_empty() {
-        let page: Vec<Vec<u8>> = walk.waiting.drain(..walk.waiting.len().min(PAGE)).collect();
-        let mut request = Request::default();
-        let scans = walk.add_scan(&mut request);
-        page.iter().for_each(|key| value::look(&mut request, key));
-        if request.count() > 0 {
-            walk.line.send(&request)?;
-        }
-        // The server works on what was just sent.
-        if !ready.is_empty() && take(std::mem::take(&mut ready)).is_break() {
-            return Ok(ControlFlow::Break(()));
-        }
+    let mut asked = walk.ask()?;
+    while let Some(Asked { scans, page }) = asked {
         if scans {
             let answer = walk.line.answer()?;
             walk.take_in(answer)?;
         }
-        ready = values(&mut walk.line, &page, clock.now(), fetch)?;
+        // The server works on the next page while this one is read.
+        asked = walk.ask()?;
+        let looked = looked(&mut walk.line, &page, clock.now())?;
+        if hand_over(walk, &page, looked, fetch, take)?.is_break() {
+            return Ok(ControlFlow::Break(()));
+        }
     }
     Ok(ControlFlow::Continue(()))
 }
 
-/// What lies at the keys of `page`, of which the answers are on their way.
-fn values(line: &mut Line, page: &[Vec<u8>], now: UnixSeconds, fetch: &Fetch<'_>) -> Result<Vec<Found>, StoreError> {
-    let (known, moved) = looked(line, page, now)?;
+/// Hands over what was found at the keys of `page`, and asks on where it was not told at once. Long values go alone: they
+/// may be very long.
+fn hand_over(
+    walk: &mut Walk<'_>,
+    page: &[Vec<u8>],
+    looked: Looked,
+    fetch: &Fetch<'_>,
+    take: &mut Take<'_>,
+) -> Result<ControlFlow<()>, StoreError> {
+    let Looked { mut known, others, moved, longer } = looked;
+    if !others.is_empty() {
+        tell_others(walk.aside()?, page, &others, &mut known)?;
+    }
     let mut found: Vec<Found> = page.iter().zip(known).filter_map(|(key, known)| value::found(key, known)).collect();
     if !moved.is_empty() {
         let slots: Vec<Slot> = moved.iter().filter_map(|at| page.get(*at)).map(|key| name::slot(key)).collect();
         found.extend(fetch(&slots)?);
     }
-    Ok(found)
+    if !found.is_empty() && take(found).is_break() {
+        return Ok(ControlFlow::Break(()));
+    }
+    for (at, expires) in longer {
+        let Some(key) = page.get(at) else { continue };
+        let found = value::found(key, value::longer(walk.aside()?, key, expires)?);
+        if let Some(found) = found
+            && take(vec![found]).is_break()
+        {
+            return Ok(ControlFlow::Break(()));
+        }
+    }
+    Ok(ControlFlow::Continue(()))
 }
 
-/// Takes the answers to [`value::look`] at each of `keys`, asks on where one is no string, and tells which belong to
-/// another node by now.
-pub(super) fn looked<K: AsRef<[u8]>>(
-    line: &mut Line,
-    keys: &[K],
-    now: UnixSeconds,
-) -> Result<(Vec<Known>, Vec<usize>), StoreError> {
-    let mut known: Vec<Known> = Vec::with_capacity(keys.len());
-    let (mut others, mut moved) = (Vec::new(), Vec::new());
-    for (at, key) in keys.iter().enumerate() {
+/// What a first look at some keys told, and, by their places, the keys that more is to be asked about: those that are no
+/// strings and those that are long, with their ends, and those that belong to another node by now.
+#[derive(Default)]
+pub(super) struct Looked {
+    pub(super) known: Vec<Known>,
+    pub(super) others: Vec<(usize, Option<UnixSeconds>)>,
+    pub(super) longer: Vec<(usize, Option<UnixSeconds>)>,
+    pub(super) moved: Vec<usize>,
+}
+
+/// Takes the answers to [`value::look`] at each of `keys`.
+pub(super) fn looked<K: AsRef<[u8]>>(line: &mut Line, keys: &[K], now: UnixSeconds) -> Result<Looked, StoreError> {
+    let mut looked = Looked { known: Vec::with_capacity(keys.len()), ..Looked::default() };
+    for at in 0..keys.len() {
         let (value, ends) = (line.answer()?, line.answer()?);
-        known.push(match Look::of(value, &ends, now) {
+        let known = match Look::of(value, &ends, now) {
             Look::Gone => None,
             Look::Whole(bytes, expires) => Some(value::whole(bytes, expires)),
             Look::Refused(error) => Some(Err(error)),
+            Look::Longer(expires) => {
+                looked.longer.push((at, expires));
+                None
+            }
             Look::Other(expires) => {
-                others.push((at, (key.as_ref(), expires)));
+                looked.others.push((at, expires));
                 None
             }
             Look::Elsewhere => {
-                moved.push(at);
+                looked.moved.push(at);
                 None
             }
-        });
+        };
+        looked.known.push(known);
     }
-    let asked: Vec<_> = others.iter().map(|(_, asked)| *asked).collect();
+    Ok(looked)
+}
+
+/// Asks on about those of `keys` that are no strings.
+pub(super) fn tell_others<K: AsRef<[u8]>>(
+    line: &mut Line,
+    keys: &[K],
+    others: &[(usize, Option<UnixSeconds>)],
+    known: &mut [Known],
+) -> Result<(), StoreError> {
+    let asked: Vec<_> = others.iter().filter_map(|(at, expires)| Some((keys.get(*at)?.as_ref(), *expires))).collect();
     for ((at, _), told) in others.iter().zip(value::others(line, &asked)?) {
         if let Some(room) = known.get_mut(*at) {
             *room = told;
         }
     }
-    Ok((known, moved))
+    Ok(())
 }
 
 /// The names of the keys alone, as they come.
 pub(super) struct Names<'d> {
     dialling: &'d Dialling,
     nodes: std::vec::IntoIter<Node>,
-    walk: Option<Walk>,
+    walk: Option<Walk<'d>>,
     ready: VecDeque<Vec<u8>>,
 }
 

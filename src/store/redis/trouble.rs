@@ -1,9 +1,10 @@
 //! What a Redis or its connection said, as our errors. Repeats no argument of a command: it may be a secret.
 
 use std::io;
+use std::time::Duration;
 
-use redis::{RedisError, ServerError};
-
+use super::answer::Refusal;
+use super::stream::CONNECT;
 use super::wire::ANSWER;
 use crate::store::server::ServerTrouble;
 use crate::store::{StoreError, StoreErrorKind};
@@ -13,20 +14,34 @@ const ONE_OF_MANY: &str = "it is one node of a cluster: name it as redis-cluster
 /// As much of a server's words as is repeated.
 const WORDS: usize = 200;
 
+/// Why there is no connection to `server`.
+pub(super) fn unreached(server: &str, error: &io::Error) -> StoreError {
+    lost(server, error, CONNECT)
+}
+
 /// What a broken connection to `server` means.
-pub(super) fn broken(server: &str, error: &RedisError) -> StoreError {
+pub(super) fn broken(server: &str, error: &io::Error) -> StoreError {
+    lost(server, error, ANSWER)
+}
+
+fn lost(server: &str, error: &io::Error, patience: Duration) -> StoreError {
     let server = server.to_owned();
-    let why = error.to_string();
-    let is_tls = ["certificate", "TLS", "tls", "InvalidContentType", "corrupt message"];
-    if is_tls.iter().any(|word| why.contains(word)) {
-        return ServerTrouble::Tls { server, why: words(&why) }.into();
+    if let Some(error) = error.get_ref().and_then(|cause| cause.downcast_ref::<rustls::Error>()) {
+        return ServerTrouble::Tls { server, why: words(&error.to_string()) }.into();
     }
-    if error.is_timeout() {
-        return ServerTrouble::Slow { server, seconds: ANSWER.as_secs() }.into();
+    let is = |kinds: &[io::ErrorKind]| kinds.contains(&error.kind());
+    if is(&[io::ErrorKind::TimedOut, io::ErrorKind::WouldBlock]) {
+        return ServerTrouble::Slow { server, seconds: patience.as_secs() }.into();
     }
-    let why = match error.is_connection_refusal() {
-        true => "nobody listens there".to_owned(),
-        false => words(&why),
+    if is(&[io::ErrorKind::InvalidData]) {
+        return odd(&server);
+    }
+    let why = if is(&[io::ErrorKind::ConnectionRefused, io::ErrorKind::NotFound]) {
+        "nobody listens there".to_owned()
+    } else if is(&[io::ErrorKind::UnexpectedEof]) {
+        "it closed the connection".to_owned()
+    } else {
+        words(&error.to_string())
     };
     ServerTrouble::Unreachable { server, why }.into()
 }
@@ -38,9 +53,9 @@ pub(super) fn odd(server: &str) -> StoreError {
 }
 
 /// What the server's refusal means.
-pub(super) fn said(error: &ServerError) -> StoreError {
-    let details = words(error.details().unwrap_or_default());
-    match error.code() {
+pub(super) fn said(refusal: &Refusal) -> StoreError {
+    let details = words(&refusal.details);
+    match refusal.code.as_str() {
         "NOAUTH" => ServerTrouble::NoPassword.into(),
         "WRONGPASS" => ServerTrouble::WrongPassword.into(),
         "NOPERM" => ServerTrouble::Denied(denied(&details)).into(),

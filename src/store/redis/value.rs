@@ -1,10 +1,11 @@
 //! What lies at keys, read many at once: the text of a string, or the one field of a hash in which ASP.NET keeps a
 //! cache. Looks at sizes before it reads, and knows nothing of what the bytes mean.
 
-use std::hash::{DefaultHasher, Hasher as _};
+use std::hash::BuildHasher as _;
 
-use redis::Value;
+use foldhash::quality::FixedState;
 
+use super::answer::Answer;
 use super::name;
 use super::trouble;
 use super::wire::{Line, Request, bytes, granted, number, refusal, text};
@@ -17,6 +18,11 @@ use crate::time::UnixSeconds;
 pub(super) const MAX_BYTES: u64 = 64 << 20;
 /// The same, as the last byte asked for: one more than is taken, so that a longer value shows.
 const LAST: &[u8] = b"67108864";
+/// So many bytes of a value are read at first, far more than apps keep for one user: a page of keys takes little memory
+/// here and on the server, whatever lies there.
+const FIRST: usize = 64 << 10;
+/// The same, as the last byte asked for.
+const LAST_OF_FIRST: &[u8] = b"65535";
 
 /// What PTTL says of a key that is not there.
 const NO_KEY: i64 = -2;
@@ -58,9 +64,9 @@ impl Layout {
     }
 }
 
-/// Adds what [`taken`] wants to know of `key`.
+/// Adds what [`Look`] wants to know of `key`.
 pub(super) fn look(request: &mut Request, key: &[u8]) {
-    Layout::Whole.read(request, key);
+    request.add(&[b"GETRANGE", key, b"0", LAST_OF_FIRST]);
     request.add(&[b"PTTL", key]);
 }
 
@@ -70,6 +76,8 @@ pub(super) enum Look {
     Gone,
     /// The bytes of a string, and when they end.
     Whole(SecretBytes, Option<UnixSeconds>),
+    /// The beginning of a string, and when it ends.
+    Longer(Option<UnixSeconds>),
     /// Another kind of key, and when it ends.
     Other(Option<UnixSeconds>),
     /// The key belongs to another node by now.
@@ -80,22 +88,38 @@ pub(super) enum Look {
 
 impl Look {
     /// Reads the answers to [`look`].
-    pub(super) fn of(value: Value, ends: &Value, now: UnixSeconds) -> Self {
+    pub(super) fn of(value: Answer, ends: &Answer, now: UnixSeconds) -> Self {
         let left = number(ends);
         let expires = left.filter(|left| *left >= 0).map(|left| now.plus(left.saturating_add(500) / 1000));
         match refusal(&value) {
-            Some(error) if error.code() == "WRONGTYPE" => Self::Other(expires),
-            Some(error) if ["MOVED", "ASK"].contains(&error.code()) => Self::Elsewhere,
-            Some(error) => Self::Refused(trouble::said(error)),
+            Some(refusal) if refusal.code == "WRONGTYPE" => Self::Other(expires),
+            Some(refusal) if ["MOVED", "ASK"].contains(&refusal.code.as_str()) => Self::Elsewhere,
+            Some(refusal) => Self::Refused(trouble::said(refusal)),
             // An empty string and no key at all read alike.
             None if left == Some(NO_KEY) => Self::Gone,
-            None => bytes(value).map_or(Self::Gone, |bytes| Self::Whole(bytes, expires)),
+            None => match bytes(value) {
+                Some(bytes) if bytes.len() < FIRST => Self::Whole(bytes, expires),
+                Some(_) => Self::Longer(expires),
+                None => Self::Gone,
+            },
         }
     }
 }
 
 /// A key, and what is known of it; `None` where nothing lies.
 pub(super) type Known = Option<Result<Snapshot, StoreError>>;
+
+/// The whole of a string that is longer than a first look.
+pub(super) fn longer(line: &mut Line, key: &[u8], expires: Option<UnixSeconds>) -> Result<Known, StoreError> {
+    let mut request = Request::default();
+    Layout::Whole.read(&mut request, key);
+    let value = line.ask(&request)?.pop().unwrap_or(Answer::Nothing);
+    Ok(match granted(value) {
+        // It went meanwhile.
+        Ok(value) => bytes(value).filter(|bytes| !bytes.is_empty()).map(|bytes| whole(bytes, expires)),
+        Err(error) => Some(Err(error)),
+    })
+}
 
 /// A string as a snapshot.
 pub(super) fn whole(bytes: SecretBytes, expires: Option<UnixSeconds>) -> Result<Snapshot, StoreError> {
@@ -112,9 +136,8 @@ fn snapshot(layout: Layout, bytes: SecretBytes, expires: Option<UnixSeconds>) ->
 
 /// The bytes decide, not the time to live: an app that is used writes the same bytes again and again.
 pub(super) fn revision(layout: Layout, bytes: &SecretBytes) -> Revision {
-    let mut hasher = DefaultHasher::new();
-    hasher.write(bytes.reveal());
-    let version = u128::from(hasher.finish()) << 64 | bytes.len() as u128;
+    let hash = FixedState::with_seed(0).hash_one(bytes.reveal());
+    let version = u128::from(hash) << 64 | bytes.len() as u128;
     Revision { identity: (layout.number(), 0), version }
 }
 
@@ -144,10 +167,10 @@ pub(super) fn others(line: &mut Line, keys: &[(&[u8], Option<UnixSeconds>)]) -> 
 }
 
 /// Where the cache lies in a key of which kind and sizes were told; `None`: it is gone.
-fn judged(answers: &[Value]) -> Option<Result<Layout, StoreError>> {
+fn judged(answers: &[Answer]) -> Option<Result<Layout, StoreError>> {
     let (kind, sizes) = answers.split_first()?;
-    if let Some(error) = refusal(kind) {
-        return Some(Err(trouble::said(error)));
+    if let Some(refusal) = refusal(kind) {
+        return Some(Err(trouble::said(refusal)));
     }
     let kind = text(kind)?;
     let no_cache = |says: String| Some(Err(ServerTrouble::NoCache(says).into()));
@@ -170,7 +193,7 @@ fn judged(answers: &[Value]) -> Option<Result<Layout, StoreError>> {
     }
 }
 
-fn field(layout: Layout, value: Value, expires: Option<UnixSeconds>) -> Known {
+fn field(layout: Layout, value: Answer, expires: Option<UnixSeconds>) -> Known {
     match granted(value) {
         Ok(value) => bytes(value).map(|bytes| snapshot(layout, bytes, expires)),
         Err(error) => Some(Err(error)),

@@ -2,24 +2,20 @@
 //! takes no password but from [`Passwords`].
 
 use std::fmt;
+use std::io::Write as _;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use redis::{
-    Client, Connection, ConnectionAddr, IntoConnectionInfo as _, RedisConnectionInfo, ServerError, TlsCertificates,
-    Value,
-};
-
+use super::answer::{Answer, Answers, Refusal};
+use super::stream::Stream;
 use super::trouble;
 use crate::secret::{SecretBytes, SecretText};
-use crate::store::StoreError;
 use crate::store::passwords::Passwords;
 use crate::store::place::{Host, RedisPlace};
 use crate::store::server::ServerTrouble;
+use crate::store::{StoreError, tls};
 
-/// How long a node may take to be reached.
-const CONNECT: Duration = Duration::from_secs(5);
 /// How long an answer may take.
 pub(super) const ANSWER: Duration = Duration::from_secs(10);
 /// How often a person may mistype.
@@ -73,42 +69,10 @@ impl Dialling {
     fn reach(&self, end: &End) -> Result<Line, StoreError> {
         let server = end.to_string();
         self.refuse_open_network(end)?;
-        let broken = |error: &redis::RedisError| trouble::broken(&server, error);
-        let quiet = RedisConnectionInfo::default().set_skip_set_lib_name();
-        let info = self.address(end).into_connection_info().map_err(|error| broken(&error))?.set_redis_settings(quiet);
-        let client = match self.authority()? {
-            Some(ca) if self.place.reach.is_tls() => {
-                Client::build_with_tls(info, TlsCertificates { client_tls: None, root_cert: Some(ca) })
-            }
-            Some(_) | None => Client::open(info),
-        };
-        let connection = client.and_then(|client| client.get_connection_with_timeout(CONNECT));
-        let connection = connection.map_err(|error| match error.is_timeout() {
-            true => ServerTrouble::Slow { server: server.clone(), seconds: CONNECT.as_secs() }.into(),
-            false => broken(&error),
-        })?;
-        let timed = connection.set_read_timeout(Some(ANSWER)).and_then(|()| connection.set_write_timeout(Some(ANSWER)));
-        timed.map_err(|error| broken(&error))?;
-        Ok(Line { server, connection })
-    }
-
-    fn address(&self, end: &End) -> ConnectionAddr {
-        match end {
-            End::Socket(path) => ConnectionAddr::Unix(path.clone()),
-            End::Port(Host { name, port }) if self.place.reach.is_tls() => {
-                ConnectionAddr::TcpTls { host: name.clone(), port: *port, insecure: false, tls_params: None }
-            }
-            End::Port(Host { name, port }) => ConnectionAddr::Tcp(name.clone(), *port),
-        }
-    }
-
-    fn authority(&self) -> Result<Option<Vec<u8>>, StoreError> {
-        let read = self.place.ca.as_ref().map(|path| (path, std::fs::read(path)));
-        read.map(|(path, read)| {
-            let server = path.display().to_string();
-            read.map_err(|error| ServerTrouble::Tls { server, why: format!("?ca= cannot be read: {error}") }.into())
-        })
-        .transpose()
+        let trust = self.place.reach.is_tls().then(|| tls::trust(self.place.ca.as_deref())).transpose();
+        let trust = trust.map_err(|why| ServerTrouble::Tls { server: server.clone(), why })?;
+        let stream = Stream::open(end, trust).map_err(|error| trouble::unreached(&server, &error))?;
+        Ok(Line { server, answers: Answers::over(stream) })
     }
 
     fn refuse_open_network(&self, end: &End) -> Result<(), StoreError> {
@@ -133,10 +97,10 @@ impl Dialling {
                 None => self.passwords.ask(&self.label)?,
             };
             let answer = authenticate(line, user, &password)?;
-            let Value::ServerError(error) = answer else { return Ok(()) };
+            let Answer::Refused(refusal) = answer else { return Ok(()) };
             self.passwords.forget(&self.label);
-            if error.code() != "WRONGPASS" || file.is_some() || left == 0 {
-                return Err(trouble::said(&error));
+            if refusal.code != "WRONGPASS" || file.is_some() || left == 0 {
+                return Err(trouble::said(&refusal));
             }
         }
         Err(ServerTrouble::WrongPassword.into())
@@ -149,16 +113,16 @@ impl Dialling {
         }
         let answer = line.one(&[b"SELECT", number.to_string().as_bytes()])?;
         match refusal(&answer) {
-            Some(error) if error.details().is_some_and(|says| says.contains("out of range")) => {
+            Some(refusal) if refusal.details.contains("out of range") => {
                 Err(ServerTrouble::NoDatabase(number.to_string()).into())
             }
-            Some(error) => Err(trouble::said(error)),
+            Some(refusal) => Err(trouble::said(refusal)),
             None => Ok(()),
         }
     }
 }
 
-fn authenticate(line: &mut Line, user: Option<&str>, password: &SecretText) -> Result<Value, StoreError> {
+fn authenticate(line: &mut Line, user: Option<&str>, password: &SecretText) -> Result<Answer, StoreError> {
     let password = password.reveal().as_bytes();
     match user {
         Some(user) => line.one(&[b"AUTH", user.as_bytes(), password]),
@@ -171,23 +135,23 @@ fn is_this_machine(host: &str) -> bool {
 }
 
 /// Whether `answer` is the refusal called `code`.
-pub(super) fn is_refused(answer: &Value, code: &str) -> bool {
-    refusal(answer).is_some_and(|error| error.code() == code)
+pub(super) fn is_refused(answer: &Answer, code: &str) -> bool {
+    refusal(answer).is_some_and(|refusal| refusal.code == code)
 }
 
 /// What the server refused, if it did.
-pub(super) fn refusal(answer: &Value) -> Option<&ServerError> {
-    if let Value::ServerError(error) = answer { Some(error) } else { None }
+pub(super) fn refusal(answer: &Answer) -> Option<&Refusal> {
+    if let Answer::Refused(refusal) = answer { Some(refusal) } else { None }
 }
 
 /// The bytes of an answer, which are wiped when they go.
-pub(super) fn bytes(answer: Value) -> Option<SecretBytes> {
-    if let Value::BulkString(bytes) = answer { Some(SecretBytes::new(bytes)) } else { None }
+pub(super) fn bytes(answer: Answer) -> Option<SecretBytes> {
+    if let Answer::Bytes(bytes) = answer { Some(bytes) } else { None }
 }
 
 /// The number of an answer.
-pub(super) fn number(answer: &Value) -> Option<i64> {
-    if let Value::Int(number) = answer { Some(*number) } else { None }
+pub(super) fn number(answer: &Answer) -> Option<i64> {
+    if let Answer::Number(number) = answer { Some(*number) } else { None }
 }
 
 /// Commands that go out together. Wiped: a value may be among them.
@@ -225,23 +189,25 @@ impl Request {
 /// A connection. After an error it is of no more use.
 pub(super) struct Line {
     pub(super) server: String,
-    connection: Connection,
+    answers: Answers<Stream>,
 }
 
 impl Line {
     /// Sends commands; each is to be answered by [`Line::answer`].
     pub(super) fn send(&mut self, request: &Request) -> Result<(), StoreError> {
-        let sent = self.connection.send_packed_command(request.packed.reveal());
+        let sent = self.answers.stream().write_all(request.packed.reveal());
+        // What is encrypted may have waited.
+        let sent = sent.and_then(|()| self.answers.stream().flush());
         sent.map_err(|error| trouble::broken(&self.server, &error))
     }
 
     /// The next answer; a refusal is one too.
-    pub(super) fn answer(&mut self) -> Result<Value, StoreError> {
-        self.connection.recv_response().map_err(|error| trouble::broken(&self.server, &error))
+    pub(super) fn answer(&mut self) -> Result<Answer, StoreError> {
+        self.answers.read().map_err(|error| trouble::broken(&self.server, &error))
     }
 
     /// Sends commands and waits for their answers.
-    pub(super) fn ask(&mut self, request: &Request) -> Result<Vec<Value>, StoreError> {
+    pub(super) fn ask(&mut self, request: &Request) -> Result<Vec<Answer>, StoreError> {
         if request.count() == 0 {
             return Ok(Vec::new());
         }
@@ -250,22 +216,22 @@ impl Line {
     }
 
     /// The answer to one command.
-    pub(super) fn one(&mut self, words: &[&[u8]]) -> Result<Value, StoreError> {
+    pub(super) fn one(&mut self, words: &[&[u8]]) -> Result<Answer, StoreError> {
         self.send(&Request::of(words))?;
         self.answer()
     }
 }
 
 /// The text of an answer.
-pub(super) fn text(answer: &Value) -> Option<String> {
-    if let Value::SimpleString(text) = answer {
-        return Some(text.clone());
+pub(super) fn text(answer: &Answer) -> Option<String> {
+    if let Answer::Word(word) = answer {
+        return Some(word.clone());
     }
-    if let Value::BulkString(bytes) = answer { String::from_utf8(bytes.clone()).ok() } else { None }
+    if let Answer::Bytes(bytes) = answer { String::from_utf8(bytes.reveal().to_vec()).ok() } else { None }
 }
 
 /// An answer that must not be a refusal.
-pub(super) fn granted(answer: Value) -> Result<Value, StoreError> {
-    refusal(&answer).map_or(Ok(()), |error| Err(trouble::said(error)))?;
+pub(super) fn granted(answer: Answer) -> Result<Answer, StoreError> {
+    refusal(&answer).map_or(Ok(()), |refusal| Err(trouble::said(refusal)))?;
     Ok(answer)
 }
