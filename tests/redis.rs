@@ -3,7 +3,9 @@
 
 mod cluster;
 mod doors;
+mod failover;
 mod keys;
+mod lost;
 mod program;
 mod sentinel;
 mod writers;

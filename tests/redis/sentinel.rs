@@ -17,10 +17,7 @@ fn whom_the_sentinel_names_is_read_and_written_also_after_a_failover() {
 
     until("a sentinel that knows the replica", || sentinel.knows_replica());
     master.kill();
-    until("a failover", || {
-        let role: Vec<::redis::Value> = ask(&mut replica.client(), &[b"ROLE"]);
-        role.first() == Some(&::redis::Value::BulkString(b"master".to_vec()))
-    });
+    until("a failover", || is_master(&replica));
     until("a sentinel that names the new one", || all.peek(&saltcellar::store::Slot("a".into())).is_ok());
     replace(&*all, "a", &before, "new").expect("replaced");
 
@@ -32,11 +29,17 @@ fn whom_the_sentinel_names_is_read_and_written_also_after_a_failover() {
     assert!(error.contains("knows no other"), "{error}");
 }
 
+/// Whether `server` is one that takes writes.
+pub(super) fn is_master(server: &Server) -> bool {
+    let role: Vec<::redis::Value> = ask(&mut server.client(), &[b"ROLE"]);
+    role.first() == Some(&::redis::Value::BulkString(b"master".to_vec()))
+}
+
 /// A sentinel alone, which needs nobody's vote.
-struct Sentinel(Server);
+pub(super) struct Sentinel(pub(super) Server);
 
 impl Sentinel {
-    fn start(master: &str) -> Self {
+    pub(super) fn start(master: &str) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let config = folder.path().join("sentinel.conf");
         let says = format!(
@@ -47,7 +50,7 @@ impl Sentinel {
         Self(Server::start_sentinel(folder, &config))
     }
 
-    fn knows_replica(&self) -> bool {
+    pub(super) fn knows_replica(&self) -> bool {
         let replicas: Vec<::redis::Value> = ask(&mut self.0.client(), &[b"SENTINEL", b"REPLICAS", b"main"]);
         !replicas.is_empty()
     }
