@@ -1,7 +1,10 @@
 //! The administrator's word holds: a policy in the one place where it counts, put there for one process alone by a mount
 //! namespace, against every command that could do what it forbids.
 
+use std::path::Path;
 use std::process::Output;
+
+use saltcellar::config::Policy;
 
 use super::support::home::Home;
 use super::support::peers::installed;
@@ -297,4 +300,31 @@ fn under_forbidden_import_no_second_copy_of_a_known_secret_comes_in_either() {
     assert_eq!(ruled.text("c.json"), CACHE);
     let shown = String::from_utf8_lossy(&ruled.run("config show").stdout).into_owned();
     assert!(shown.contains("policy.forbid = import"), "{shown}");
+}
+
+#[test]
+fn each_line_of_a_policy_is_told_and_what_is_false_forbids_nothing() {
+    let of = |text: &str| Policy::of(Path::new("/etc/saltcellar/policy.toml"), Ok(text.to_owned()));
+    let strict = "readonly = true\nforbid = [\"copy\"]\nforbid-stores = [\"redis\", \"stdin\"]\naudit = \"/a\\u001b/b\"\n\
+                  audit-required = true";
+    let told =
+        |policy: &Policy| policy.told().iter().map(|(key, value)| format!("{key} = {value}")).collect::<Vec<_>>();
+
+    let mut policy = of(strict);
+    policy.open_to = Some("ada\u{1b}[31m".to_owned());
+    let words = told(&policy);
+    assert_eq!(
+        words.iter().filter_map(|word| word.split(" = ").next()).collect::<Vec<_>>(),
+        ["open-to", "readonly", "forbid", "forbid-stores", "audit", "audit-required",]
+    );
+    assert!(words.contains(&"forbid-stores = redis, stdin".to_owned()), "{words:?}");
+    let unread = Policy::of(Path::new("/p"), Err(std::io::Error::other("no\u{1b}[31m")));
+    let all: Vec<String> = words.into_iter().chain(unread.broken.clone()).chain(unread.readonly.clone()).collect();
+    assert!(all.len() == 8 && all.iter().all(|word| !word.contains('\u{1b}')), "nothing drives a terminal: {all:?}");
+
+    let lax = of("readonly = false\naudit = \"/a\"\naudit-required = false");
+    assert_eq!(
+        (lax.readonly.clone(), lax.audit_required.clone(), told(&lax)),
+        (None, None, vec!["audit = /a".to_owned()])
+    );
 }

@@ -7,6 +7,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use saltcellar::seal::base64::Base64;
 use saltcellar::seal::jwe::{Jwe, KeyRing};
+use saltcellar::seal::session::Layout;
+use saltcellar::seal::signed::Signer;
 use saltcellar::seal::sniff::{Mark, mark};
 use saltcellar::seal::{Seal, SealError, SealTrouble};
 use saltcellar::secret::SecretBytes;
@@ -69,7 +71,8 @@ fn each_seal_is_asked_for_by_its_name_and_only_what_anybody_reads_is_open() {
         let closed = SealError::new(seal.by(), SealTrouble::Closed).to_string();
         assert!(closed.starts_with("sealed by "), "{closed}");
     }
-    for session in ["flask", "django"].into_iter().filter_map(Mark::named) {
+    let sessions = Layout::ALL.into_iter().map(Mark::Session).chain(Signer::ALL.into_iter().map(Mark::Signed));
+    for session in sessions {
         assert!(session.is_open(), "{session:?}");
         assert!(SealError::new(session.by(), SealTrouble::Odd).to_string().starts_with("kept in "), "{session:?}");
     }
