@@ -8,4 +8,5 @@ use saltcellar::seal::session::Layout;
 
 fuzz_target!(|data: &[u8]| {
     session::look(data, &[Layout::Pickle, Layout::CachelibServed, Layout::CachelibFile, Layout::CachelibOldFile]);
+    session::look(data, &[Layout::DjangoRow, Layout::DjangoFile]);
 });

@@ -10,6 +10,7 @@ pub mod plain;
 pub mod session;
 pub mod signed;
 pub mod sniff;
+mod zlib;
 
 use std::fmt;
 

@@ -2,6 +2,7 @@
 //! `token_cache` or `_token_cache`. No secret seals it: whoever reads the bytes reads the cache. Finds the text, puts a new
 //! one in its place, and leaves every other byte as it was. Runs nothing, recurses nowhere.
 
+mod django;
 mod json;
 mod layout;
 mod msgpack;
@@ -99,9 +100,14 @@ impl Seal for Session {
 
 /// The text of the cache in a session of this layout; none at all if nobody signed in. `mark` is named in errors.
 pub(super) fn open(layout: Layout, mark: Mark, session: &SecretBytes) -> Result<SecretBytes, SealError> {
-    let session = session.reveal();
-    let found =
-        find(layout, session).and_then(|spot| spot.map_or(Ok(SecretBytes::default()), |spot| spot.read(session)));
+    let read = |session: &[u8]| match find(layout, session)? {
+        Some(spot) => spot.read(session),
+        None => Ok(SecretBytes::default()),
+    };
+    let found = match layout.wrap() {
+        Some(wrap) => wrap.open(session.reveal()).and_then(|pickle| read(pickle.reveal())),
+        None => read(session.reveal()),
+    };
     found.map_err(|odd| odd.told_of(mark))
 }
 
@@ -112,12 +118,27 @@ pub(super) fn close(
     plain: &SecretBytes,
     was: &SecretBytes,
 ) -> Result<SecretBytes, SealError> {
-    let closed = find(layout, was.reveal()).and_then(|spot| match spot {
+    let replaced = |was: &SecretBytes| match find(layout, was.reveal())? {
         Some(spot) => spot.replaced(plain, was),
         None if plain.is_empty() => Ok(was.clone()),
         None => Err(Odd::Form("nobody signed in in this session, and only its app begins a cache in it")),
-    });
+    };
+    let closed = match layout.wrap() {
+        Some(wrap) => rewrapped(wrap, was, &replaced),
+        None => replaced(was),
+    };
     closed.map_err(|odd| odd.told_of(mark))
+}
+
+/// What `was`, once what is wrapped in it was `replaced`; the same bytes if nothing was.
+fn rewrapped(
+    wrap: django::Wrap,
+    was: &SecretBytes,
+    replaced: &dyn Fn(&SecretBytes) -> Result<SecretBytes, Odd>,
+) -> Result<SecretBytes, Odd> {
+    let pickle = wrap.open(was.reveal())?;
+    let new = replaced(&pickle)?;
+    if new == pickle { Ok(was.clone()) } else { wrap.close(&new, was.reveal()) }
 }
 
 fn find(layout: Layout, session: &[u8]) -> Result<Option<Spot>, Odd> {

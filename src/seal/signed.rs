@@ -2,8 +2,6 @@
 //! (`django.core.signing`). `[.]base64url(zlib? JSON)`, a time and a signature. Reads without a key, and so proves nothing
 //! of who wrote it; signs a change only with the app's own key, which it is handed and keeps nowhere.
 
-mod zlib;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64;
 use hmac::{Hmac, Mac};
@@ -12,6 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::session::{self, Layout};
 use super::sniff::Mark;
+use super::zlib;
 use super::{Seal, SealError, SealTrouble};
 use crate::secret::SecretBytes;
 

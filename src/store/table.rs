@@ -62,6 +62,8 @@ struct Known {
 const KNOWN: &[Known] = &[
     // Django, django.contrib.sessions.backends.db.
     Known { key: "session_key", value: "session_data", expires: "expire_date" },
+    // Django, django.core.cache.backends.db.
+    Known { key: "cache_key", value: "value", expires: "expires" },
     // Flask-Session, SqlAlchemySessionInterface.
     Known { key: "session_id", value: "data", expires: "expiry" },
     // ASP.NET, Microsoft.Extensions.Caching.SqlServer and what is made like it for other databases.

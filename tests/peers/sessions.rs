@@ -26,12 +26,18 @@ struct App {
 
 impl App {
     /// `script` of `tests/peers/web`, which keeps its sessions as `kind` says.
-    fn start(Peer(name): Peer, script: &str, kind: &str) -> Self {
+    fn start(peer: Peer, script: &str, kind: &str) -> Self {
+        Self::start_at(peer, script, kind, &[])
+    }
+
+    /// The same, at a server of which `served` is told.
+    fn start_at(Peer(name): Peer, script: &str, kind: &str, served: &[String]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         fs::create_dir(folder.path().join("sessions")).expect("a folder");
         let sessions = folder.path().join("sessions").display().to_string();
         let mut child = Command::new(program("peer"))
             .args([name, script, kind, &sessions])
+            .args(served)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -197,5 +203,72 @@ fn django_reads_what_was_signed_with_its_key_wherever_it_keeps_sessions() {
             let session = site.word(&format!("visit {session}"));
             assert_eq!(site.order(&format!("who {session}"))["_token_cache"], after["_token_cache"], "{backend}");
         }
+    }
+}
+
+/// What the site's `_token_cache` is after Ada was forgotten at the one place that lists her among those at `place`.
+#[cfg(all(unix, feature = "redis", feature = "sqlite"))]
+fn goes_on_without_ada(site: &mut App, place: &str, what: &str) {
+    let cache = text(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/two_people.json"));
+    let cache = cache.split_whitespace().collect::<Vec<_>>().join(" ");
+    let session = site.word(&format!("login {cache}"));
+    site.word(&format!("login {}", cache.replace("ada@", "eve@")));
+    let before = site.order(&format!("who {session}"));
+    let listed = site.run("list", place, &["--json"]).json();
+    let has_ada = |one: &&Value| one.to_string().contains(ADA);
+    let adas = listed["caches"].as_array().expect("a list").iter().find(has_ada).expect("a session of Ada");
+    let adas = adas["place"].as_str().expect("a place");
+    let names = site.names();
+
+    let run = site.run("forget", adas, &FORGET);
+
+    assert_eq!(run.code, Some(0), "{what} {run:?}");
+    assert_eq!(site.names(), names, "{what}");
+    let after = site.order(&format!("who {session}"));
+    let kept = after["_token_cache"].as_str().expect("a cache");
+    assert!(!kept.contains(ADA) && kept.contains("bob@fabrikam.com"), "{what}: {kept}");
+    assert_eq!(after["_logged_in_user"], before["_logged_in_user"], "{what}");
+    site.word(&format!("visit {session}"));
+    let visited = site.order(&format!("who {session}"));
+    assert_eq!((&visited["_token_cache"], &visited["visits"]), (&after["_token_cache"], &json!(1)), "{what}");
+}
+
+#[cfg(all(unix, feature = "redis", feature = "sqlite"))]
+#[test]
+fn django_goes_on_with_a_session_in_its_cache_that_we_changed() {
+    use super::super::support::redis::{Server, ask};
+    for peer in ready(&["web-8"]) {
+        let mut site = App::start(peer, "site.py", "cache-file");
+        let place = site.sessions().display().to_string();
+        goes_on_without_ada(&mut site, &place, "files");
+
+        let mut site = App::start(peer, "site.py", "cache-db");
+        let place = format!("sqlite:{}?table=site_cache", site.sessions().join("db.sqlite3").display());
+        goes_on_without_ada(&mut site, &place, "rows");
+
+        let Some(server) = Server::start(&[]) else { return };
+        let mut site = App::start_at(peer, "site.py", "cache-redis", &[server.port.to_string()]);
+        goes_on_without_ada(&mut site, &server.place("").to_string(), "Redis");
+        let keys: Vec<String> = ask(&mut server.client(), &[b"KEYS", b"*"]);
+        for key in keys {
+            assert!(key.starts_with(":1:django.contrib.sessions.cache"), "{key}");
+            assert!(ask::<i64>(&mut server.client(), &[b"TTL", key.as_bytes()]) > 1_000_000, "its expiry stays");
+        }
+    }
+}
+
+#[cfg(all(unix, feature = "redis", feature = "postgres", feature = "sqlite"))]
+#[test]
+fn django_goes_on_with_a_row_of_postgresql_that_we_signed() {
+    use super::super::sql::server::Database;
+    for peer in ready(&["web-8"]) {
+        let Some(database) = Database::made_by("") else { return };
+        let served = [database.server.port.to_string(), database.name.clone()];
+        let mut site = App::start_at(peer, "site.py", "postgres", &served);
+        let key = site.word("key");
+        let key = site.put("key", &key);
+
+        let place = database.place(&format!("?table=django_session&key-file={key}"));
+        goes_on_without_ada(&mut site, &place, "PostgreSQL");
     }
 }

@@ -1,5 +1,6 @@
 //! How sessions are laid out in bytes, and by which bytes each layout is known.
 
+use super::django::Wrap;
 use super::{Odd, Spot, json, msgpack, pickle};
 
 /// The layouts of a session.
@@ -13,6 +14,10 @@ pub enum Layout {
     CachelibFile,
     /// Two pickles, when it ends and the session: files of cachelib before 0.7.
     CachelibOldFile,
+    /// A pickle in Base64: rows of Django's cache table.
+    DjangoRow,
+    /// When it ends, and a pickle in zlib: files of Django's cache.
+    DjangoFile,
     /// Flask-Session from 0.7 on.
     Msgpack,
     /// A JSON object: Flask-Session, where it was told so.
@@ -24,8 +29,16 @@ const EXPIRY: usize = 4;
 
 impl Layout {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Pickle, Self::CachelibServed, Self::CachelibFile, Self::CachelibOldFile, Self::Msgpack, Self::Json];
+    pub const ALL: [Self; 8] = [
+        Self::Pickle,
+        Self::CachelibServed,
+        Self::CachelibFile,
+        Self::CachelibOldFile,
+        Self::DjangoRow,
+        Self::DjangoFile,
+        Self::Msgpack,
+        Self::Json,
+    ];
 
     /// What the title bar calls it.
     #[must_use]
@@ -34,6 +47,7 @@ impl Layout {
             Self::Pickle => "session (pickle)",
             Self::CachelibServed => "cachelib session (pickle)",
             Self::CachelibFile | Self::CachelibOldFile => "Flask session (pickle)",
+            Self::DjangoRow | Self::DjangoFile => "Django session (pickle)",
             Self::Msgpack => "Flask session (msgpack)",
             Self::Json => "session (JSON)",
         }
@@ -47,6 +61,8 @@ impl Layout {
             Self::CachelibServed => "cachelib-served",
             Self::CachelibFile => "cachelib",
             Self::CachelibOldFile => "cachelib-old",
+            Self::DjangoRow => "django-row",
+            Self::DjangoFile => "django-file",
             Self::Msgpack => "msgpack",
             Self::Json => "session-json",
         }
@@ -59,6 +75,7 @@ impl Layout {
             Self::Pickle => "a session in pickle",
             Self::CachelibServed => "a session of cachelib in pickle",
             Self::CachelibFile | Self::CachelibOldFile => "a Flask session in pickle",
+            Self::DjangoRow | Self::DjangoFile => "a session of Django's cache in pickle",
             Self::Msgpack => "a Flask session in msgpack",
             Self::Json => "a session in JSON",
         }
@@ -68,6 +85,8 @@ impl Layout {
     #[must_use]
     pub fn of(bytes: &[u8]) -> Option<Self> {
         match bytes {
+            _ if Wrap::of(bytes) == Some(Wrap::Row) => Some(Self::DjangoRow),
+            _ if Wrap::of(bytes) == Some(Wrap::File) => Some(Self::DjangoFile),
             [b'!', rest @ ..] if pickle::has_head(rest) => Some(Self::CachelibServed),
             [_, _, _, _, rest @ ..]
                 if pickle::has_frame(rest) && (!pickle::has_frame(bytes) || pickle::is_whole(rest)) =>
@@ -82,10 +101,24 @@ impl Layout {
         }
     }
 
-    /// Where the text of the cache stands.
+    /// How Django wraps it, where it does.
+    pub(super) fn wrap(self) -> Option<Wrap> {
+        match self {
+            Self::DjangoRow => Some(Wrap::Row),
+            Self::DjangoFile => Some(Wrap::File),
+            Self::Pickle
+            | Self::CachelibServed
+            | Self::CachelibFile
+            | Self::CachelibOldFile
+            | Self::Msgpack
+            | Self::Json => None,
+        }
+    }
+
+    /// Where the text of the cache stands; of a wrapped one, in what was unwrapped.
     pub(super) fn find(self, session: &[u8]) -> Result<Option<Spot>, Odd> {
         match self {
-            Self::Pickle => pickle::find(session, 0),
+            Self::Pickle | Self::DjangoRow | Self::DjangoFile => pickle::find(session, 0),
             Self::CachelibServed => pickle::find(session, 1),
             Self::CachelibFile => pickle::find(session, EXPIRY),
             Self::CachelibOldFile => pickle::find(session, pickle::number_at_start(session).unwrap_or_default()),

@@ -39,12 +39,25 @@ pub(super) fn is_whole(bytes: &[u8]) -> bool {
 /// The length of a pickled number that `bytes` begin with, if another pickle follows it: cachelib before 0.7 writes
 /// when a session ends so, in protocol 1 at first.
 pub(super) fn number_at_start(bytes: &[u8]) -> Option<usize> {
+    let (value, end) = small_at_start(bytes)?;
+    (value != b'N' && has_head(bytes.get(end..)?)).then_some(end)
+}
+
+/// The length of a pickled number or `None` that `bytes` begin with: when an entry of Django's cache ends.
+pub(super) fn moment_at_start(bytes: &[u8]) -> Option<usize> {
+    has_head(bytes).then(|| small_at_start(bytes)).flatten().map(|(_, end)| end)
+}
+
+/// The opcode of a pickle that `bytes` begin with and that is a number or `None`, and where it ends.
+fn small_at_start(bytes: &[u8]) -> Option<(u8, usize)> {
     let after_head = if has_head(bytes) { bytes.get(2..)? } else { bytes };
     let number = match after_head {
         [FRAME, rest @ ..] => rest.get(8..)?,
         _ => after_head,
     };
-    let len = match number.first()? {
+    let op = *number.first()?;
+    let len = match op {
+        b'N' => 0,
         b'K' => 1,
         b'M' => 2,
         b'J' => 4,
@@ -53,8 +66,7 @@ pub(super) fn number_at_start(bytes: &[u8]) -> Option<usize> {
         _ => return None,
     };
     let end = bytes.len() - number.len() + 1 + len;
-    let (stop, next) = bytes.get(end..)?.split_first()?;
-    (*stop == STOP && has_head(next)).then_some(end + 1)
+    (*bytes.get(end)? == STOP).then_some((op, end + 1))
 }
 
 /// Where the text of the cache stands in the pickle that begins at `from`.

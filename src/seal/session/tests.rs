@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::seal::sniff::mark;
+use crate::seal::zlib;
 
 const TEXT: &str = "{\n    \"AccessToken\": {}\n}";
 
@@ -51,6 +52,18 @@ fn in_json(text: &str) -> Vec<u8> {
         .into_bytes()
 }
 
+/// As django.core.cache.backends.db keeps it.
+fn in_row(text: &str) -> Vec<u8> {
+    use base64::Engine as _;
+    base64::engine::general_purpose::STANDARD.encode(pickled(text)).into_bytes()
+}
+
+/// As django.core.cache.backends.filebased keeps it.
+fn in_file(text: &str) -> Vec<u8> {
+    let ends = b"\x80\x05\x95\x0a\0\0\0\0\0\0\0GA\xda\xc6\xa87f\x8bf.";
+    [ends, zlib::deflate(&pickled(text)).expect("deflated").reveal()].concat()
+}
+
 /// Every layout around `text`.
 fn all(text: &str) -> Vec<(Layout, Vec<u8>)> {
     let behind = |head: &[u8]| [head, &pickled(text)].concat();
@@ -61,6 +74,8 @@ fn all(text: &str) -> Vec<(Layout, Vec<u8>)> {
         (Layout::CachelibOldFile, behind(b"\x80\x05\x95\x06\0\0\0\0\0\0\0J\xdf\x0d\x2c\x6b.")),
         // cachelib 0.2 writes the number in protocol 1.
         (Layout::CachelibOldFile, behind(b"J\xdf\x0d\x2c\x6b.")),
+        (Layout::DjangoRow, in_row(text)),
+        (Layout::DjangoFile, in_file(text)),
         (Layout::Msgpack, packed(text)),
         (Layout::Json, in_json(text)),
     ]
@@ -203,6 +218,20 @@ fn depth_and_size_end_in_an_error() {
 }
 
 #[test]
+fn a_whole_session_is_read_to_a_depth_of_a_thousand_and_no_deeper() {
+    let nested = |depth: usize| {
+        let value = [b"(".repeat(depth), b"t".repeat(depth)].concat();
+        [b"\x80\x04}(\x8c\x01x".as_slice(), &value, &b"\x8c\x0btoken_cache\x8c\x02{}u."[..]].concat()
+    };
+
+    // One mark is that of the items of the session itself.
+    assert_eq!(opened(&nested(999)).as_deref(), Ok("{}"));
+    let refused = opened(&nested(1000)).expect_err("refused");
+    assert_eq!(refused.trouble, SealTrouble::Odd);
+    assert!(refused.to_string().contains("nested deeper than 1,000 levels"), "{refused}");
+}
+
+#[test]
 fn lengths_that_lie_are_never_room_that_is_made() {
     let heads: [&[u8]; 7] = [
         b"\x80\x05\x8d\xff\xff\xff\xff\xff\xff\xff\x7f{}.",
@@ -217,6 +246,22 @@ fn lengths_that_lie_are_never_room_that_is_made() {
     for session in heads {
         assert_eq!(opened(session).expect_err("refused").trouble, SealTrouble::Damaged, "{session:?}");
     }
+}
+
+#[test]
+fn what_django_wraps_is_told_when_it_is_damaged_or_swells() {
+    let ends = b"\x80\x05\x95\x0a\0\0\0\0\0\0\0GA\xda\xc6\xa87f\x8bf.";
+    let bomb = [&ends[..], zlib::deflate(&vec![b' '; LIMIT + 1]).expect("deflated").reveal()].concat();
+    let whole = in_file(TEXT);
+    let cut = whole.get(..whole.len() - 9).expect("longer");
+    let evil =
+        [&ends[..], zlib::deflate(b"\x80\x04\x8c\x02os\x8c\x06system\x93.").expect("deflated").reveal()].concat();
+
+    assert!(opened(&bomb).expect_err("refused").to_string().contains("16 MiB"));
+    assert_eq!(opened(cut).expect_err("refused").trouble, SealTrouble::Damaged);
+    assert_eq!(opened(&evil).expect_err("refused").trouble, SealTrouble::Code);
+    assert_eq!(mark(b"gAWV"), Some(Mark::Session(Layout::DjangoRow)));
+    assert_eq!(opened(b"gAWV").expect_err("refused").trouble, SealTrouble::Damaged);
 }
 
 #[test]

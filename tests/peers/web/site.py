@@ -1,7 +1,9 @@
 """The sessions of a Django site with the cache of one user in each, as Microsoft's `identity` keeps it. Reads orders line by
 line and answers each with a line of JSON.
 
-    site.py BACKEND FOLDER          BACKEND: file, db (SQLite in FOLDER/db.sqlite3), signed_cookies
+    site.py BACKEND FOLDER [PORT [DATABASE]]
+                            BACKEND: file, signed_cookies, db (SQLite in FOLDER/db.sqlite3), postgres (DATABASE on PORT of
+                            this machine); cache-file, cache-db, cache-redis (on PORT): Django's cache
 
     login TEXT              a new session with TEXT as its cache; its key (the whole cookie of signed_cookies)
     who KEY                 what the session of that key holds
@@ -16,19 +18,32 @@ import sys
 import django
 from django.conf import settings
 
-backend, folder = sys.argv[1:3]
+backend, folder, *served = sys.argv[1:]
+database = {"ENGINE": "django.db.backends.sqlite3", "NAME": folder + "/db.sqlite3"}
+if backend == "postgres":
+    database = {"ENGINE": "django.db.backends.postgresql", "NAME": served[1], "USER": "postgres",
+                "HOST": "127.0.0.1", "PORT": served[0]}
+caches = {
+    "cache-file": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": folder},
+    "cache-db": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "site_cache"},
+    "cache-redis": {"BACKEND": "django.core.cache.backends.redis.RedisCache",
+                    "LOCATION": "redis://127.0.0.1:" + (served or [""])[0]},
+}
+engine = "cache" if backend in caches else "db" if backend == "postgres" else backend
 settings.configure(
     SECRET_KEY="test-only SECRET_KEY of the site",
-    SESSION_ENGINE="django.contrib.sessions.backends." + backend,
+    SESSION_ENGINE="django.contrib.sessions.backends." + engine,
     SESSION_FILE_PATH=folder,
     INSTALLED_APPS=["django.contrib.sessions"],
-    DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": folder + "/db.sqlite3"}},
+    CACHES={"default": caches.get(backend, {"BACKEND": "django.core.cache.backends.dummy.DummyCache"})},
+    DATABASES={"default": database},
     USE_TZ=True,
 )
 django.setup()
-if backend == "db":
+if engine == "db" or backend == "cache-db":
     from django.core.management import call_command
     call_command("migrate", verbosity=0)
+    call_command("createcachetable", verbosity=0)
 Store = importlib.import_module(settings.SESSION_ENGINE).SessionStore
 
 for line in sys.stdin:
