@@ -181,6 +181,11 @@ fn paint(choice: ColorChoice, is_terminal: bool) -> Paint {
     if is_on { Paint::Colours } else { Paint::Plain }
 }
 
+/// Says something beside the streams of a run: whoever has it to say is deep inside a place.
+pub(super) fn warn(says: &Line) {
+    _ = io::stderr().write_all(format!("{}\n", says.text()).as_bytes());
+}
+
 /// Asks at the terminal for what it shall not show. Beside the streams of a run: whoever asks is deep inside a place.
 pub(super) fn ask_unechoed(question: &str) -> Option<SecretText> {
     let mut error = io::stderr();

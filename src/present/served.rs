@@ -7,10 +7,10 @@ use crate::source::ServerTrouble;
 pub fn advice(trouble: &ServerTrouble) -> &'static str {
     match trouble {
         ServerTrouble::PasswordFile { .. } => {
-            "the password stands alone in the first line of a file of yours, with mode 0600: chmod 600 it"
+            "a file with passwords is read only if nobody else can read it: chmod 600 it; `saltcellar help web-apps` has its form"
         }
         ServerTrouble::NoPassword => {
-            "add ?password-file=PATH to the place, a file with mode 0600, or run it at a terminal, which is asked"
+            "list it in ~/.config/saltcellar/passwords or name ?password-file=PATH, both with mode 0600, or run it at a terminal, which is asked"
         }
         ServerTrouble::WrongPassword => {
             "look at the user in the place (//USER@HOST) and at the password, and whether the server knows them"

@@ -19,6 +19,7 @@ use look::look_at;
 pub use beside::siblings;
 pub(super) use beside::{keeper, sibling_text};
 pub(super) use data::Entry;
+pub use folders::password_lists;
 pub(super) use folders::{desktop, state_folder};
 pub use known::{Known, WhyNot};
 

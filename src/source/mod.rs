@@ -35,7 +35,7 @@ pub use crate::store::sessions::is_upkeep;
 pub use audit::Audit;
 pub use collection::{Collection, Row};
 pub use commit::{Committed, ReadBack, Undoable, resurrected};
-pub use discover::{Known, WhyNot, discover, settings_file, siblings};
+pub use discover::{Known, WhyNot, discover, password_lists, settings_file, siblings};
 pub use error::SourceError;
 pub use follow::{Follow, Seen};
 pub use load::Loaded;

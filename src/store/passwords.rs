@@ -1,16 +1,19 @@
-//! Passwords of servers: from a file of the user's own, or asked for. Takes none from a command line or the
+//! Passwords of servers: from files of the user's own, or asked for. Takes none from a command line or the
 //! environment, where others can read them; keeps one in memory for this run and nowhere else.
 
-use std::collections::HashMap;
+mod listed;
+mod private;
+
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
-use std::io::Read as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::server::ServerTrouble;
 use super::{StoreError, StoreErrorKind};
 use crate::secret::SecretText;
-use crate::system::{self, Kind, Trace};
+pub use listed::{Kind, List, Login};
+use private::{Fault, private};
 
 /// More than any password.
 const LONGEST: u64 = 1 << 12;
@@ -19,6 +22,9 @@ const LONGEST: u64 = 1 << 12;
 pub trait AskPassword: Send + Sync {
     /// Asks for the password of `server`, as a place names it; `None`: nobody answers.
     fn ask(&self, server: &str) -> Option<SecretText>;
+
+    /// Says, before it asks, why a list of passwords was passed over.
+    fn warn(&self, _says: &str) {}
 }
 
 /// Where passwords come from in this run. Clones share what was typed.
@@ -26,6 +32,9 @@ pub trait AskPassword: Send + Sync {
 pub struct Passwords {
     asked: Option<Arc<dyn AskPassword>>,
     typed: Arc<Mutex<HashMap<String, SecretText>>>,
+    lists: Arc<[List]>,
+    /// Lists that were passed over; why.
+    passed_over: Arc<Mutex<BTreeMap<PathBuf, Fault>>>,
 }
 
 impl Passwords {
@@ -47,6 +56,12 @@ impl Passwords {
         Self { asked: None, ..self }
     }
 
+    /// The same, with `lists` looked at before anybody is asked.
+    #[must_use]
+    pub fn with_lists(self, lists: Vec<List>) -> Self {
+        Self { lists: lists.into(), ..self }
+    }
+
     /// The password of `server` as far as it is known without asking: what `file` holds, or what was typed before.
     ///
     /// # Errors
@@ -58,13 +73,34 @@ impl Passwords {
         }
     }
 
+    /// The password that the first list gives that names `login`. A list that others can read is passed over.
+    #[must_use]
+    pub fn listed(&self, login: &Login<'_>) -> Option<SecretText> {
+        self.lists.iter().find_map(|list| match list.password(login) {
+            Ok(password) => password,
+            Err(fault) => {
+                let mut passed_over = self.passed_over.lock().unwrap_or_else(PoisonError::into_inner);
+                passed_over.insert(list.path().to_owned(), fault);
+                None
+            }
+        })
+    }
+
     /// The password of `server`, which wants one: asked for, and kept for this run.
     ///
     /// # Errors
-    /// Nobody can be asked, or nobody answers.
+    /// Nobody can be asked, or nobody answers; if a list was passed over that may have told, why it was.
     pub fn ask(&self, server: &str) -> Result<SecretText, StoreError> {
-        let answer = self.asked.as_ref().and_then(|asked| asked.ask(server)).filter(|answer| !answer.is_empty());
-        let password = answer.ok_or_else(|| StoreError::from(ServerTrouble::NoPassword))?;
+        let passed_over = std::mem::take(&mut *self.passed_over.lock().unwrap_or_else(PoisonError::into_inner));
+        let answer = self.asked.as_ref().and_then(|asked| {
+            let says = |(path, why): (&PathBuf, &Fault)| format!("the password file {} {why}", path.display());
+            passed_over.iter().map(says).for_each(|says| asked.warn(&format!("{says}: it is not used")));
+            asked.ask(server)
+        });
+        let password = answer.filter(|answer| !answer.is_empty()).ok_or_else(|| {
+            let first = passed_over.into_iter().next();
+            first.map_or(ServerTrouble::NoPassword, |(path, why)| ServerTrouble::PasswordFile { path, why })
+        })?;
         self.typed().insert(server.to_owned(), password.clone());
         Ok(password)
     }
@@ -88,26 +124,7 @@ impl fmt::Debug for Passwords {
 /// The first line of `file`, which must be the user's own and nobody else's to read.
 fn from_file(file: &Path) -> Result<SecretText, StoreError> {
     let trouble = |why: String| StoreError::from(ServerTrouble::PasswordFile { path: file.to_owned(), why });
-    let opened = match system::open(file, Trace::Left) {
-        Err(error) if system::is_link_refused(&error) => return Err(trouble("is a link".to_owned())),
-        opened => opened.map_err(|error| trouble(format!("cannot be read: {error}")))?,
-    };
-    let is = system::stat(&opened).map_err(|error| trouble(format!("cannot be read: {error}")))?;
-    let mode = is.mode.unwrap_or_default();
-    let fault = match is.kind {
-        Kind::Folder | Kind::Link | Kind::Other => Some("is no file".to_owned()),
-        Kind::File if !is.is_own => Some("belongs to another user".to_owned()),
-        Kind::File if mode & 0o077 != 0 => Some(format!("can be read by others: its mode is {mode:04o}")),
-        Kind::File if is.len > LONGEST => Some("is longer than a password".to_owned()),
-        Kind::File => None,
-    };
-    if let Some(fault) = fault {
-        return Err(trouble(fault));
-    }
-    let mut text = String::with_capacity(usize::try_from(LONGEST).unwrap_or_default());
-    let read = opened.take(LONGEST).read_to_string(&mut text);
-    let text = SecretText::new(text);
-    read.map_err(|error| trouble(format!("cannot be read: {error}")))?;
+    let text = private(file, LONGEST).map_err(trouble)?;
     match text.reveal().lines().next() {
         Some(line) if !line.is_empty() => Ok(SecretText::new(line.to_owned())),
         Some(_) | None => Err(trouble("is empty".to_owned())),

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use saltcellar::secret::SecretText;
-use saltcellar::store::passwords::{AskPassword, Passwords};
+use saltcellar::store::passwords::{AskPassword, Kind, List, Passwords};
 use saltcellar::store::{Slot, Store, StoreError};
 
 use super::{bytes, replace, scanned};
@@ -122,6 +122,27 @@ fn a_wrong_password_in_a_file_and_a_file_that_others_read_are_told_apart() {
 
     assert_eq!(with("wrong", 0o600), "the server does not take this user and password");
     assert!(with(PASSWORD, 0o644).ends_with("can be read by others: its mode is 0644"));
+}
+
+#[test]
+fn a_password_is_taken_from_a_list_and_a_list_that_others_read_is_named() {
+    let Some(server) = with_users() else { return };
+    let folder = tempfile::tempdir().expect("a folder");
+    let listed = |line: &str, mode, only| {
+        let path = password_file(folder.path(), line, mode);
+        Passwords::default().with_lists(vec![List { path, only }])
+    };
+    let line = format!("127.0.0.1:{}:0:default:{PASSWORD}", server.port);
+    let with = |passwords: &Passwords| store_with(&server.place(""), passwords);
+
+    assert!(read(&*with(&listed(&line, 0o600, None)), "a").bytes == bytes("old"));
+    assert!(said(&*with(&listed(&line, 0o644, None))).ends_with("can be read by others: its mode is 0644"));
+    assert_eq!(said(&*with(&listed(&line, 0o600, Some(Kind::Postgres)))), "the server wants a password");
+    assert_eq!(said(&*with(&listed("*:*:*:app:x", 0o600, None))), "the server wants a password");
+    let wrong = listed("*:*:*:*:wrong", 0o600, None);
+    assert_eq!(said(&*with(&wrong)), "the server does not take this user and password");
+    let typed = typing(&[PASSWORD]).with_lists(vec![List { path: folder.path().join("password"), only: None }]);
+    assert!(read(&*with(&typed), "a").bytes == bytes("old"));
 }
 
 #[test]

@@ -57,6 +57,54 @@ fn a_password_is_asked_for_until_it_fits_and_is_in_no_error() {
     }
 }
 
+/// `text` as a list of passwords, with `mode`.
+#[cfg(unix)]
+fn list(path: &std::path::Path, text: &str, mode: u32) {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+    std::fs::write(path, text).expect("written");
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).expect("set");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_password_stands_in_pgpass_or_in_a_list_of_our_own_if_nobody_else_can_read_it() {
+    use crate::support::binary::{Run, command};
+    let Some(database) = Database::made_by(DJANGO) else { return };
+    database.run(
+        "DO $$ BEGIN CREATE ROLE locked LOGIN PASSWORD 'hunter2'; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
+         GRANT ALL ON django_session TO locked",
+    );
+    let home = tempfile::tempdir().expect("a folder");
+    let at = |name: &str| home.path().join(name);
+    let place = database.place_as("locked", "");
+    let port = database.server.port;
+    let run = |variables: &[(&str, &str)]| {
+        let mut command = command(["list", &place, "--json"]);
+        let command = command.env("HOME", home.path()).env_remove("XDG_CONFIG_HOME").env_remove("PGPASSFILE");
+        let run = Run::of(command.envs(variables.iter().copied()).output().expect("saltcellar runs"));
+        assert!(!run.out.contains("hunter2") && !run.err.contains("hunter2"), "{run:?}");
+        (run.code, run.out.clone() + &run.err)
+    };
+    let line = format!("# mine\n127.0.0.1:{port}:*:locked:hunter2\n");
+    assert_eq!(run(&[]).0, Some(4));
+
+    list(&at(".pgpass"), &line, 0o600);
+    assert_eq!(run(&[]).0, Some(0));
+    list(&at(".pgpass"), &line, 0o640);
+    let (code, said) = run(&[]);
+    assert_eq!(code, Some(4));
+    assert!(said.contains(".pgpass can be read by others: its mode is 0640"), "{said}");
+    list(&at("elsewhere"), &line, 0o600);
+    assert_eq!(run(&[("PGPASSFILE", &at("elsewhere").display().to_string())]).0, Some(0));
+    list(&at(".config/saltcellar/passwords"), &line, 0o600);
+    assert_eq!(run(&[]).0, Some(0));
+    list(&at(".config/saltcellar/passwords"), &line.replace("hunter2", "wrong"), 0o600);
+    let (code, said) = run(&[]);
+    assert_eq!(code, Some(4));
+    assert!(said.contains("the server does not take this user and password"), "{said}");
+}
+
 #[test]
 fn what_keeps_us_out_is_told_apart() {
     let Some(database) = Database::made_by(DJANGO) else { return };

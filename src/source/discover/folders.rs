@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use crate::store::desktop::{Desktop, Prompts};
+use crate::store::passwords::{Kind, List};
 use crate::system;
 
 /// The user's folders by name; one name may stand for several.
@@ -31,6 +32,17 @@ pub(in crate::source) fn desktop(prompts: Prompts) -> Desktop {
         sudo: by_sudo(),
         prompts,
     }
+}
+
+/// Where this user may list passwords of servers: in a file of our own for all of them, and in that of PostgreSQL.
+#[must_use]
+pub fn password_lists() -> Vec<List> {
+    let folders = Folders::of_user();
+    let ours = folders.resolve("{config}/saltcellar/passwords").map(|path| List { path, only: None });
+    let named = std::env::var_os("PGPASSFILE").filter(|path| !path.is_empty()).map(PathBuf::from);
+    let usual = if cfg!(windows) { "{config}/postgresql/pgpass.conf" } else { "{home}/.pgpass" };
+    let of_postgres = named.or_else(|| folders.resolve(usual));
+    ours.into_iter().chain(of_postgres.map(|path| List { path, only: Some(Kind::Postgres) })).collect()
 }
 
 /// Who called `sudo`, if that made this process root. The variable alone is only a claim.

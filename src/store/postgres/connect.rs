@@ -13,7 +13,7 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::trouble::{trouble, unconnected};
 use crate::secret::SecretText;
-use crate::store::passwords::Passwords;
+use crate::store::passwords::{Kind, Login, Passwords};
 use crate::store::place::{Database, Host, TablePlace};
 use crate::store::server::ServerTrouble;
 use crate::store::{StoreError, tls};
@@ -27,6 +27,8 @@ const SILENCE: Duration = Duration::from_secs(30);
 const KEPT: usize = 2;
 /// Where the server of this machine listens: Debian's folder, and PostgreSQL's own.
 const SOCKETS: &[&str] = &["/var/run/postgresql", "/tmp"];
+/// Where a server listens if nobody says otherwise.
+const PORT: u16 = 5432;
 /// How often a password is asked for.
 const TRIES: usize = 3;
 
@@ -113,7 +115,8 @@ impl Server {
 
     fn connect(&self) -> Result<Client, StoreError> {
         let label = self.label();
-        let mut password = self.passwords.known(&label, self.password_file.as_deref())?;
+        let known = self.passwords.known(&label, self.password_file.as_deref())?;
+        let mut password = known.or_else(|| self.passwords.listed(&self.login()));
         for left in (0..TRIES).rev() {
             let error = match self.try_connect(password.as_ref())? {
                 Ok(client) => return self.settled(client),
@@ -127,9 +130,21 @@ impl Server {
             if left == 0 || is_file || !(is_wrong || wants_password(&error)) {
                 return Err(unconnected(error, &label, &self.database));
             }
-            password = Some(self.passwords.ask(&label)?);
+            // Nobody to ask: then what the server said of the password that was listed.
+            password = match self.passwords.ask(&label) {
+                Ok(typed) => Some(typed),
+                Err(_) if is_wrong => return Err(unconnected(error, &label, &self.database)),
+                Err(error) => return Err(error),
+            };
         }
         Err(ServerTrouble::WrongPassword.into())
+    }
+
+    /// As a list of passwords names it.
+    fn login(&self) -> Login<'_> {
+        let at_socket = || (self.socket.as_deref().and_then(|socket| parts_of(socket).1).unwrap_or(PORT), "localhost");
+        let (port, host) = self.host.as_ref().map_or_else(at_socket, |host| (host.port, host.name.as_str()));
+        Login { kind: Kind::Postgres, host, port, database: &self.database, user: &self.user }
     }
 
     fn settled(&self, mut client: Client) -> Result<Client, StoreError> {
@@ -168,10 +183,7 @@ impl Server {
             }
             return;
         };
-        // `.s.PGSQL.5433` is a socket in its folder; libpq names both.
-        let name = socket.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        let port = name.strip_prefix(".s.PGSQL.").and_then(|port| port.parse().ok());
-        let folder = if port.is_some() { socket.parent().unwrap_or(Path::new("/")) } else { socket };
+        let (folder, port) = parts_of(socket);
         config.host(&folder.to_string_lossy());
         if let Some(port) = port {
             config.port(port);
@@ -191,6 +203,13 @@ impl Server {
     fn trust(&self) -> Result<ClientConfig, StoreError> {
         tls::trust(self.ca.as_deref()).map_err(|why| ServerTrouble::Tls { server: self.label(), why }.into())
     }
+}
+
+/// The folder and the port of a socket: `.s.PGSQL.5433` is one in its folder, and libpq names both.
+fn parts_of(socket: &Path) -> (&Path, Option<u16>) {
+    let name = socket.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let port = name.strip_prefix(".s.PGSQL.").and_then(|port| port.parse().ok());
+    (if port.is_some() { socket.parent().unwrap_or(Path::new("/")) } else { socket }, port)
 }
 
 /// The server asked for a password, and none was known: the crate says so in words alone.

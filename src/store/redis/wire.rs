@@ -11,13 +11,15 @@ use super::answer::{Answer, Answers, Refusal};
 use super::stream::Stream;
 use super::trouble;
 use crate::secret::{SecretBytes, SecretText};
-use crate::store::passwords::Passwords;
+use crate::store::passwords::{Kind, Login, Passwords};
 use crate::store::place::{Host, RedisPlace};
 use crate::store::server::ServerTrouble;
 use crate::store::{StoreError, tls};
 
 /// How long an answer may take.
 pub(super) const ANSWER: Duration = Duration::from_secs(10);
+/// Where a Redis listens if nobody says otherwise.
+const PORT: u16 = 6379;
 /// How often a person may mistype.
 const TRIES: usize = 3;
 
@@ -52,7 +54,7 @@ impl Dialling {
     /// A connection to the node at `end`, signed in, with its database chosen.
     pub(super) fn dial(&self, end: &End) -> Result<Line, StoreError> {
         let mut line = self.reach(end)?;
-        self.sign_in(&mut line)?;
+        self.sign_in(&mut line, end)?;
         self.choose_database(&mut line)?;
         Ok(line)
     }
@@ -61,7 +63,7 @@ impl Dialling {
     pub(super) fn dial_sentinel(&self, end: &End) -> Result<Line, StoreError> {
         let mut line = self.reach(end)?;
         if is_refused(&line.one(&[b"PING"])?, "NOAUTH") {
-            self.sign_in(&mut line)?;
+            self.sign_in(&mut line, end)?;
         }
         Ok(line)
     }
@@ -84,17 +86,20 @@ impl Dialling {
         }
     }
 
-    fn sign_in(&self, line: &mut Line) -> Result<(), StoreError> {
+    fn sign_in(&self, line: &mut Line, end: &End) -> Result<(), StoreError> {
         let file = self.place.password_file.as_deref();
         let user = self.place.user.as_deref();
         let mut known = self.passwords.known(&self.label, file)?;
         if known.is_none() && user.is_none() && !is_refused(&line.one(&[b"PING"])?, "NOAUTH") {
             return Ok(());
         }
+        known = known.or_else(|| self.listed(end));
+        let mut refused = None;
         for left in (0..TRIES).rev() {
             let password = match known.take() {
                 Some(password) => password,
-                None => self.passwords.ask(&self.label)?,
+                // Nobody to ask: then what the server said of the password that was listed.
+                None => self.passwords.ask(&self.label).map_err(|error| refused.take().unwrap_or(error))?,
             };
             let answer = authenticate(line, user, &password)?;
             let Answer::Refused(refusal) = answer else { return Ok(()) };
@@ -102,8 +107,19 @@ impl Dialling {
             if refusal.code != "WRONGPASS" || file.is_some() || left == 0 {
                 return Err(trouble::said(&refusal));
             }
+            refused = Some(trouble::said(&refusal));
         }
         Err(ServerTrouble::WrongPassword.into())
+    }
+
+    /// What a list of passwords has for the node at `end`.
+    fn listed(&self, end: &End) -> Option<SecretText> {
+        let (host, port) = match end {
+            End::Port(Host { name, port }) => (name.as_str(), *port),
+            End::Socket(_) => ("localhost", PORT),
+        };
+        let (database, user) = (self.place.database.to_string(), self.place.user.as_deref().unwrap_or("default"));
+        self.passwords.listed(&Login { kind: Kind::Redis, host, port, database: &database, user })
     }
 
     fn choose_database(&self, line: &mut Line) -> Result<(), StoreError> {
