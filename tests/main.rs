@@ -38,4 +38,6 @@ mod store;
 mod support;
 mod terminal;
 mod watching;
+#[cfg(all(unix, feature = "redis", feature = "sqlite"))]
+mod webapps;
 mod windows;

@@ -1,14 +1,14 @@
 //! From one cache into a place with one cache per user: a part for each account, made where there is none, taken in where
 //! one is, read back and compared. Stopped anywhere, nothing is lost: nothing leaves its place before all of it arrived.
 
-use clap::{Args, ValueEnum};
 use serde::Serialize;
 
-use super::args::{Typed, Writing, span};
+use super::args::{Typed, Writing};
 use super::caches::Content;
 use super::change::file_name;
 use super::failure::{Exit, Failure, Kind};
 use super::import::refused;
+use super::naming::Naming;
 use super::session::{Form, Session};
 use super::{bulk, change, confirm, report, rows};
 use crate::cache::Cache;
@@ -21,48 +21,6 @@ use crate::present::{Line, Role, change as words};
 use crate::secret::Deed;
 use crate::source::{Access, Collection, Loaded, Patience, SourceError};
 use crate::time::UnixSeconds;
-
-/// How caches are named there, and how long they stay.
-#[derive(Clone, Debug, Default, Args)]
-#[command(next_help_heading = "Into a place with one cache per user (see: saltcellar help web-apps)")]
-pub(super) struct Naming {
-    /// As which library names the caches
-    #[arg(long, value_name = "STYLE", default_value = "home-account-id", hide_default_value = true)]
-    keys: Keys,
-    /// What stands before each name, such as an InstanceName
-    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
-    prefix: String,
-    /// When the place drops a new cache, such as 90d; else it keeps it
-    #[arg(long, value_name = "SPAN", value_parser = span)]
-    ttl: Option<i64>,
-}
-
-/// As which library names the caches of users and apps.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-enum Keys {
-    /// UID.UTID for a user, CLIENT_TENANT_AppTokenCache for an app's own tokens, rest for what is nobody's
-    #[default]
-    HomeAccountId,
-    /// As Microsoft.Identity.Web: the same; what is nobody's stays where it is
-    Dotnet,
-    /// As msal-node: caches of users alone
-    Node,
-}
-
-impl Keys {
-    /// The name of the cache of `owner`; `None` where this library keeps none.
-    fn name(self, owner: &Owner) -> Option<String> {
-        match (owner, self) {
-            (Owner::Account { home_account_id }, _) => Some(home_account_id.clone()),
-            // CacheKeyFactory.cs of MSAL.NET.
-            (Owner::App { client_id, realm }, Self::HomeAccountId | Self::Dotnet) => {
-                Some(format!("{client_id}_{realm}_AppTokenCache"))
-            }
-            (Owner::Nobody, Self::HomeAccountId) => Some("rest".to_owned()),
-            (Owner::App { .. }, Self::Node) | (Owner::Nobody, Self::Dotnet | Self::Node) => None,
-        }
-    }
-}
 
 /// What goes where, and how.
 pub(super) struct Delivery<'a> {
@@ -87,19 +45,36 @@ pub(super) struct Delivery<'a> {
 }
 
 /// A part and the key of its cache.
-struct Parcel<'p> {
-    key: String,
-    part: &'p Part,
+pub(super) struct Parcel<'p> {
+    /// The key.
+    pub(super) key: String,
+    /// What goes there.
+    pub(super) part: &'p Part,
 }
 
 /// What came of all parcels.
 #[derive(Default)]
-struct Delivered {
-    made: usize,
-    taken_in: usize,
-    same: usize,
-    gone: Vec<Gone>,
-    missing: Vec<Path>,
+pub(super) struct Delivered {
+    /// Caches made.
+    pub(super) made: usize,
+    /// Parcels taken into a cache that was there.
+    pub(super) taken_in: usize,
+    /// Parcels that were there already.
+    pub(super) same: usize,
+    /// What stands there now as it is here.
+    pub(super) gone: Vec<Gone>,
+    /// What stands there with a later value, or not at all.
+    pub(super) missing: Vec<Path>,
+}
+
+impl Delivered {
+    /// Counts `more` in, without what it names.
+    pub(super) fn add(&mut self, more: Self) {
+        self.made += more.made;
+        self.taken_in += more.taken_in;
+        self.same += more.same;
+        self.missing.extend(more.missing);
+    }
 }
 
 /// Delivers.
@@ -107,7 +82,7 @@ struct Delivered {
 /// # Errors
 /// Nothing goes, nobody confirmed, or a step failed; what was delivered stands at both places.
 pub(super) fn deliver(session: &Session, delivery: &Delivery<'_>) -> Result<Exit, Failure> {
-    let collection = rows::open(delivery.to, session.access())?;
+    let collection = rows::open(&delivery.naming.placed(delivery.to), session.access())?;
     let here = delivery.here;
     if !delivery.writing.dry_run {
         bulk::refuse_readonly(&collection)?;
@@ -141,7 +116,7 @@ pub(super) fn deliver(session: &Session, delivery: &Delivery<'_>) -> Result<Exit
 }
 
 /// What came of the parcels, and whether all that they held stands there.
-fn done(delivered: &Delivered) -> Vec<Line> {
+pub(super) fn done(delivered: &Delivered) -> Vec<Line> {
     let Delivered { made, taken_in, same, missing, .. } = delivered;
     let parts = [
         (*made, "cache made", "caches made"),
@@ -160,7 +135,7 @@ fn done(delivered: &Delivered) -> Vec<Line> {
 }
 
 /// The parts that go, each under a key of its own, and those that no key is for.
-fn pack<'p>(delivery: &Delivery<'_>, parts: &'p [Part]) -> (Vec<Parcel<'p>>, Vec<&'p Part>) {
+pub(super) fn pack<'p>(delivery: &Delivery<'_>, parts: &'p [Part]) -> (Vec<Parcel<'p>>, Vec<&'p Part>) {
     let is_meant = |part: &&Part| {
         let Some(account) = delivery.account else { return true };
         let is_its = |name: &str| name.eq_ignore_ascii_case(account);
@@ -169,8 +144,8 @@ fn pack<'p>(delivery: &Delivery<'_>, parts: &'p [Part]) -> (Vec<Parcel<'p>>, Vec
     };
     let (mut parcels, mut stays) = (Vec::new(), Vec::new());
     for part in parts.iter().filter(is_meant) {
-        match delivery.naming.keys.name(&part.owner) {
-            Some(name) => parcels.push(Parcel { key: format!("{}{name}", delivery.naming.prefix), part }),
+        match delivery.naming.name(&part.owner) {
+            Some(key) => parcels.push(Parcel { key, part }),
             None => stays.push(part),
         }
     }
@@ -243,7 +218,7 @@ fn put_all(
     patience: &Patience<'_>,
 ) -> Result<Delivered, Failure> {
     let mut delivered = Delivered::default();
-    let expires = delivery.naming.ttl.map(|ttl| session.wall().plus(ttl));
+    let expires = delivery.naming.ends(session);
     for (at, parcel) in parcels.iter().enumerate() {
         let so_far = || format!("{at} of {} caches stand there; nothing was taken out here", parcels.len());
         if patience.is_cancelled() {
@@ -258,7 +233,10 @@ fn put_all(
 }
 
 /// Makes the cache, or takes the part into the one that is there; reads back and compares.
-fn put(
+///
+/// # Errors
+/// What the place said.
+pub(super) fn put(
     delivery: &Delivery<'_>,
     there: &Collection,
     parcel: &Parcel<'_>,

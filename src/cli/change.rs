@@ -70,7 +70,7 @@ pub(super) fn carry_out(session: &Session, source: &Source, wish: &Wish<'_>) -> 
     if session.form == Form::Words || session.io.borrow().can_ask() {
         session.talk_all(&plan(session, &cache, &patch, &effect));
         if source.place().is_served() {
-            session.talk_all(&[present::bulk::above()]);
+            session.talk_all(&above(source, &effect.severity));
         }
     }
     if wish.writing.dry_run {
@@ -90,6 +90,16 @@ fn plan(session: &Session, cache: &Cache<'_>, patch: &Patch, effect: &ops::Effec
     lines.push(Line::new());
     lines.extend(present::change::effect(effect));
     lines
+}
+
+/// Who hides the change of a cache that an app keeps on a server, and, before a sign-in goes for good, how to keep it.
+fn above(source: &Source, severity: &Severity) -> Vec<Line> {
+    let is_severe = matches!(severity, Severity::Severe { .. });
+    let copy = (is_severe && !source.keeps_undo()).then(|| {
+        let none = Line::new().with(Role::Dim, "No undo is kept.");
+        [none, present::bulk::copy_first(&source.place().to_string())]
+    });
+    [present::bulk::above()].into_iter().chain(copy.into_iter().flatten()).collect()
 }
 
 /// Refuses before anybody is asked.

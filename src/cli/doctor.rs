@@ -1,6 +1,8 @@
 //! `doctor`: what is wrong with caches and with what lies around them, and what to do. Changes nothing unless `--fix`
 //! asks, and then only a cache's own text.
 
+mod many;
+
 use std::path::PathBuf;
 
 use clap::Args;
@@ -85,6 +87,10 @@ pub(super) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Fail
     if let (Form::Words, Some(lax)) = (session.form, &policy) {
         session.say_all(&lax.lines());
     }
+    if !session.is_demo && arguments.places.iter().any(|typed| typed.place.is_collection()) {
+        let worst = if policy.is_some() { Exit::Ill } else { Exit::Done };
+        return Ok(worst.worse(many::run(session, &arguments.places, only)));
+    }
     let seen: Vec<Seen> =
         open_all(session, &arguments.places)?.into_iter().map(|opened| Seen::of(session, opened, only)).collect();
     match session.form {
@@ -156,17 +162,7 @@ fn explain(session: &Session, about: Option<&'static About>) {
 }
 
 fn in_words(session: &Session, seen: &[Seen]) {
-    for one in seen {
-        let Ok(patient) = &one.patient else { continue };
-        session.say(&head(session, one, patient));
-        let path = patient.source.path();
-        let ward =
-            Ward { path: path.as_deref(), sign_out: patient.sign_out.as_deref(), roster: patient.reading.roster() };
-        for finding in &one.findings {
-            session.say_all(&lines(finding, &ward, &to_do(finding, patient, &ward)));
-        }
-        session.say(&Line::new());
-    }
+    seen.iter().for_each(|one| tell(session, one));
     let severities: Vec<Severity> = seen.iter().flat_map(|seen| &seen.findings).map(|found| found.severity).collect();
     let looked_at = seen.iter().filter(|seen| seen.patient.is_ok()).count();
     if looked_at > 0 {
@@ -175,6 +171,18 @@ fn in_words(session: &Session, seen: &[Seen]) {
     for failure in seen.iter().filter_map(|seen| seen.patient.as_ref().err()) {
         session.report(failure);
     }
+}
+
+/// One cache with what was found.
+fn tell(session: &Session, one: &Seen) {
+    let Ok(patient) = &one.patient else { return };
+    session.say(&head(session, one, patient));
+    let path = patient.source.path();
+    let ward = Ward { path: path.as_deref(), sign_out: patient.sign_out.as_deref(), roster: patient.reading.roster() };
+    for finding in &one.findings {
+        session.say_all(&lines(finding, &ward, &to_do(finding, patient, &ward)));
+    }
+    session.say(&Line::new());
 }
 
 fn head(session: &Session, seen: &Seen, patient: &Patient) -> Line {
@@ -208,7 +216,14 @@ struct Report<'a> {
 #[derive(Serialize)]
 #[serde(untagged)]
 enum One<'a> {
-    Seen { place: &'a str, app: Option<&'a str>, opened: bool },
+    Seen {
+        place: &'a str,
+        app: Option<&'a str>,
+        opened: bool,
+        /// Of a place with many caches: how many were looked at.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        looked_at: Option<usize>,
+    },
     Failed(report::Failed<'a>),
 }
 
@@ -243,7 +258,7 @@ fn one_in_json(seen: &Seen) -> One<'_> {
     match &seen.patient {
         Ok(patient) => {
             let opened = !matches!(patient.reading, Reading::Closed(..));
-            One::Seen { place: &seen.place, app: seen.app.as_deref(), opened }
+            One::Seen { place: &seen.place, app: seen.app.as_deref(), opened, looked_at: None }
         }
         Err(failure) => One::Failed(report::Failed::new(Some(&seen.place), failure)),
     }

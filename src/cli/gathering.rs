@@ -82,13 +82,17 @@ pub(super) fn caches(
 }
 
 /// What a row holds.
-enum Held {
+pub(super) enum Held {
+    /// A cache with something in it, and its key.
     Cache(String, Box<Content>),
+    /// A cache with nothing in it.
     Nothing,
+    /// No cache, or one that cannot be read.
     Other,
 }
 
-fn held(collection: &Collection, row: Row) -> Held {
+/// What `row` of `collection` holds.
+pub(super) fn held(collection: &Collection, row: Row) -> Held {
     let Ok(loaded) = row.cache else { return Held::Other };
     let cache = Cache::of(&loaded.document);
     let roster = Roster::of(&cache);
@@ -102,7 +106,8 @@ fn held(collection: &Collection, row: Row) -> Held {
     }
 }
 
-fn is_of(roster: &Roster, account: Option<&str>) -> bool {
+/// Whether `account` is among the accounts, if one is meant.
+pub(super) fn is_of(roster: &Roster, account: Option<&str>) -> bool {
     let Some(account) = account else { return true };
     let is_its = |name: &str| name.eq_ignore_ascii_case(account);
     roster.accounts.iter().any(|one| is_its(&one.home_account_id) || one.username.as_deref().is_some_and(is_its))

@@ -12,6 +12,7 @@ use super::args::{OnePlace, Typed, Writing, place_parser};
 use super::arriving::{self, Delivery};
 use super::caches::{self, Content};
 use super::failure::{Exit, Failure, Kind, readonly_hint};
+use super::naming;
 use super::session::{Form, Session};
 use super::{new_file, report};
 use crate::ops::import::Prefer;
@@ -36,7 +37,7 @@ pub struct Arguments {
     #[arg(long, value_name = "STYLE", default_value = "home-account-id", hide_default_value = true)]
     name: Naming,
     #[command(flatten)]
-    keys: arriving::Naming,
+    keys: naming::Naming,
     #[command(flatten)]
     writing: Writing,
 }

@@ -56,7 +56,8 @@ impl Patient {
         Ok(Self::around(session, source, reading))
     }
 
-    fn around(session: &Session, source: Source, reading: Reading) -> Self {
+    /// What was read of `source`, and what lies around it.
+    pub(super) fn around(session: &Session, source: Source, reading: Reading) -> Self {
         let vicinity = source.vicinity();
         let surroundings = surroundings(session, &source, &vicinity, reading.roster());
         Self { source, reading, surroundings, sign_out: vicinity.sign_out }

@@ -15,10 +15,10 @@ use super::{list, report};
 use crate::cache::{Cache, Roster};
 use crate::ops::query::{Look, Query};
 use crate::ops::tenure::{Early, early};
-use crate::present::collection::{Count, Standing, footer, head, kept, label};
+use crate::present::collection::{Count, Standing, footer, head, kept};
 use crate::present::list::{CacheTitle, cache_lines};
 use crate::present::record::{records, title_record};
-use crate::present::{self, Line, Role};
+use crate::present::{self, Line, Role, user};
 use crate::source::{Access, Collection, Loaded, Place, Row, SourceError};
 
 /// What is listed.
@@ -214,8 +214,8 @@ impl Shown<'_> {
     /// How it is kept, or why it is not shown.
     fn kept(&self, now: crate::time::UnixSeconds) -> String {
         match &self.row.cache {
-            Err(error) => label(error),
-            Ok(_) if self.standing == Standing::NoCache => "no token cache".to_owned(),
+            Err(error) => user::label(error),
+            Ok(_) if self.standing == Standing::NoCache => user::OTHER.to_owned(),
             Ok(loaded) => kept(Some(loaded), self.row.expires, now),
         }
     }
@@ -329,9 +329,19 @@ impl Shown<'_> {
             expires_on: self.row.expires.map(|expires| expires.0),
             early: self.early.is_some(),
             told: told.map(|(roster, taken)| list::told_of(roster, taken.as_deref(), session.now)),
-            failed: self.row.cache.as_ref().err().map(|error| report::Failed::saying(kind_of(error), label(error))),
+            failed: self
+                .row
+                .cache
+                .as_ref()
+                .err()
+                .map(|error| report::Failed::saying(kind_of(error), safe_label(error))),
         }
     }
+}
+
+/// JSON is read at terminals too.
+fn safe_label(error: &SourceError) -> String {
+    Line::plain(&user::label(error)).text()
 }
 
 fn kind_of(error: &SourceError) -> &'static str {

@@ -1,5 +1,7 @@
 //! `status`: which accounts need a sign-in, now or soon, for scripts and prompts. Local data only: nothing is renewed.
 
+mod many;
+
 use clap::Args;
 use clap_complete::ArgValueCompleter;
 use serde::Serialize;
@@ -11,7 +13,7 @@ use super::session::{Form, Session};
 use super::{complete, report};
 use crate::cache::{AccountRow, Health, Roster};
 use crate::present::{Line, Role};
-use crate::source::{Place, SealTrouble};
+use crate::source::SealTrouble;
 use crate::time::UnixSeconds;
 
 /// Say which accounts need a sign-in, for scripts
@@ -51,6 +53,9 @@ struct Standing {
 /// No cache was found that can be looked at.
 pub(super) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Failure> {
     let times = Times { now: session.now, soon: session.now.plus(arguments.within) };
+    if !session.is_demo && arguments.places.iter().any(|typed| typed.place.is_collection()) {
+        return Ok(many::run(session, arguments, times));
+    }
     let looked = caches::list_all(session, &arguments.places, Need::Rows)?;
     if looked.iter().all(|one| matches!(one.found, Found::Closed(_))) {
         return Err(Failure::new(Kind::Sealed(SealTrouble::Closed), "every cache found here is closed to us"));
@@ -83,7 +88,11 @@ fn judged(one: &Looked<Listing>, times: Times) -> Exit {
         Found::Closed(_) => return Exit::Done,
         Found::Failed(failure) => return failure.kind().exit(),
     };
-    let exits = standings(&content.roster, times).map(|(_, standing)| match standing {
+    exit_of(&content.roster, times)
+}
+
+fn exit_of(roster: &Roster, times: Times) -> Exit {
+    let exits = standings(roster, times).map(|(_, standing)| match standing {
         Standing { health: Health::SignInNeeded, .. } => Exit::SignInNeeded,
         Standing { dies_soon: true, .. } => Exit::DiesSoon,
         Standing { health: Health::Ok | Health::Renews | Health::Unknown, dies_soon: false } => Exit::Done,
@@ -92,14 +101,10 @@ fn judged(one: &Looked<Listing>, times: Times) -> Exit {
 }
 
 fn in_words(session: &Session, one: &Looked<Listing>, times: Times) {
-    let place = |place: &Place| Line::new().with(Role::Dim, &place.short(session.home.as_deref()));
     match &one.found {
         Found::Cache(content) => {
-            for (account, standing) in standings(&content.roster, times) {
-                let (words, role) = words(standing);
-                let line = place(content.source.place()).with(Role::Plain, "  ").with(Role::Strong, account.label());
-                session.say(&line.with(Role::Plain, "  ").with(role, words));
-            }
+            let place = content.source.place().short(session.home.as_deref());
+            of_roster(session, &place, &content.roster, times);
         }
         Found::Closed(shut) => {
             session.say(&Line::new().with(Role::Dim, &format!("{}  {}, not opened", one.place, shut.state)))
@@ -107,6 +112,15 @@ fn in_words(session: &Session, one: &Looked<Listing>, times: Times) {
         Found::Failed(failure) => {
             session.report(failure);
         }
+    }
+}
+
+/// A line for each account of a cache at `place`.
+fn of_roster(session: &Session, place: &str, roster: &Roster, times: Times) {
+    for (account, standing) in standings(roster, times) {
+        let (words, role) = words(standing);
+        let line = Line::new().with(Role::Dim, place).with(Role::Plain, "  ").with(Role::Strong, account.label());
+        session.say(&line.with(Role::Plain, "  ").with(role, words));
     }
 }
 
@@ -144,18 +158,20 @@ struct Account<'a> {
 }
 
 fn in_json(session: &Session, looked: &[Looked<Listing>], times: Times, exit: Exit) {
-    let told = |content| Told { accounts: accounts(content, times) };
-    let caches = looked.iter().map(|one| report::One::of(one, None, told)).collect();
+    let caches = looked.iter().map(|one| report::One::of(one, None, |content| told_of(content, times))).collect();
     let within = times.soon.since(times.now);
     report::answer(session, &Report { at: times.now.0, within, caches, exit: exit.code() });
 }
 
-fn accounts(content: &Listing, times: Times) -> Vec<Account<'_>> {
-    let accounts = standings(&content.roster, times).map(|(account, standing)| Account {
+fn told_of(content: &Listing, times: Times) -> Told<'_> {
+    Told { accounts: accounts_of(&content.roster, times).collect() }
+}
+
+fn accounts_of(roster: &Roster, times: Times) -> impl Iterator<Item = Account<'_>> {
+    standings(roster, times).map(|(account, standing)| Account {
         home_account_id: &account.home_account_id,
         username: account.username.as_deref(),
         health: standing.health.name(),
         dies_soon: standing.dies_soon,
-    });
-    accounts.collect()
+    })
 }

@@ -1,6 +1,7 @@
 //! One change over all caches of a collection: a plan of which caches it touches, then each of them by itself, compared
 //! before it is replaced. Asks nobody and prints nothing; what came of each cache is handed to the caller.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
@@ -10,7 +11,7 @@ use crate::json::{Document, Patch};
 use crate::ops::tenure::{Holds, holds};
 use crate::ops::{self, Severity};
 use crate::present::collection::{Count, Standing};
-use crate::source::{Collection, Loaded, PLAINTEXT, Patience, Row, SourceError, resurrected};
+use crate::source::{Collection, Committed, Loaded, PLAINTEXT, Patience, Row, SourceError, resurrected};
 use crate::time::UnixSeconds;
 
 /// How often a whole key is judged anew when other processes keep changing it.
@@ -65,7 +66,8 @@ pub(super) struct Keys {
 }
 
 impl Keys {
-    fn push(&mut self, key: &str) {
+    /// Adds one.
+    pub(super) fn push(&mut self, key: &str) {
         self.text.push_str(key);
         self.ends.push(self.text.len());
     }
@@ -75,7 +77,8 @@ impl Keys {
         self.ends.len()
     }
 
-    fn iter(&self) -> impl Iterator<Item = &str> {
+    /// Each, in order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
         let starts = std::iter::once(0).chain(self.ends.iter().copied());
         starts.zip(&self.ends).filter_map(|(start, end)| self.text.get(start..*end))
     }
@@ -285,11 +288,15 @@ impl Sweep<'_> {
     fn change(&mut self, key: &str) -> Result<Deed, SourceError> {
         let source = self.collection.one_of_many(key);
         let committed = source.commit(self.patience, &|loaded| self.agreed(loaded))?;
+        Ok(self.changed(key, committed))
+    }
+
+    fn changed(&mut self, key: &str, committed: Committed) -> Deed {
         if !committed.written {
-            return Ok(Deed::Untouched);
+            return Deed::Untouched;
         }
         self.recent.push((key.to_owned(), committed.patch, committed.after));
-        Ok(Deed::Changed { durable: committed.durable, trouble: committed.trouble })
+        Deed::Changed { durable: committed.durable, trouble: committed.trouble }
     }
 
     /// The plan for what is there now, if it is no graver than what was confirmed.
@@ -307,11 +314,16 @@ impl Sweep<'_> {
     fn drop_or_change(&mut self, key: &str) -> Result<Deed, SourceError> {
         let source = self.collection.one_of_many(key);
         for _ in 0..ROUNDS {
-            let loaded = source.load()?;
-            let patch = self.agreed(&loaded)?;
-            if !is_whole(&loaded) || !is_empty_after(&loaded, &patch) {
-                return self.change(key);
-            }
+            let doomed = RefCell::new(None);
+            let committed = source.commit(self.patience, &|loaded| {
+                let patch = self.agreed(loaded)?;
+                if !is_whole(loaded) || !is_empty_after(loaded, &patch) {
+                    return Ok(patch);
+                }
+                *doomed.borrow_mut() = Some(loaded.clone());
+                Ok(Patch::default())
+            })?;
+            let Some(loaded) = doomed.take() else { return Ok(self.changed(key, committed)) };
             match self.collection.remove(key, &loaded, self.patience) {
                 Ok(()) => return Ok(Deed::Dropped),
                 Err(SourceError::Changed { .. }) => {}

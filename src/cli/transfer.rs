@@ -1,18 +1,19 @@
 //! `copy-to` and `move`: entries to another place. Plan, write there under its lock, read back and compare; only then,
 //! and only to move, they are taken out here. Stopped anywhere, they are at both places at worst.
 
+mod many;
+
 use std::path::Path as FilePath;
 
 use clap::Args;
 use clap_complete::ArgValueCompleter;
 
 use super::args::{Forgetting, OnePlace, Typed, Writing, moment, place_parser, span};
-use super::arriving::{self, Delivery};
 use super::caches::{self, Content};
 use super::change::{self, Propose, file_name, refuse_readonly};
 use super::failure::{Exit, Failure, Kind};
-use super::gathering::{Harvest, gather};
 use super::import::{Choice, foreign_hand, refused};
+use super::naming::Naming;
 use super::session::{Form, Session};
 use super::target::Target;
 use super::transfer_report::{self, Outcome};
@@ -45,7 +46,7 @@ struct Way {
     #[arg(long)]
     plaintext: bool,
     #[command(flatten)]
-    naming: arriving::Naming,
+    naming: Naming,
 }
 
 /// Copy entries to another place
@@ -140,36 +141,8 @@ struct Trip<'a> {
     load: Load,
 }
 
-/// The same where one of the two has one cache per user.
-fn run_with_many(session: &Session, errand: &Errand<'_>) -> Option<Result<Exit, Failure>> {
-    let (from, to) = errand.way.from.as_ref().zip(errand.way.to.as_ref())?;
-    let (prefer, leaves) = (errand.way.choice.prefer(), errand.then != Then::Stay);
-    let (account, writing) = (errand.options.account.as_deref(), errand.writing);
-    if !from.place.is_collection() && !to.place.is_collection() {
-        return None;
-    }
-    if (from.place.is_collection() && to.place.is_collection()) || errand.options.until.is_some() {
-        let says = "between places with one cache per user, name one cache of them: PLACE#KEY";
-        return Some(Err(Failure::new(Kind::Usage, says)));
-    }
-    if from.place.is_collection() {
-        let no_undo = errand.no_undo;
-        return Some(gather(session, &Harvest { from, to, writing, account, prefer, leaves, no_undo }));
-    }
-    let no_undo = errand.then != Then::Leave { keep_undo: true };
-    let access = Access { no_undo, ..arriving::access(session, leaves) };
-    let here = caches::open_one(session, &OnePlace { place: Some(from.clone()) }, access).and_then(Content::read);
-    let verb = if leaves { "Move" } else { "Copy" };
-    let (naming, plaintext) = (&errand.way.naming, errand.way.plaintext);
-    Some(here.and_then(|here| {
-        let here = &here;
-        let delivery = Delivery { here, to, naming, writing, account, prefer, verb, leaves, plaintext };
-        arriving::deliver(session, &delivery)
-    }))
-}
-
 fn run(session: &Session, errand: &Errand<'_>) -> Result<Exit, Failure> {
-    if let Some(done) = run_with_many(session, errand) {
+    if let Some(done) = many::run(session, errand) {
         return done;
     }
     let trip = Trip::plan(session, errand)?;

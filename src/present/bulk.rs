@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::change::{counted, listed};
 use super::collection::Count;
-use super::words::{Line, Role};
+use super::words::{Line, Role, quoted};
 use crate::cache::Section;
 
 /// What a change over many caches would do.
@@ -74,7 +74,17 @@ pub fn plan(verb: &str, place: &str, planned: &Planned<'_>) -> Vec<Line> {
     }
     lines.push(above());
     lines.push(dim("No undo is kept. Each cache is compared before it is replaced; its expiry stays.".to_owned()));
+    if planned.accounts > 0 || planned.removed.contains_key(Section::RefreshToken.short()) {
+        lines.push(copy_first(place));
+    }
     lines
+}
+
+/// How to keep what is to go where no undo is kept: to be said before it goes.
+#[must_use]
+pub fn copy_first(place: &str) -> Line {
+    let run = format!("saltcellar copy-to {} FILE", quoted(place));
+    Line::new().with(Role::Warn, "To keep a copy first: ").with(Role::Strong, &run)
 }
 
 /// What stands between such a store and the app: who hides a change there.

@@ -2,7 +2,7 @@
 //! counted. Both faces say what stands here.
 
 use super::list::{self, Tally};
-use super::words::{self, Line, Role};
+use super::words::{Line, Role};
 use crate::cache::{Cache, Roster};
 use crate::ops::tenure::{Early, Holds, holds};
 use crate::source::{Loaded, PLAINTEXT, Place, SealTrouble, SourceError};
@@ -71,19 +71,6 @@ impl Standing {
             Self::Unreadable => "unreadable",
         }
     }
-}
-
-/// Why nothing is listed under a key: "no token cache", "sealed by …".
-#[must_use]
-pub fn label(error: &SourceError) -> String {
-    if let SourceError::Sealed { error, .. } = error {
-        return Line::plain(&error.to_string()).text();
-    }
-    if let SourceError::Unreadable { what, .. } = error {
-        return Line::plain(what).text();
-    }
-    let is_none = matches!(error, SourceError::NotACache { .. });
-    if is_none { "no token cache".to_owned() } else { words::error(error) }
 }
 
 /// How a cache is kept under its key: "msgpack session, goes in 20m", "no expiry".

@@ -9,6 +9,7 @@ pub mod claims;
 pub mod collection;
 mod columns;
 pub mod cost;
+pub mod crossing;
 pub mod deed;
 mod diff;
 pub mod difference;

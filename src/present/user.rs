@@ -9,7 +9,8 @@ pub const EMPTY: &str = "empty";
 /// The label of a slot with a text of something else.
 pub const OTHER: &str = "no token cache";
 
-/// Why the cache of a slot cannot be told of: "encrypted (ASP.NET Data Protection)", "not a cache: …". Not yet safe.
+/// Why the cache of a slot cannot be told of, as both faces say it: "encrypted (ASP.NET Data Protection)", "no token
+/// cache". Not yet safe.
 #[must_use]
 pub fn label(error: &SourceError) -> String {
     match error {
@@ -19,7 +20,7 @@ pub fn label(error: &SourceError) -> String {
             if is_closed && error.why.is_empty() { format!("encrypted ({})", error.by) } else { error.to_string() }
         }
         SourceError::Served { trouble, .. } => trouble.to_string(),
-        SourceError::NotACache { cause, .. } => format!("not a cache: {}", words::error(cause)),
+        SourceError::NotACache { .. } => OTHER.to_owned(),
         SourceError::Unreadable { what, .. } | SourceError::Write { what, .. } => what.clone(),
         SourceError::Keyring { .. }
         | SourceError::ReadOnly { .. }

@@ -40,6 +40,12 @@ impl Loaded {
         Self { document, mode: None, modified: None, bytes: 0, state: State::default(), wrapping: None }
     }
 
+    /// When the place itself drops it, where it does.
+    #[must_use]
+    pub fn expires(&self) -> Option<UnixSeconds> {
+        self.state.expires
+    }
+
     /// The state that a change planned on this reading may replace.
     pub(super) fn expected(&self) -> Expected {
         let hash = self.wrapping.as_ref().map_or_else(|| self.document.hash(), Wrapping::hash);

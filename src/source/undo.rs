@@ -172,6 +172,12 @@ impl Source {
         Ok((Some(Next { patch, after, turn: record.turn.other() }), false, skipped))
     }
 
+    /// Whether a change here can be taken back: a way back is wanted, and there is a place for it.
+    #[must_use]
+    pub fn keeps_undo(&self) -> bool {
+        !self.access.no_undo && self.undo_file().is_some()
+    }
+
     /// Keeps the way back to what was read, replacing any older one.
     pub(super) fn keep_undo(&self, before: &Loaded, next: &Next) -> Undoable {
         let Some(file) = self.undo_file() else {

@@ -8,10 +8,11 @@ pub mod apps;
 mod percent;
 mod print;
 mod read;
+mod same;
 pub mod served;
 
 pub use apps::AppCache;
-pub use served::{Database, Host, Reach, RedisPlace, TablePlace};
+pub use served::{Database, Host, Made, Reach, RedisPlace, TablePlace};
 
 /// Where a cache lies: a path, or `scheme:rest[?seal=…&lock=…][#slot]`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -218,6 +219,15 @@ impl Place {
     #[must_use]
     pub fn printed_slot(slot: &str) -> String {
         percent::text(slot, percent::IN_SLOT)
+    }
+
+    /// The same place, where in a Redis new caches are made as ASP.NET keeps them.
+    #[must_use]
+    pub fn with_hashes(mut self) -> Self {
+        if let Address::Redis(redis) = &mut self.address {
+            redis.layout = Made::AspNet;
+        }
+        self
     }
 
     /// The file, if the place is one.

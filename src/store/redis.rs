@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::passwords::Passwords;
-use super::place::{Place, Reach, RedisPlace};
+use super::place::{Made, Place, Reach, RedisPlace};
 use super::{Abilities, Found, Held, Slot, Snapshot, Staged, State, Store, StoreError, StoreErrorKind};
 use crate::lock::Patience;
 use crate::secret::SecretBytes;
@@ -14,6 +14,7 @@ use crate::time::{Clock, UnixSeconds};
 pub mod answer;
 mod edit;
 mod fleet;
+mod hash;
 mod name;
 mod scan;
 mod slots;
@@ -187,9 +188,13 @@ impl Store for RedisStore {
     fn create(&self, slot: &Slot, bytes: &SecretBytes, expires: Option<UnixSeconds>) -> Result<(), StoreError> {
         let key = name::key(slot);
         let left = expires.map(|expires| edit::left(expires, self.clock.now()));
+        let ends = expires.zip(left);
         // A connection that nobody used for long may be dead: that is found before the one command that counts.
         self.on_line(&key, &mut |line| line.one(&[b"EXISTS", &key]).and_then(wire::granted))?;
-        let made = self.on_line_once(&key, &mut |line| edit::create(line, &key, bytes, left));
+        let made = self.on_line_once(&key, &mut |line| match self.dialling.place.layout {
+            Made::String => edit::create(line, &key, bytes, left),
+            Made::AspNet => hash::create(line, &key, bytes, ends),
+        });
         made.or_else(|error| edit::made(self, slot, bytes, error))
     }
 

@@ -129,6 +129,8 @@ pub enum Keeps {
     Undo,
     /// None, unless the user asks: it would hold what is to go.
     Nothing,
+    /// None: there is no place for it.
+    Nowhere,
 }
 
 /// A change, planned on one state of one cache, and in words.
@@ -163,7 +165,7 @@ impl Plan {
     /// Whether it is the user's choice that an undo is kept.
     #[must_use]
     pub fn offers_undo(&self) -> bool {
-        matches!(self.intent, Intent::Forget(_))
+        matches!(self.intent, Intent::Forget(_)) && self.keeps != Keeps::Nowhere
     }
 }
 

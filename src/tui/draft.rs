@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use super::dialog::{Intent, Keeps, Plan, Proposal};
-use super::model::{CacheId, Reading};
+use super::model::{CacheId, Reading, WayBack};
 use crate::cache::Cache;
 use crate::json::{Patch, Path};
 use crate::ops::{self, ForgetOptions, RenewOptions, Severity};
@@ -94,7 +94,7 @@ impl Draft {
             cache: self.cache,
             place: self.place.clone(),
             modified: self.reading.modified,
-            keeps: keeps(&intent),
+            keeps: keeps(&intent, self.reading.way_back),
             title: title(&self.reading, &intent, &patch),
             intent,
             shown: document.clone(),
@@ -118,8 +118,9 @@ fn title(reading: &Reading, intent: &Intent, patch: &Patch) -> String {
 }
 
 /// Whoever forgets an account wants its tokens gone, also from the undo.
-fn keeps(intent: &Intent) -> Keeps {
+fn keeps(intent: &Intent, way_back: WayBack) -> Keeps {
     match intent {
+        _ if way_back == WayBack::Nowhere => Keeps::Nowhere,
         Intent::Forget(_) | Intent::Purge(_) => Keeps::Nothing,
         Intent::Prune(_) | Intent::PruneBy(_) | Intent::Renew(_) | Intent::Mend(_) | Intent::Undo(_) => Keeps::Undo,
     }

@@ -85,6 +85,15 @@ pub enum ReadState {
     RunningAndStale,
 }
 
+/// Whether a change of a cache can be taken back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WayBack {
+    /// An undo can be kept.
+    Possible,
+    /// There is no place for one: the cache lies on a server or in a keyring.
+    Nowhere,
+}
+
 /// One state of a cache, read and understood by a worker.
 pub struct Reading {
     /// The text.
@@ -95,6 +104,8 @@ pub struct Reading {
     pub mode: Option<u32>,
     /// When the file last changed, if the place tells.
     pub modified: Option<UnixSeconds>,
+    /// Whether a change can be taken back, if the user wants that.
+    pub way_back: WayBack,
     /// What the filter searches, once somebody filters.
     index: OnceLock<Index>,
 }
@@ -103,13 +114,19 @@ impl Reading {
     /// What was read.
     #[must_use]
     pub fn new(document: Document, roster: Roster, mode: Option<u32>) -> Self {
-        Self { document, roster, mode, modified: None, index: OnceLock::new() }
+        Self { document, roster, mode, modified: None, way_back: WayBack::Possible, index: OnceLock::new() }
     }
 
     /// The same, with when the file last changed.
     #[must_use]
     pub fn modified_at(self, modified: Option<UnixSeconds>) -> Self {
         Self { modified, ..self }
+    }
+
+    /// The same, with whether a change can be taken back.
+    #[must_use]
+    pub fn with_way_back(self, way_back: WayBack) -> Self {
+        Self { way_back, ..self }
     }
 
     /// What the filter searches; built now if it was not yet, which takes long for a large cache.

@@ -4,7 +4,7 @@
 use crate::cache::{Cache, Roster, Section};
 use crate::json::{Document, Patch};
 use crate::ops::{self, Severity};
-use crate::present::{Line, Role, change};
+use crate::present::{Line, Role, bulk, change};
 use crate::secret::Hash;
 use crate::source::Loaded;
 use crate::time::UnixSeconds;
@@ -95,7 +95,7 @@ fn one(key: &str, loaded: &Loaded, how: How, doomed: Vec<Doomed>, now: UnixSecon
         },
         changes: change::changes(&cache, &patch, now),
         diff: change::diff(&cache, &patch, DIFF_LINES),
-        effect: [what_goes(how), change::effect(&effect)].concat(),
+        effect: [vec![what_goes(how)], change::effect(&effect), vec![bulk::above()]].concat(),
         severity,
         shown: loaded.document.clone(),
     }
@@ -130,10 +130,11 @@ fn many(users: &[&(String, Loaded)], shown: Document, how: How, doomed: Vec<Doom
         sums.refresh,
         sums.live
     );
-    let mut effect = what_goes(how);
+    let mut effect = vec![what_goes(how)];
     effect.push(Line::plain(&says));
     effect.push(Line::plain("These users sign in again in the app; its other sessions stay."));
     effect.push(Line::new().with(Role::Warn, "This is local only: it does not revoke anything at Entra ID."));
+    effect.push(bulk::above());
     Purge {
         how,
         doomed,
@@ -149,15 +150,14 @@ fn many(users: &[&(String, Loaded)], shown: Document, how: How, doomed: Vec<Doom
     }
 }
 
-fn what_goes(how: How) -> Vec<Line> {
+fn what_goes(how: How) -> Line {
     let says = match how {
         How::Entries => {
             "Takes every entry out of the cache; what the session holds besides stays, and so does its expiry."
         }
         How::Keys => "Takes the whole key out of the place, with all that the session holds: its user is signed out.",
     };
-    let memory = "An app that keeps caches in its own memory too goes on with those until it reads again.";
-    vec![Line::plain(says), Line::new().with(Role::Dim, memory)]
+    Line::plain(says)
 }
 
 /// Whose cache it is, else its key.

@@ -24,7 +24,7 @@ use zeroize::Zeroizing;
 use super::clipboard::{Wish, copy};
 use super::dialog::CopyKind;
 use super::fault::Fault;
-use super::model::{CacheId, Reading};
+use super::model::{CacheId, Reading, WayBack};
 use super::msg::{Changes, Copied, Event, Fresh, Msg};
 use super::sieve::prepare;
 use super::work::Work;
@@ -256,7 +256,8 @@ impl Crew {
     fn fresh(&self, cache: CacheId, loaded: Loaded, was: Option<&Reading>) -> Fresh {
         let Loaded { document, mode, modified, .. } = loaded;
         let roster = Roster::of(&Cache::of(&document));
-        let reading = Reading::new(document, roster, mode).modified_at(modified);
+        let way_back = self.source(cache).map_or(WayBack::Possible, |source| way_back(&source));
+        let reading = Reading::new(document, roster, mode).modified_at(modified).with_way_back(way_back);
         // Who filters goes on filtering: the names are read before the screen sees the cache.
         if let Some(index) = was.and_then(Reading::known_index) {
             prepare(&reading, &index.claims().iter().map(String::as_str).collect::<Vec<_>>());
@@ -359,6 +360,12 @@ fn out_of_threads(error: &io::Error) -> String {
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Whether a change of `source` can be taken back.
+fn way_back(source: &Source) -> WayBack {
+    let is_elsewhere = source.place().is_served() || source.place().is_kept_by_desktop();
+    if is_elsewhere && !source.keeps_undo() { WayBack::Nowhere } else { WayBack::Possible }
 }
 
 #[cfg(test)]

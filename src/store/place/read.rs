@@ -15,8 +15,8 @@ const RUNTIMES: &[&str] = &["python", "dotnet", "node", "java", "go"];
 /// The rings of the kernel.
 const RINGS: &[&str] = &["persistent", "user", "user-session", "session", "process", "thread"];
 
-const REDIS: &[&str] = &["match", "password-file", "ca", "plaintext"];
-const REDIS_SOCKET: &[&str] = &["match", "password-file", "ca", "plaintext", "user", "db"];
+const REDIS: &[&str] = &["match", "password-file", "ca", "plaintext", "layout"];
+const REDIS_SOCKET: &[&str] = &["match", "password-file", "ca", "plaintext", "layout", "user", "db"];
 const TABLE: &[&str] = &["table", "key", "value", "expires"];
 const SERVED_TABLE: &[&str] = &["table", "key", "value", "expires", "password-file", "ca", "plaintext", "socket"];
 

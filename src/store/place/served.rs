@@ -20,6 +20,18 @@ pub struct RedisPlace {
     pub ca: Option<PathBuf>,
     /// `?plaintext=yes`: secrets may cross a network in the open.
     pub plaintext: bool,
+    /// `?layout=`: as what a new cache is made there.
+    pub layout: Made,
+}
+
+/// As what a new cache is made in a Redis; one that is there keeps the form it has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Made {
+    /// A string, as msal-node and most apps have it.
+    #[default]
+    String,
+    /// A hash, as ASP.NET's distributed cache has it: `?layout=aspnet`.
+    AspNet,
 }
 
 /// How a Redis is reached.

@@ -159,11 +159,13 @@ fn redis() -> impl Strategy<Value = RedisPlace> {
         (hosts(), name(), any::<bool>()).prop_map(|(hosts, master, tls)| Reach::Sentinel { hosts, master, tls }),
     ];
     let files = (prop::option::of(path()), prop::option::of(path()));
-    (reach, prop::option::of(name()), 0..16_u32, prop::option::of(name()), files, any::<bool>()).prop_map(
-        |(reach, user, database, matching, (password_file, ca), plaintext)| {
+    let layout = prop_oneof![Just(Made::String), Just(Made::AspNet)];
+    let text = || prop::option::of(name());
+    (reach, text(), 0..16_u32, text(), files, any::<bool>(), layout).prop_map(
+        |(reach, user, database, matching, (password_file, ca), plaintext, layout)| {
             let database = if matches!(reach, Reach::Cluster { .. }) { 0 } else { database };
             let ca = ca.filter(|_| reach.is_tls());
-            RedisPlace { reach, user, database, matching, password_file, ca, plaintext }
+            RedisPlace { reach, user, database, matching, password_file, ca, plaintext, layout }
         },
     )
 }

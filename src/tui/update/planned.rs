@@ -121,6 +121,7 @@ fn other(keeps: Keeps) -> Keeps {
     match keeps {
         Keeps::Undo => Keeps::Nothing,
         Keeps::Nothing => Keeps::Undo,
+        Keeps::Nowhere => Keeps::Nowhere,
     }
 }
 

@@ -91,6 +91,11 @@ fn body(open: &PlanDialog, width: usize, now: UnixSeconds) -> Vec<present::Line>
     lines
 }
 
+/// What keeps the tokens that are to go where no undo does; the place stands above it.
+fn copy_first(label: present::Line) -> present::Line {
+    label.with(Role::Dim, "to keep one first: ").with(Role::Strong, "saltcellar copy-to PLACE FILE")
+}
+
 /// Which text the plan is for, how old it is, and whether there is a way back.
 fn head(open: &PlanDialog, width: usize, now: UnixSeconds) -> Vec<present::Line> {
     let hash = open.plan.shown.hash().to_string();
@@ -98,7 +103,8 @@ fn head(open: &PlanDialog, width: usize, now: UnixSeconds) -> Vec<present::Line>
     if matches!(open.plan.proposal, Proposal::Purge(..)) {
         let place = cut(&Safe::new(&open.plan.place).to_string(), width.saturating_sub(8));
         let undo = "none: it would hold the tokens that are to go";
-        return vec![label("Place   ").with(Role::Plain, &place), label("Undo    ").with(Role::Dim, undo)];
+        let lines = [label("Place   ").with(Role::Plain, &place), label("Undo    ").with(Role::Dim, undo)];
+        return lines.into_iter().chain([copy_first(label("Copy    "))]).collect();
     }
     let age = open.plan.modified.map(|at| format!("  changed {}", when::relative(at, now))).unwrap_or_default();
     let print = format!("{age}  sha256 {}", hash.get(..6).unwrap_or_default());
@@ -107,8 +113,11 @@ fn head(open: &PlanDialog, width: usize, now: UnixSeconds) -> Vec<present::Line>
     let undo = match open.plan.keeps {
         Keeps::Undo => "kept for an hour beside the file (0600), with the old tokens in it",
         Keeps::Nothing => "none: it would hold the tokens that are to go",
+        Keeps::Nowhere => "none is kept of what lies on a server or in a keyring",
     };
-    vec![file.with(Role::Dim, &print), label("Undo    ").with(Role::Dim, undo)]
+    let copy = (open.plan.keeps == Keeps::Nowhere).then(|| copy_first(label("Copy    ")));
+    let lines = [file.with(Role::Dim, &print), label("Undo    ").with(Role::Dim, undo)];
+    lines.into_iter().chain(copy).collect()
 }
 
 fn foot(model: &Model, open: &PlanDialog, width: usize) -> Vec<Line<'static>> {

@@ -111,9 +111,8 @@ impl Crew {
 /// The same source, or one that keeps no undo.
 fn keeping(source: &Arc<Source>, keeps: Keeps) -> Result<Arc<Source>, SourceError> {
     match keeps {
-        Keeps::Undo => Ok(Arc::clone(source)),
-        // Of a cache in memory no undo is kept anyway.
-        Keeps::Nothing if source.path().is_none() => Ok(Arc::clone(source)),
+        Keeps::Undo | Keeps::Nowhere => Ok(Arc::clone(source)),
+        Keeps::Nothing if !source.keeps_undo() => Ok(Arc::clone(source)),
         Keeps::Nothing => source.again_without_undo().map(Arc::new),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::option;
 use crate::store::place::percent::{self, IN_AUTHORITY, IN_REST, IN_VALUE};
-use crate::store::place::served::{Database, Host, Reach, RedisPlace, TablePlace};
+use crate::store::place::served::{Database, Host, Made, Reach, RedisPlace, TablePlace};
 
 /// A Redis, and its options.
 pub(super) fn redis(place: &RedisPlace) -> (String, Vec<String>) {
@@ -30,6 +30,7 @@ pub(super) fn redis(place: &RedisPlace) -> (String, Vec<String>) {
     options.extend(place.password_file.iter().map(|file| format!("password-file={}", percent::path(file, IN_VALUE))));
     options.extend(place.ca.iter().map(|file| format!("ca={}", percent::path(file, IN_VALUE))));
     options.extend(place.plaintext.then(|| option("plaintext", "yes")));
+    options.extend((place.layout == Made::AspNet).then(|| option("layout", "aspnet")));
     (rest, options)
 }
 

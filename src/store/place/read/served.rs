@@ -4,7 +4,7 @@
 use super::{Options, Why, bytes, utf8};
 use crate::store::place::Address;
 use crate::store::place::percent::to_path;
-use crate::store::place::served::{Database, Host, Reach, RedisPlace, TablePlace};
+use crate::store::place::served::{Database, Host, Made, Reach, RedisPlace, TablePlace};
 
 const REDIS_PORT: u16 = 6379;
 const SENTINEL_PORT: u16 = 26379;
@@ -109,10 +109,15 @@ fn redis_at(reach: Reach, user: Option<String>, database: u32, options: &mut Opt
     let matching = options.text("match")?;
     let (password_file, ca) = (options.path("password-file")?, options.path("ca")?);
     let plaintext = plaintext(options)?;
+    let layout = match options.text("layout")?.as_deref() {
+        None | Some("string") => Made::String,
+        Some("aspnet") => Made::AspNet,
+        Some(_) => return Err("?layout= takes string or aspnet: as what a new cache is made".into()),
+    };
     if ca.is_some() && !reach.is_tls() {
         return Err("?ca= belongs to TLS: rediss:".into());
     }
-    Ok(Address::Redis(Box::new(RedisPlace { reach, user, database, matching, password_file, ca, plaintext })))
+    Ok(Address::Redis(Box::new(RedisPlace { reach, user, database, matching, password_file, ca, plaintext, layout })))
 }
 
 fn table(database: Database, options: &mut Options) -> Result<Address, Why> {
