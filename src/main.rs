@@ -69,10 +69,8 @@ fn wants_screen(cli: &Cli) -> bool {
 fn browse(cli: &Cli, umask: Umask) -> std::io::Result<Exit> {
     let global = &cli.screen.global;
     let chosen = chosen(cli);
-    let places: Vec<_> = cli.screen.places.iter().map(|typed| typed.place.clone()).collect();
     let options = tui::Options {
-        passwords: cli::ask_ahead(&places, &chosen.config),
-        places,
+        places: cli.screen.places.iter().map(|typed| typed.place.clone()).collect(),
         readonly: cli::readonly_by(global, &chosen.config),
         config: chosen.config.clone(),
         demo: global.demo,

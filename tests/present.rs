@@ -1,5 +1,7 @@
 //! Facts in words: the list at 80 columns, changes, effects, details; and no secret in any of them.
 
+use std::cell::Cell;
+
 use saltcellar::cache::demo::{DEMO, DEMO_NOW};
 use saltcellar::cache::{Cache, Roster, Section};
 use saltcellar::json::{Change, Document, Edit, Layout, Patch, Path, Position, Text};
@@ -143,6 +145,19 @@ fn a_plan_names_what_goes_and_why() {
 ";
     assert_eq!(told, expected);
     assert_eq!(change::done(&Cache::of(&document), &patch), "Removed 3 access tokens.");
+}
+
+#[test]
+fn who_is_told_to_stop_says_no_more_of_a_change() {
+    let document = document(DEMO);
+    let (cache, patch) = (Cache::of(&document), prune_expired(&document));
+    let left = Cell::new(2_usize);
+    let go_on = || left.replace(left.get().saturating_sub(1)) > 0;
+
+    let told = change::changes_while(&cache, &Roster::of(&cache), &patch, &go_on);
+    let diff = change::diff_while(&cache, &patch, 1000, &go_on);
+
+    assert_eq!((told.len(), diff.len()), (2, 0));
 }
 
 #[test]

@@ -60,7 +60,7 @@ fn a_session_filters_marks_prunes_undoes_resizes_and_quits() {
     pty.send("uP");
     pty.wait_for("3 entries");
     pty.send("\r");
-    pty.wait_for("W writes");
+    pty.wait_for("show what");
     pty.send("W");
     pty.wait_for("z takes it back");
     pty.wait_for("22 items");
@@ -92,7 +92,7 @@ fn health_is_told_mended_and_left() {
     pty.send("q");
     pty.wait_for("1 warning");
     pty.send("F");
-    pty.wait_for("W writes");
+    pty.wait_for("show what");
     pty.send("W");
     pty.wait_for("z takes it back");
     pty.wait_without("1 warning");

@@ -136,8 +136,8 @@ fn worked(effect: Effect) -> Option<Msg> {
         prepare(&reading, &claims.iter().map(String::as_str).collect::<Vec<_>>());
         return Some(Msg::Indexed(cache));
     }
-    let Effect::Search { cache, reading, query, now } = effect else { return None };
-    let found = Box::new(Found::of(query, &reading, now)?);
+    let Effect::Search { cache, reading, query, memory, now } = effect else { return None };
+    let found = Box::new(Found::of(query, memory, &reading, now)?);
     Some(Msg::Searched { cache, reading, found })
 }
 

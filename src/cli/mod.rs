@@ -80,7 +80,6 @@ pub use failure::{Exit, Failure, Kind};
 pub use interrupt::Interrupt;
 pub use io::settings_text;
 pub use late::Late;
-pub use password::ask_ahead;
 pub use session::{Chosen, readonly_by};
 pub use usage::made_safe;
 

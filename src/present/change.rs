@@ -7,13 +7,20 @@ use crate::json::{Change, Edit, Patch, Path};
 use crate::ops::{self, Effect, Severity};
 use crate::time::UnixSeconds;
 
-pub use super::diff::diff;
+pub use super::diff::{diff, diff_while};
 
 /// One line a change: "- AccessToken  Key Vault  ada@contoso.com  expired 3d ago".
 #[must_use]
 pub fn changes(cache: &Cache<'_>, patch: &Patch, _now: UnixSeconds) -> Vec<Line> {
-    let roster = Roster::of(cache);
-    let told: Vec<Told<'_>> = patch.changes.iter().map(|change| Told::of(cache, &roster, change)).collect();
+    changes_while(cache, &Roster::of(cache), patch, &|| true)
+}
+
+/// The same with the roster at hand, as long as `go_on` says so, which is asked before each change; then those until
+/// then.
+#[must_use]
+pub fn changes_while(cache: &Cache<'_>, roster: &Roster, patch: &Patch, go_on: &dyn Fn() -> bool) -> Vec<Line> {
+    let changes = patch.changes.iter().take_while(|_| go_on());
+    let told: Vec<Told<'_>> = changes.map(|change| Told::of(cache, roster, change)).collect();
     let width = |text: for<'t> fn(&'t Told<'_>) -> &'t str| {
         told.iter().map(|told| super::columns::columns(text(told))).max().unwrap_or(0)
     };

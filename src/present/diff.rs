@@ -14,6 +14,12 @@ use crate::ops;
 /// entries change.
 #[must_use]
 pub fn diff(cache: &Cache<'_>, patch: &Patch, limit: usize) -> Vec<Line> {
+    diff_while(cache, patch, limit, &|| true)
+}
+
+/// The same as long as `go_on` says so, which is asked before each step and entry; then what was found until then.
+#[must_use]
+pub fn diff_while(cache: &Cache<'_>, patch: &Patch, limit: usize, go_on: &dyn Fn() -> bool) -> Vec<Line> {
     let old = cache.document();
     // What only removes needs no second text.
     let removals = patch.changes.iter().all(|change| matches!(change.edit, Edit::Remove(_)));
@@ -21,10 +27,13 @@ pub fn diff(cache: &Cache<'_>, patch: &Patch, limit: usize) -> Vec<Line> {
     if let Some(new) = new.as_ref().filter(|_| patch.paths().any(|path| path.0.is_empty())) {
         return vec![dim(format!("  the whole text is laid out anew: {} -> {}", size(old.len()), size(new.len())))];
     }
+    if !go_on() {
+        return Vec::new();
+    }
     let marks = Marks::of(cache, patch, new.as_ref());
     let mut out = Out { lines: Vec::new(), limit, more: 0 };
     for section in old.sections() {
-        marks.section(cache, section, new.as_ref(), &mut out);
+        marks.section(cache, section, new.as_ref(), go_on, &mut out);
     }
     if let Some(new) = &new {
         marks.new_sections(old, new, &mut out);
@@ -56,7 +65,14 @@ impl Marks {
         Self { removed, changed, added }
     }
 
-    fn section(&self, cache: &Cache<'_>, section: SectionSpot, new: Option<&Document>, out: &mut Out) {
+    fn section(
+        &self,
+        cache: &Cache<'_>,
+        section: SectionSpot,
+        new: Option<&Document>,
+        go_on: &dyn Fn() -> bool,
+        out: &mut Out,
+    ) {
         let old = cache.document();
         let within = |spots: &BTreeSet<EntrySpot>| spots.iter().any(|spot| spot.section == section.0);
         let fresh: Vec<EntrySpot> = new.map(|new| self.added_to(old, section, new)).unwrap_or_default();
@@ -65,7 +81,7 @@ impl Marks {
         }
         out.push(dim(format!("  {}: {{", quote(&old.section_name(section), false))));
         let mut unchanged = 0;
-        for spot in old.entries(section) {
+        for spot in old.entries(section).take_while(|_| go_on()) {
             let (gone, changed) = (self.removed.contains(&spot), self.changed.contains(&spot));
             if !gone && !changed {
                 unchanged += 1;

@@ -44,18 +44,6 @@ impl Passwords {
         Self { asked: Some(asked), ..Self::default() }
     }
 
-    /// The same, of which `asked` is asked for more.
-    #[must_use]
-    pub fn asked_by(self, asked: Arc<dyn AskPassword>) -> Self {
-        Self { asked: Some(asked), ..self }
-    }
-
-    /// What was typed so far, and nobody to ask: for a face that has the terminal to itself.
-    #[must_use]
-    pub fn typed_so_far(self) -> Self {
-        Self { asked: None, ..self }
-    }
-
     /// The same, with `lists` looked at before anybody is asked.
     #[must_use]
     pub fn with_lists(self, lists: Vec<List>) -> Self {

@@ -14,6 +14,7 @@ use super::palette::Palette;
 use super::prune::{Menu, Rule};
 use super::purge::{Doomed, How};
 use super::sources::Sources;
+use super::whole_diff::WholeDiff;
 use crate::json::{Document, Layout, Patch, Path};
 use crate::ops::Severity;
 use crate::present::Line;
@@ -69,6 +70,8 @@ pub struct PlanDialog {
     pub focus: PlanFocus,
     /// What of the plan is read.
     pub page: PlanPage,
+    /// Since when, after the start, a worker makes the whole difference, if one does.
+    pub differing: Option<Duration>,
     /// The first line shown.
     pub scroll: usize,
     /// The name typed so far.
@@ -162,6 +165,15 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// What its whole difference is made of, if it has one.
+    #[must_use]
+    pub fn whole(&self) -> Option<WholeDiff> {
+        match &self.proposal {
+            Proposal::Patch(patch) => Some(WholeDiff { shown: self.shown.clone(), patch: Arc::clone(patch) }),
+            Proposal::Undo(_) | Proposal::Purge(..) => None,
+        }
+    }
+
     /// Whether it is the user's choice that an undo is kept.
     #[must_use]
     pub fn offers_undo(&self) -> bool {
@@ -173,7 +185,7 @@ impl Plan {
 #[derive(Clone)]
 pub enum Proposal {
     /// These changes.
-    Patch(Patch),
+    Patch(Arc<Patch>),
     /// The state before our last write: a change is taken back or, if that was an undo, made again.
     Undo(Turn),
     /// These users are taken out of a list.

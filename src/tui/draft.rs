@@ -1,6 +1,7 @@
 //! From what the user asked for to a plan in words, on one state of a cache. Pure, but not quick on a large cache: there
 //! a worker plans.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -37,20 +38,19 @@ pub struct Chosen {
 }
 
 impl Chosen {
-    fn paths(&self) -> Vec<Path> {
+    fn paths(&self, go_on: &dyn Fn() -> bool) -> Vec<Path> {
         let rows = self.rows.iter().filter_map(|at| self.of.roster.rows.get(*at));
-        rows.map(|row| self.of.document.path(row.spot)).collect()
+        rows.take_while(|_| go_on()).map(|row| self.of.document.path(row.spot)).collect()
     }
 }
 
 impl Request {
-    /// The same in terms that outlive a reload.
-    #[must_use]
-    pub fn intent(&self) -> Intent {
+    /// The same in terms that outlive a reload, as long as `go_on` says so.
+    fn intent(&self, go_on: &dyn Fn() -> bool) -> Intent {
         match self {
             Self::Intent(intent) => intent.clone(),
-            Self::Prune(chosen) => Intent::Prune(chosen.paths()),
-            Self::Renew(chosen) => Intent::Renew(chosen.paths()),
+            Self::Prune(chosen) => Intent::Prune(chosen.paths(go_on)),
+            Self::Renew(chosen) => Intent::Renew(chosen.paths(go_on)),
         }
     }
 }
@@ -76,10 +76,11 @@ impl Draft {
     /// The plan; `None` if there is nothing to do, or once `stop` is set.
     #[must_use]
     pub fn plan(&self, stop: &AtomicBool) -> Option<Plan> {
-        let go_on = || (!stop.load(Ordering::Relaxed)).then_some(());
+        let is_wanted = || !stop.load(Ordering::Relaxed);
+        let go_on = || is_wanted().then_some(());
         let (document, now) = (&self.reading.document, self.now);
         let lens = Cache::of(document);
-        let intent = self.request.intent();
+        let intent = self.request.intent(&is_wanted);
         go_on()?;
         let patch = patch(&self.reading, &intent, now);
         if patch.is_empty() {
@@ -88,7 +89,8 @@ impl Draft {
         go_on()?;
         let effect = ops::effect(&lens, &patch, now);
         go_on()?;
-        let changes = change::changes(&lens, &patch, now);
+        let changes = change::changes_while(&lens, &self.reading.roster, &patch, &is_wanted);
+        let diff = change::diff_while(&lens, &patch, DIFF_LINES, &is_wanted);
         go_on()?;
         Some(Plan {
             cache: self.cache,
@@ -99,10 +101,10 @@ impl Draft {
             intent,
             shown: document.clone(),
             changes,
-            diff: change::diff(&lens, &patch, DIFF_LINES),
+            diff,
             effect: change::effect(&effect),
             severity: named(effect.severity, &self.place),
-            proposal: Proposal::Patch(patch),
+            proposal: Proposal::Patch(Arc::new(patch)),
         })
     }
 }
@@ -159,6 +161,7 @@ fn patch(reading: &Reading, intent: &Intent, now: UnixSeconds) -> Patch {
 fn renewal(cache: &Cache<'_>, chosen: &[Path], now: UnixSeconds) -> Patch {
     let options = RenewOptions { accounts: Vec::new(), resources: Vec::new(), clients: Vec::new(), now };
     let mut patch = ops::renew(cache, &options);
+    let chosen: HashSet<&Path> = chosen.iter().collect();
     patch.changes.retain(|change| chosen.contains(change.edit.path()));
     patch.title = match patch.changes.len() {
         1 => "Renew 1 access token".to_owned(),

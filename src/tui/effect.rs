@@ -12,9 +12,10 @@ use super::model::{CacheId, Demo, Model, MouseMode, Reading};
 use super::page::Question;
 use super::prune::Rule;
 use super::purge::How;
+use super::whole_diff::WholeDiff;
 use super::work::Work;
 use crate::json::{Document, EntrySpot, Layout};
-use crate::ops::query::Query;
+use crate::ops::query::{Memory, Query};
 use crate::secret::SecretText;
 use crate::source::Turn;
 use crate::time::UnixSeconds;
@@ -74,6 +75,8 @@ pub enum Effect {
         reading: Arc<Reading>,
         /// The filter.
         query: Query,
+        /// What is remembered of the filter before it.
+        memory: Memory,
         /// At which moment.
         now: UnixSeconds,
     },
@@ -81,6 +84,8 @@ pub enum Effect {
     Answer(Box<Question>),
     /// Make a plan of a large cache.
     Plan(Box<Draft>),
+    /// Make the whole difference of a plan.
+    Differ(CacheId, WholeDiff),
     /// Find what an undo, or a redo, would do.
     PlanUndo(CacheId, Turn),
     /// Count what rules would take.
@@ -120,6 +125,8 @@ pub enum Effect {
     SavePlan {
         /// The words: no secret is among them.
         text: String,
+        /// The whole difference, to be added.
+        whole: Option<WholeDiff>,
         /// Where to.
         path: PathBuf,
     },
@@ -207,6 +214,7 @@ impl Effect {
             | Self::Answer(_)
             | Self::Plan(_)
             | Self::PlanUndo(..)
+            | Self::Differ(..)
             | Self::PlanPurge { .. }
             | Self::Count { .. }
             | Self::Preview { .. }

@@ -16,7 +16,7 @@ pub fn words_of(model: &Model, events: impl Iterator<Item = Event>) -> Vec<Strin
     };
     let ends = events.filter_map(|event| match event {
         Event::Msg(Msg::Written { result, .. }) => Some(match result {
-            Ok(Outcome::Committed(_) | Outcome::Undone(_)) => "written".to_owned(),
+            Ok(Outcome::Committed(..) | Outcome::Undone(_)) => "written".to_owned(),
             Err(error) => format!("not written: {}", words::error(&error)),
         }),
         Event::Msg(_) | Event::Signal(_) | Event::InputEnded => None,

@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 
 use super::dialog::{CopyKind, Plan};
 use super::model::{CacheId, Moment, Reading};
+use super::outlook::Outlook;
 use super::page::{Page, Topic};
 use super::prune::Rule;
 use super::purge::{How, Purge};
@@ -19,8 +20,9 @@ use super::sources::Survey;
 use super::theme::Ground;
 use super::users::UserRow;
 use crate::clipboard::Route;
-use crate::json::Layout;
+use crate::json::{Layout, Patch};
 use crate::ops::Comparison;
+use crate::present::Line;
 use crate::source::{Committed, Known, SourceError, Turn, Undone};
 
 /// Something that happened.
@@ -139,7 +141,7 @@ pub enum Msg {
         /// Whether an undo or a redo was asked for.
         asked: Turn,
         /// What it would do.
-        result: Result<Box<Undone>, SourceError>,
+        result: Result<Box<Outlook>, SourceError>,
     },
     /// A rule by which to prune was tried.
     Counted {
@@ -200,10 +202,23 @@ pub enum Msg {
     },
     /// An export came to its end: the path, or why not in safe words.
     Exported(Result<String, String>),
-    /// A plan was saved as a text: the path, or why not in safe words.
-    PlanSaved(Result<String, String>),
+    /// Something was done with the plan that is asked about.
+    OfPlan(OfPlan),
     /// A worker stopped unexpectedly; where, without its message, which may hold text of a cache.
     WorkerDied(String),
+}
+
+/// What was done with a plan.
+pub enum OfPlan {
+    /// Its whole difference was made.
+    Differs {
+        /// Its change.
+        patch: Arc<Patch>,
+        /// The lines.
+        lines: Vec<Line>,
+    },
+    /// It was saved as a text: the path, or why not in safe words.
+    Saved(Result<String, String>),
 }
 
 /// A cache as it was just read.
@@ -254,8 +269,8 @@ pub struct Purged {
 
 /// How a write ended.
 pub enum Outcome {
-    /// A patch was committed.
-    Committed(Box<Committed>),
+    /// A patch was committed; what it took out, in words.
+    Committed(Box<Committed>, String),
     /// The last write was taken back.
     Undone(Box<Undone>),
 }

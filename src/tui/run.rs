@@ -25,7 +25,7 @@ use crate::cache::demo::{DEMO, DEMO_NOW};
 use crate::config::{Concern, Config};
 use crate::present::words;
 use crate::secret::SecretBytes;
-use crate::source::{Access, Passwords, Place, Prompts, Source};
+use crate::source::{Access, Passwords, Place, Prompts, Source, password_lists};
 use crate::system;
 use crate::time::{Clock as _, UnixSeconds};
 
@@ -38,8 +38,6 @@ pub struct Options {
     pub readonly: Option<String>,
     /// The user's settings.
     pub config: Config,
-    /// The passwords of servers among the places, as far as they were asked for before the screen.
-    pub passwords: Passwords,
     /// Show invented data.
     pub demo: bool,
     /// Read the caches as if it were this moment (Unix seconds); the clock goes on from there.
@@ -85,7 +83,7 @@ pub fn run(options: Options) -> Result<(), TuiError> {
     }
     // Before any thread is started: those that run already would not be held back.
     _ = options.readonly.is_some() && system::forbid_writes();
-    let (theme, fault) = looks(&options)?;
+    let (theme, fault) = terminal::looks(options.theme.as_deref(), &options.config, options.colours, options.drawing)?;
     terminal::hook_panics();
     let (tell, told) = channel();
     let clock = ShownClock::new(options.at.or_else(|| options.demo.then_some(DEMO_NOW)));
@@ -127,22 +125,6 @@ fn begin_reading(crew: &Arc<Crew>, model: &mut Model, event: Event) {
     }
 }
 
-/// The theme that was asked for. What only the settings ask for, and is not to be had, is no reason to stop.
-fn looks(options: &Options) -> Result<(Theme, Option<String>), ThemeError> {
-    let theme = |wish: &str| terminal::theme(wish, options.colours, options.drawing);
-    if let Some(wish) = &options.theme {
-        return Ok((theme(wish)?, None));
-    }
-    let home = std::env::home_dir();
-    let wish = options.config.theme(home.as_deref()).unwrap_or_else(|| AUTO.to_owned());
-    match theme(&wish) {
-        Ok(theme) => Ok((theme, None)),
-        Err(error) => Ok((theme(AUTO)?, Some(words::error(&error)))),
-    }
-}
-
-const AUTO: &str = "auto";
-
 fn first_model(options: &Options, theme: Theme, moment: Moment) -> Model {
     let demo = options.demo.then_some(Demo);
     let session = Session {
@@ -166,7 +148,7 @@ fn orders(options: &Options, tell: std::sync::mpsc::Sender<Event>, model: &Model
         readonly: options.readonly.clone(),
         follow_symlink: options.follow_symlink,
         prompts: if options.readonly.is_some() { Prompts::Never } else { Prompts::Allowed },
-        passwords: options.passwords.clone().asked_by(Arc::<Asker>::clone(asker)),
+        passwords: Passwords::asking(Arc::<Asker>::clone(asker)).with_lists(password_lists()),
         ..Access::under(&options.config)
     };
     Orders {
@@ -343,14 +325,17 @@ impl Life {
             Effect::Scan { cache, number } => self.crew.scan(cache, number),
             Effect::OpenUser { list, key } => self.crew.open_user(list, key),
             Effect::Index { cache, reading, claims } => self.crew.index(cache, reading, claims),
-            Effect::Search { cache, reading, query, now } => self.crew.search(cache, reading, query, now),
+            Effect::Search { cache, reading, query, memory, now } => {
+                self.crew.search(cache, reading, (query, memory), now);
+            }
             Effect::Answer(question) => self.crew.answer(*question),
             Effect::Plan(draft) => self.crew.plan(*draft),
             Effect::PlanUndo(cache, asked) => self.crew.plan_undo(cache, asked),
             Effect::Count { cache, reading, rules, now } => self.crew.count(cache, reading, rules, now),
             Effect::PlanPurge { list, keys, how, now } => self.crew.plan_purge(list, keys, how, now),
             Effect::Commit { cache, proposal, shown, keeps } => self.crew.commit(cache, proposal, shown, keeps),
-            Effect::SavePlan { text, path } => self.crew.save_plan(text, path),
+            Effect::SavePlan { text, whole, path } => self.crew.save_plan(text, whole, path),
+            Effect::Differ(cache, whole) => self.crew.differ(cache, whole),
             Effect::AnswerPassword(answer) => self.asker.answer(answer),
             Effect::Stop(work) => self.crew.stop(&work),
             Effect::CancelWrite => self.crew.cancel(),

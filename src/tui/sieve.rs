@@ -52,10 +52,10 @@ pub struct Found {
 }
 
 impl Found {
-    /// What `query` takes of `reading` at `now`; `None` as long as its names are not read.
+    /// What `query` takes of `reading` at `now`, by whoever remembers `memory` of it; `None` as long as its names are not
+    /// read.
     #[must_use]
-    pub fn of(query: Query, reading: &Reading, now: UnixSeconds) -> Option<Self> {
-        let mut memory = Memory::default();
+    pub fn of(query: Query, mut memory: Memory, reading: &Reading, now: UnixSeconds) -> Option<Self> {
         let rows = memory.search(reading.known_index()?, &query, now);
         Some(Self { query, rows, memory })
     }
@@ -69,8 +69,15 @@ enum Patience {
     Enough,
 }
 
-/// With fewer rows, names and claims are read within a keystroke.
+/// With no more rows, and tokens that are no longer in all, names and claims are read within a keystroke.
 const FEW: usize = 1000;
+const SHORT: usize = 4 << 20;
+
+/// Whether names and claims of `reading` are read before a frame, rather than by a worker.
+#[must_use]
+pub fn is_small(reading: &Reading) -> bool {
+    reading.roster.rows.len() <= FEW && reading.document.len() <= SHORT
+}
 
 impl Sieve {
     /// A filter by `text` before anything was read; what is no query takes everything.
@@ -130,7 +137,7 @@ impl Sieve {
             (self.state, self.memory) = (State::Open, Memory::default());
             return;
         }
-        if reading.roster.rows.len() <= FEW {
+        if is_small(reading) {
             prepare(reading, &self.query.claims());
         }
         let is_quick = |index: &Index| patience == Patience::Enough || self.memory.is_quick(index, &self.query);
@@ -153,6 +160,12 @@ impl Sieve {
             *asked = now;
             need
         })
+    }
+
+    /// What was remembered of the last query, to go on from there; it comes back with what is found.
+    #[must_use]
+    pub fn lend_memory(&mut self) -> Memory {
+        std::mem::take(&mut self.memory)
     }
 
     /// Takes in what a worker found, if it is still what is asked.
@@ -218,3 +231,6 @@ pub fn prepare_while(reading: &Reading, claims: &[&str], go_on: &dyn Fn() -> boo
         index.learn_while(&Cache::of(&reading.document), &reading.roster, claims, go_on);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -28,6 +28,7 @@ use super::reply::{ASK_GROUND, Heard, Reply};
 use super::theme::{Depth, Drawing, Ground, Theme, ThemeError, Wanted, chosen};
 use crate::clipboard::{Clipboard, Preferred, Surroundings};
 use crate::config::Config;
+use crate::present::words;
 use crate::system;
 
 /// Whether the terminal is in our modes: the panic hook and the guard both give it back, once.
@@ -66,8 +67,29 @@ pub(super) fn is_there() -> bool {
     io::stdin().is_terminal() && io::stdout().is_terminal() && !dumb
 }
 
-/// The theme that was asked for, as this terminal can show it.
-pub(super) fn theme(wish: &str, wanted: Option<Wanted>, drawing: Drawing) -> Result<Theme, ThemeError> {
+/// The theme that was asked for by name or, if none was, that of the settings, and why those could not be followed: what
+/// only they ask for, and is not to be had, is no reason to stop.
+pub(super) fn looks(
+    wish: Option<&str>,
+    config: &Config,
+    colours: Option<Wanted>,
+    drawing: Drawing,
+) -> Result<(Theme, Option<String>), ThemeError> {
+    let theme = |wish: &str| theme(wish, colours, drawing);
+    if let Some(wish) = wish {
+        return Ok((theme(wish)?, None));
+    }
+    let wish = config.theme(std::env::home_dir().as_deref()).unwrap_or_else(|| AUTO.to_owned());
+    match theme(&wish) {
+        Ok(theme) => Ok((theme, None)),
+        Err(error) => Ok((theme(AUTO)?, Some(words::error(&error)))),
+    }
+}
+
+const AUTO: &str = "auto";
+
+/// The theme called `wish`, as this terminal can show it.
+fn theme(wish: &str, wanted: Option<Wanted>, drawing: Drawing) -> Result<Theme, ThemeError> {
     // crossterm writes a full reset instead of a colour under NO_COLOR, which would wipe the
     // reversed cursor line: our own theme leaves the colours out instead.
     crossterm::style::force_color_output(true);

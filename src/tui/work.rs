@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use super::dialog::Dialog;
 use super::model::{CacheId, Model, Places, ReadState};
 use super::page::Topic;
 use super::sieve::Need;
@@ -19,6 +20,8 @@ pub enum Work {
     Answer(CacheId, Topic),
     /// A change is planned.
     Plan(CacheId),
+    /// The whole difference of a plan is made.
+    Differ(CacheId),
     /// The names and claims that a filter asks for are read.
     Filter(CacheId),
     /// A change is written, or waits for a lock.
@@ -43,11 +46,11 @@ pub const WORTH_A_WORD: Duration = Duration::from_millis(200);
 /// How long a picture of the spinner stands: ten of them are a second.
 pub const TURN: Duration = Duration::from_millis(100);
 
-/// What this screen waits for, the most pressing first: a write, a copy, a plan, an answer, a cache, what a filter asks
+/// What this screen waits for, the most pressing first: a write, a copy, a plan, its difference, an answer, a cache, what a filter asks
 /// for, the places.
 #[must_use]
 pub fn current(model: &Model) -> Option<Wait> {
-    let waits = [write, export, plan, answer, read, filter, find];
+    let waits = [write, export, plan, differ, answer, read, filter, find];
     waits.into_iter().find_map(|wait| wait(model))
 }
 
@@ -98,6 +101,12 @@ fn plan(model: &Model) -> Option<Wait> {
     let planning = model.planning.as_ref()?;
     let says = "planning the change".to_owned();
     Some(Wait { work: Work::Plan(planning.cache), since: planning.since, says })
+}
+
+fn differ(model: &Model) -> Option<Wait> {
+    let Some(Dialog::Plan(open)) = &model.dialog else { return None };
+    let says = "making the whole difference".to_owned();
+    Some(Wait { work: Work::Differ(open.plan.cache), since: open.differing?, says })
 }
 
 fn filter(model: &Model) -> Option<Wait> {

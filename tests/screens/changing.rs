@@ -27,7 +27,9 @@ fn a_mild_change_is_asked_about_in_one_line() {
     let mut stage = Stage::demo(80, 24);
 
     stage.press("P<enter>");
-    assert!(stage.line("W writes").contains("Prune 3"));
+    let asked = stage.line("Prune 3 items?");
+    assert!(asked.starts_with(" Prune 3 items?  What goes was of no use any more  "), "{asked}");
+    assert_eq!(stage.screen().matches("W write").count(), 1, "each key is told once");
     stage.press("W");
 
     assert_eq!(stage.effects.len(), 1);

@@ -175,7 +175,9 @@ fn large(rows: usize) -> String {
 fn a_large_cache_shows_the_last_result_until_a_worker_has_read_its_names() {
     let mut stage = Stage::of(&large(1200), 80, 24);
 
-    stage.press("/c11");
+    stage.press("/");
+    assert!(matches!(stage.effects.pop(), Some(Effect::Index { .. })), "the names are read ahead");
+    stage.press("c11");
     assert_eq!(count(&stage), 1200);
     assert!(stage.shows("searching …; last result shown"));
     let asked: Vec<_> = stage.effects.drain(..).collect();
@@ -238,9 +240,9 @@ fn a_filter_of_many_words_that_comes_at_once_is_searched_by_a_worker() {
     stage.press("/");
     stage.send(Msg::Paste(format!("c11 {}", words.join(" "))));
     let asked = stage.effects.pop();
-    let Some(Effect::Search { cache, reading, query, now }) = asked else { panic!("a worker is asked") };
+    let Some(Effect::Search { cache, reading, query, memory, now }) = asked else { panic!("a worker is asked") };
     assert_eq!(count(&stage), 1200);
-    let found = Box::new(Found::of(query, &reading, now).expect("its names are read"));
+    let found = Box::new(Found::of(query, memory, &reading, now).expect("its names are read"));
     stage.send(Msg::Searched { cache, reading, found });
 
     assert_eq!(count(&stage), 111);

@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use saltcellar::cache::demo::{DEMO, DEMO_NOW};
 use saltcellar::cache::{Cache, Roster};
+use saltcellar::present::Line;
 use saltcellar::source::{SourceError, Turn, Undone};
 use saltcellar::tui::dialog::{Dialog, Keeps, Proposal};
 use saltcellar::tui::effect::Effect;
 use saltcellar::tui::farewell;
 use saltcellar::tui::model::Reading;
-use saltcellar::tui::msg::{Changes, Fresh, Msg};
+use saltcellar::tui::msg::{Changes, Fresh, Msg, OfPlan};
+use saltcellar::tui::outlook::Outlook;
 
 use super::stage::{CACHE, Stage, document};
 
@@ -84,7 +86,7 @@ fn enter_is_remembered_until_its_rule_is_counted() {
 fn the_foot_under_a_dialog_shows_the_dialogs_keys() {
     for (keys, foot) in [
         ("P", " enter plan  j/k choose  0-9 days  esc close"),
-        ("O", " enter open  j/k choose"),
+        ("O", " enter open  c close it  j/k choose"),
         ("?", " / find  enter run"),
         ("gg*d", " tab focus"),
     ] {
@@ -174,10 +176,12 @@ fn a_saved_plan_holds_no_secret_and_leaves_the_dialog_open() {
     let mut stage = Stage::of(text, 100, 30);
 
     stage.press("ds<enter><enter>");
-    let Some(Effect::SavePlan { text, path }) = stage.effects.last() else { panic!("it is saved") };
+    let Some(Effect::SavePlan { text, whole, path }) = stage.effects.last() else { panic!("it is saved") };
+    let whole = whole.as_ref().map(|whole| whole.lines(&|| true)).unwrap_or_default();
+    let text = text.clone() + &whole.iter().map(Line::text).collect::<String>();
     assert!(text.contains("Prune 1 item") && text.contains("<redacted 14>") && !text.contains("s3cr3t"), "{text}");
     assert!(path.to_str().is_some_and(|path| path.starts_with("saltcellar-plan-2026")), "{path:?}");
-    stage.send(Msg::PlanSaved(Ok("plan.txt".to_owned())));
+    stage.send(Msg::OfPlan(OfPlan::Saved(Ok("plan.txt".to_owned()))));
 
     assert!(stage.shows("Saved the plan to plan.txt") && stage.shows("> Cancel <"));
 }
@@ -207,7 +211,11 @@ fn undo_takes_back_and_redo_does_again_and_neither_does_the_others_work() {
     let answer = |stage: &mut Stage, turn| {
         let Some(Effect::PlanUndo(_, asked)) = stage.effects.pop() else { panic!("it is asked about") };
         let (before, after) = if turn == Turn::Undo { (LESS, MORE) } else { (MORE, LESS) };
-        stage.send(Msg::UndoPlanned { cache: CACHE, asked, result: Ok(Box::new(undone(turn, before, after))) });
+        stage.send(Msg::UndoPlanned {
+            cache: CACHE,
+            asked,
+            result: Ok(Box::new(Outlook::of(undone(turn, before, after)))),
+        });
     };
 
     stage.press("Z");
@@ -255,7 +263,7 @@ fn an_undo_that_the_cache_overtook_is_planned_anew_and_says_so() {
     stage.send(Msg::UndoPlanned {
         cache: CACHE,
         asked: Turn::Undo,
-        result: Ok(Box::new(undone(Turn::Undo, DEMO, DEMO))),
+        result: Ok(Box::new(Outlook::of(undone(Turn::Undo, DEMO, DEMO)))),
     });
     stage.effects.clear();
 
@@ -264,7 +272,7 @@ fn an_undo_that_the_cache_overtook_is_planned_anew_and_says_so() {
     stage.send(Msg::UndoPlanned {
         cache: CACHE,
         asked: Turn::Undo,
-        result: Ok(Box::new(undone(Turn::Undo, DEMO, DEMO))),
+        result: Ok(Box::new(Outlook::of(undone(Turn::Undo, DEMO, DEMO)))),
     });
 
     assert!(stage.shows("The cache changed while this was open: look again."));

@@ -1,5 +1,6 @@
 //! What takes its time: nothing is said of what is quick, the rest is named and can be stopped.
 
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use saltcellar::tui::dialog::{Dialog, Intent};
 use saltcellar::tui::draft::Draft;
 use saltcellar::tui::effect::Effect;
 use saltcellar::tui::model::Moment;
-use saltcellar::tui::msg::Msg;
+use saltcellar::tui::msg::{Msg, OfPlan};
 use saltcellar::tui::theme::{Drawing, Theme};
 use saltcellar::tui::work::Work;
 
@@ -197,4 +198,26 @@ fn leaving_the_line_stops_the_reading_of_claims_too() {
     stage.press("<esc>");
 
     assert!(matches!(stage.effects.as_slice(), [Effect::Stop(Work::Filter(CACHE))]));
+}
+
+#[test]
+fn the_whole_difference_of_a_large_change_is_made_by_a_worker_and_esc_stops_it() {
+    let mut stage = Stage::of(&many(0), 100, 24);
+    stage.press("*d");
+    let draft = draft(&mut stage);
+    stage.send(planned(&draft));
+    stage.press("D");
+    let Some(Effect::Differ(CACHE, whole)) = stage.effects.pop() else { panic!("a worker is asked") };
+    wait(&mut stage, 300);
+    assert!(stage.line("making the whole difference").contains("esc stops it"));
+
+    stage.press("<esc>");
+    let stopped = stage.effects.pop();
+    stage.send(Msg::OfPlan(OfPlan::Differs { patch: Arc::clone(&whole.patch), lines: whole.lines(&|| true) }));
+    assert!(matches!(stopped, Some(Effect::Stop(Work::Differ(CACHE)))) && stage.shows("Full diff (D)"));
+    stage.press("D");
+    stage.send(Msg::OfPlan(OfPlan::Differs { patch: Arc::clone(&whole.patch), lines: whole.lines(&|| true) }));
+
+    assert!(stage.shows("The whole difference") && !stage.shows("making the whole"), "{}", stage.screen());
+    assert!(whole.lines(&|| false).is_empty(), "who is stopped makes nothing");
 }

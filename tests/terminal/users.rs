@@ -99,7 +99,7 @@ fn the_keys_of_a_redis_are_listed_once_its_password_was_typed_and_stay_when_it_d
     let (folder, place) = (tempfile::tempdir().expect("a folder"), server.place("?match=session:*").to_string());
     let mut pty = Pty::start(&Start { args: &[&place], home: folder.path(), env: &[] });
 
-    pty.wait_for("password of ");
+    pty.wait_for("wants a password");
     pty.send(PASSWORD);
     assert!(!pty.contents().contains("horse"), "{}", pty.contents());
     pty.send("\r");

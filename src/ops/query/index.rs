@@ -13,6 +13,12 @@ use super::matching::claim;
 use crate::cache::{Cache, Roster, Row, Section};
 use crate::time::UnixSeconds;
 
+#[cfg(test)]
+thread_local! {
+    /// How many bytes were looked at.
+    pub(crate) static LOOKED: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
 /// What is searched of one reading.
 pub struct Index {
     columns: Vec<Cells>,
@@ -164,6 +170,17 @@ impl Cells {
         self.text.len() + (self.starts.len() + self.ids.len()) * size_of::<u32>()
     }
 
+    /// How long `cell` is.
+    pub(super) fn length(&self, cell: usize) -> usize {
+        let start = self.starts.get(cell).map_or(0, |start| *start as usize);
+        self.end(cell).min(self.text.len()).saturating_sub(start)
+    }
+
+    /// How long the walk over its rows is.
+    pub(super) fn row_bytes(&self) -> usize {
+        self.ids.len() * size_of::<u32>()
+    }
+
     /// How many distinct cells there are.
     pub(super) fn count(&self) -> usize {
         self.starts.len().saturating_sub(1)
@@ -171,7 +188,10 @@ impl Cells {
 
     pub(super) fn get(&self, cell: usize) -> &str {
         let start = self.starts.get(cell).map_or(0, |start| *start as usize);
-        self.text.get(start..self.end(cell)).unwrap_or("")
+        let text = self.text.get(start..self.end(cell)).unwrap_or("");
+        #[cfg(test)]
+        LOOKED.set(LOOKED.get() + text.len());
+        text
     }
 
     /// Where `cell` ends; behind the last one, past every text.
@@ -215,6 +235,8 @@ impl Cells {
     /// The cells that hold `word` with the right byte before it, if any: the whole text is searched at once, and of
     /// each cell only up to its first hit.
     fn with(&self, word: &str, begins: impl Fn(Option<u8>) -> bool) -> Bits {
+        #[cfg(test)]
+        LOOKED.set(LOOKED.get() + self.text.len());
         let finder = Finder::new(word);
         let text = self.text.as_bytes();
         let mut found = Bits::none(self.count());
@@ -241,6 +263,8 @@ impl Cells {
 
     /// The rows whose cell is in `cells`.
     pub(super) fn rows(&self, cells: &Bits) -> Bits {
+        #[cfg(test)]
+        LOOKED.set(LOOKED.get() + self.row_bytes());
         match cells.count() {
             0 => Bits::none(self.ids.len()),
             all if all == self.count() => Bits::all(self.ids.len()),

@@ -17,6 +17,8 @@ mod whole;
 
 pub use bits::Bits;
 pub use index::Index;
+#[cfg(test)]
+pub(crate) use index::LOOKED;
 pub use keys::{Hint, hints};
 pub use matching::Look;
 pub use parse::QueryError;

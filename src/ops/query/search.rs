@@ -49,50 +49,89 @@ impl Memory {
         rows
     }
 
-    /// Whether `query` can be answered from `index` within a keystroke: typing on looks for one text at a time, but a
-    /// filter that comes back as a whole may have many.
+    /// Whether `query` can be answered from `index` within a keystroke.
     #[must_use]
     pub fn is_quick(&self, index: &Index, query: &Query) -> bool {
-        let terms = query.terms().into_iter().map(|(term, _)| term);
-        let new: Vec<usize> = terms.flat_map(|term| self.new_texts(index, term)).collect();
-        new.len() <= 1 || new.iter().sum::<usize>() <= QUICK
+        self.cost(index, query) <= QUICK
     }
 
-    /// How many bytes are to be looked at for each text of `term` that is not known yet.
-    fn new_texts(&self, index: &Index, term: &Term) -> Vec<usize> {
-        if self.0.iter().any(|known| known.term == *term) {
-            return Vec::new();
+    /// How many bytes of `index` are looked at for `query`, at most: nothing of what is remembered, a share of what is
+    /// narrowed, and all of the rest, of which the first letter of a word has the most.
+    #[must_use]
+    pub fn cost(&self, index: &Index, query: &Query) -> usize {
+        let terms = query.terms().into_iter().map(|(term, _)| term);
+        terms.map(|term| self.cost_of(index, term)).sum()
+    }
+
+    fn cost_of(&self, index: &Index, term: &Term) -> usize {
+        if self.0.iter().any(|known| known.term == *term && !term.depends_on_time()) {
+            return 0;
         }
-        let bytes = |columns: &[Column]| {
-            columns.iter().filter_map(|column| index.column(*column)).map(Cells::bytes).sum::<usize>()
-        };
-        let new = |wanted: Wanted, is_there: &dyn Fn(&Place) -> bool, bytes: usize| {
-            let is_known = |(how, text): &(How, String)| {
-                let found = self.0.iter().flat_map(|known| &known.found);
-                found.into_iter().any(|found| is_there(&found.place) && found.how == *how && found.text == *text)
-            };
-            wanted.0.iter().filter(|wish| !is_known(wish)).map(|_| bytes).collect()
+        let column = |column: &Column, wishes: &[(How, String)]| {
+            let cells = index.column(*column);
+            cells.map_or(0, |cells| self.cost_in(cells, &Place::Column(*column), wishes))
         };
         match term {
-            Term::Word(_) => vec![bytes(&Column::OF_WORDS)],
+            Term::Word(word) => {
+                let wishes = [(How::Part, word.clone())];
+                Column::OF_WORDS.iter().map(|of| column(of, &wishes)).sum()
+            }
             Term::Text(field, fit, values) => {
-                let columns = field.columns();
-                let is_there = |place: &Place| matches!(place, Place::Column(at) if columns.contains(at));
-                new(Wanted::of(*field, *fit, values), &is_there, bytes(columns))
+                let wanted = Wanted::of(*field, *fit, values);
+                field.columns().iter().map(|of| column(of, &wanted.0)).sum()
             }
             Term::Claim(name, fit, values) => {
-                let is_there = |place: &Place| matches!(place, Place::Claim(at) if at == name);
-                let bytes = index.claim(name).map_or(0, |cells| cells.bytes());
-                new(Wanted::claim(*fit, values), &is_there, bytes)
+                let cells = index.claim(name);
+                let wanted = Wanted::claim(*fit, values);
+                cells.map_or(0, |cells| self.cost_in(&cells, &Place::Claim(name.clone()), &wanted.0))
             }
             // A few bytes of each row.
-            Term::Kind(_) | Term::Time(..) | Term::Flag(_) => vec![index.len() * size_of::<u64>()],
+            Term::Kind(_) | Term::Time(..) | Term::Flag(_) => index.len() * size_of::<u64>(),
         }
+    }
+
+    /// What the texts cost in one column, and the walk over its rows behind them.
+    fn cost_in(&self, cells: &Cells, place: &Place, wishes: &[(How, String)]) -> usize {
+        let texts = wishes.iter().map(|(how, text)| match way(&self.0, cells, place, *how, text) {
+            Way::Known(_) => 0,
+            // Cells that are looked at one by one cost a step each beside their text.
+            Way::Narrow(shorter) => shorter.iter().map(|cell| cells.length(cell) + STEP).sum(),
+            // Of scopes there are two to look for.
+            Way::Whole if *how == How::Scope => 2 * cells.bytes(),
+            Way::Whole => cells.bytes(),
+        });
+        texts.sum::<usize>() + cells.row_bytes()
     }
 }
 
-/// As many bytes are searched in a few milliseconds.
-const QUICK: usize = 32 << 20;
+/// As many bytes are searched in a few milliseconds, also where nearly every cell has a hit.
+const QUICK: usize = 8 << 20;
+/// As many bytes are searched while one cell is found.
+const STEP: usize = 64;
+
+/// How the cells in which a text stands are found.
+enum Way<'m> {
+    /// They were found before.
+    Known(&'m Found),
+    /// Among these, in which a shorter text stood.
+    Narrow(&'m Bits),
+    /// Among all.
+    Whole,
+}
+
+/// How `text` is found in `cells` by whoever knows `before`.
+fn way<'m>(before: &'m [Known], cells: &Cells, place: &Place, how: How, text: &str) -> Way<'m> {
+    let found = || before.iter().flat_map(|known| &known.found).filter(|found| found.place == *place);
+    if let Some(same) = found().find(|found| found.how == how && found.text == text) {
+        return Way::Known(same);
+    }
+    let shorter = found().filter(|found| found.how == How::Part && text.contains(&found.text));
+    let fewest = shorter.map(|found| (found.cells.count(), &found.cells)).min_by_key(|(count, _)| *count);
+    match fewest {
+        Some((count, shorter)) if count <= cells.count() / FEW => Way::Narrow(shorter),
+        Some(_) | None => Way::Whole,
+    }
+}
 
 struct Search<'i> {
     index: &'i Index,
@@ -165,7 +204,7 @@ impl Search<'_> {
         for (column, cells) in self.index.words() {
             let left = rows.clone().not();
             // A letter that stands nearly everywhere is soon found of nearly all rows.
-            if left.count() < self.index.len() / FEW {
+            if left.count() < cells.count().min(self.index.len() / FEW) {
                 let hits = left.iter().filter(|row| finder.find(cells.of_row(*row).as_bytes()).is_some());
                 hits.for_each(|row| rows.put(row));
                 continue;
@@ -191,15 +230,10 @@ impl Search<'_> {
 
     /// The cells where `text` stands as asked: those of before, or of those in which a shorter text stood, or of all.
     fn cells(&self, cells: &Cells, place: &Place, how: How, text: &str) -> Found {
-        let before = || self.before.iter().flat_map(|known| &known.found).filter(|found| found.place == *place);
-        if let Some(same) = before().find(|found| found.how == how && found.text == text) {
-            return same.clone();
-        }
-        let shorter = before().filter(|found| found.how == How::Part && text.contains(&found.text));
-        let fewest = shorter.map(|found| (found.cells.count(), &found.cells)).min_by_key(|(count, _)| *count);
-        let held = match fewest {
-            Some((count, shorter)) if count <= cells.count() / FEW => narrowed(cells, shorter, how, text),
-            Some(_) | None => match how {
+        let held = match way(&self.before, cells, place, how, text) {
+            Way::Known(same) => return same.clone(),
+            Way::Narrow(shorter) => narrowed(cells, shorter, how, text),
+            Way::Whole => match how {
                 How::Part => cells.holding(text),
                 How::Text => cells.having(text),
                 How::Scope => cells.granting(text),
@@ -223,3 +257,6 @@ fn narrowed(cells: &Cells, shorter: &Bits, how: How, text: &str) -> Bits {
     shorter.iter().filter(|cell| fits(cells.get(*cell))).for_each(|cell| left.put(cell));
     left
 }
+
+#[cfg(test)]
+mod tests;

@@ -11,13 +11,16 @@ use crate::time::UnixSeconds;
 use crate::tui::model::{CacheId, Content, Reading};
 use crate::tui::page::{Around, Asked, Block, Page, Question, Target, Topic};
 
+/// Asked before each long step: once it says no, what was found until then is dropped.
+type GoOn<'g> = &'g dyn Fn() -> bool;
+
 /// What has changed since `asked` was opened; then what else it can be compared with.
-pub(super) fn page(question: &Question, asked: &Asked, reading: &Reading, around: &Around) -> Page {
+pub(super) fn page(question: &Question, asked: &Asked, reading: &Reading, around: &Around, go_on: GoOn<'_>) -> Page {
     let now = moment(reading);
     let comparison = around.first.as_ref().map(|first| compare(first, &now)).unwrap_or_default();
     let since = asked.since.map_or_else(String::new, |at| format!(", {}", when::utc(at)));
     let mut blocks = vec![heading(&format!("Since it was opened{since}"))];
-    blocks.extend(told(&comparison, reading, question.now));
+    blocks.extend(told(&comparison, reading, question.now, go_on));
     blocks.extend([gap(), heading("Since a snapshot")]);
     blocks.extend(around.snapshots.iter().map(|(name, snapshot)| kept(name, snapshot, question.now)));
     if around.snapshots.is_empty() {
@@ -32,29 +35,42 @@ pub(super) fn page(question: &Question, asked: &Asked, reading: &Reading, around
 }
 
 /// What has changed since the snapshot called `name`.
-pub(super) fn since(asked: &Asked, reading: &Reading, around: &Around, name: &str, now: UnixSeconds) -> Page {
+pub(super) fn since(
+    (asked, reading): (&Asked, &Reading),
+    around: &Around,
+    name: &str,
+    now: UnixSeconds,
+    go_on: GoOn<'_>,
+) -> Page {
     let Some((_, snapshot)) = around.snapshots.iter().find(|(known, _)| known == name) else {
         let says = format!("no snapshot of {} is called {name} any more", asked.name);
         return super::only(Line::new().with(Role::Warn, &says));
     };
     let comparison = compare(&snapshot.moment, &moment(reading));
     let taken = format!("Since {name}, taken {}", when::relative(snapshot.at(), now));
-    compared(&comparison, &taken, reading, now)
+    compared(&comparison, &taken, reading, now, go_on)
 }
 
 /// How `asked` differs from the opened cache called `other`: what is added is here and not there.
-pub(super) fn against(question: &Question, asked: &Asked, reading: &Reading, other: CacheId) -> Page {
+pub(super) fn against(
+    question: &Question,
+    (asked, reading): (&Asked, &Reading),
+    other: CacheId,
+    go_on: GoOn<'_>,
+) -> Page {
     let found = question.caches.iter().find(|open| open.id == other);
     let Some((other, Content::Ready(there))) = found.map(|open| (open, &open.content)) else {
         return super::only(Line::new().with(Role::Warn, "the other cache cannot be read now"));
     };
-    let comparison = compare(&moment(there), &moment(reading));
-    compared(&comparison, &format!("From {} to {}", other.name, asked.name), reading, question.now)
+    let [there, here] = [&**there, reading].map(|reading| go_on().then(|| moment(reading)));
+    let Some((there, here)) = there.zip(here).filter(|_| go_on()) else { return Page::default() };
+    let comparison = compare(&there, &here);
+    compared(&comparison, &format!("From {} to {}", other.name, asked.name), reading, question.now, go_on)
 }
 
-fn compared(comparison: &Comparison, title: &str, reading: &Reading, now: UnixSeconds) -> Page {
+fn compared(comparison: &Comparison, title: &str, reading: &Reading, now: UnixSeconds, go_on: GoOn<'_>) -> Page {
     let mut blocks = vec![heading(title)];
-    blocks.extend(told(comparison, reading, now));
+    blocks.extend(told(comparison, reading, now, go_on));
     Page { sum: sum(comparison), blocks }
 }
 
@@ -63,7 +79,7 @@ fn moment(reading: &Reading) -> Moment {
 }
 
 /// One line an entry that differs, leading to it where it still stands; last the sum of them.
-fn told(comparison: &Comparison, reading: &Reading, now: UnixSeconds) -> Vec<Block> {
+fn told(comparison: &Comparison, reading: &Reading, now: UnixSeconds, go_on: GoOn<'_>) -> Vec<Block> {
     let rows = reading.roster.rows.iter();
     let spots: HashMap<(&str, &str), EntrySpot> =
         rows.map(|row| ((&*row.section_name, row.key.as_str()), row.spot)).collect();
@@ -76,7 +92,7 @@ fn told(comparison: &Comparison, reading: &Reading, now: UnixSeconds) -> Vec<Blo
         Some(spot) => Block::to(Target::Entry(reading.document.path(spot)), indented(line)),
         None => Block::of(vec![indented(line)]),
     };
-    let blocks = lines.into_iter().zip(&comparison.differences).map(block);
+    let blocks = lines.into_iter().zip(&comparison.differences).take_while(|_| go_on()).map(block);
     blocks.chain([Block::of(vec![indented(Line::new().with(Role::Dim, &difference::summary(comparison)))])]).collect()
 }
 

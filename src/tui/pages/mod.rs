@@ -35,12 +35,14 @@ fn whole(question: &Question, around: &Around, go_on: &dyn Fn() -> bool) -> Page
             with_reading(question, |_, reading| why::library(reading, path, *runtime, question.now))
         }
         Topic::People => people::page(question, around),
-        Topic::Changes => with_reading(question, |asked, reading| changes::page(question, asked, reading, around)),
+        Topic::Changes => {
+            with_reading(question, |asked, reading| changes::page(question, asked, reading, around, go_on))
+        }
         Topic::Since(name) => {
-            with_reading(question, |asked, reading| changes::since(asked, reading, around, name, question.now))
+            with_reading(question, |asked, reading| changes::since((asked, reading), around, name, question.now, go_on))
         }
         Topic::Against(other) => {
-            with_reading(question, |asked, reading| changes::against(question, asked, reading, *other))
+            with_reading(question, |asked, reading| changes::against(question, (asked, reading), *other, go_on))
         }
         Topic::Activity => activity::page(question),
         Topic::Stats => with_reading(question, |asked, reading| stats::page(asked, reading, question.now)),

@@ -3,8 +3,7 @@
 use std::path::PathBuf;
 
 use super::{say, sources};
-use crate::cache::Cache;
-use crate::present::{Role, change, place};
+use crate::present::{Role, place};
 use crate::source::{Committed, Known, SourceError, Undoable, Undone};
 use crate::tui::effect::Effect;
 use crate::tui::input::Input;
@@ -103,7 +102,7 @@ pub(super) fn sized(model: &mut Model, id: CacheId, bytes: u64) -> Vec<Effect> {
 pub(super) fn written(model: &mut Model, id: CacheId, result: Result<Outcome, SourceError>) -> Vec<Effect> {
     let intent = model.job.take().map(|job| job.intent);
     match result {
-        Ok(Outcome::Committed(committed)) => say_committed(model, id, &committed),
+        Ok(Outcome::Committed(committed, done)) => say_committed(model, id, &committed, done),
         Ok(Outcome::Undone(undone)) => say_undone(model, &undone),
         Err(SourceError::Changed { .. }) => model.ask_again = intent,
         Err(error @ SourceError::Cancelled { .. }) => {
@@ -114,7 +113,7 @@ pub(super) fn written(model: &mut Model, id: CacheId, result: Result<Outcome, So
     load_id(model, id)
 }
 
-fn say_committed(model: &mut Model, id: CacheId, committed: &Committed) {
+fn say_committed(model: &mut Model, id: CacheId, committed: &Committed, mut text: String) {
     if !committed.written {
         return say::say(model, Role::Dim, "Nothing had to be written.");
     }
@@ -122,7 +121,6 @@ fn say_committed(model: &mut Model, id: CacheId, committed: &Committed) {
         cache.browse.marks.clear();
         cache.browse.anchor = None;
     }
-    let mut text = change::done(&Cache::of(&committed.before), &committed.patch);
     if committed.undo == Undoable::Kept {
         text.push_str(&model.keymap.spell("  {undo} takes it back"));
     }

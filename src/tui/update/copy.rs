@@ -2,15 +2,18 @@
 
 use std::time::Duration;
 
-use super::say;
+use super::{browser, say};
 use crate::cache::Section;
 use crate::clipboard::Route;
-use crate::present::Role;
+use crate::present::{Line, Role};
 use crate::secret::RevealGrant;
+use crate::tui::detail;
 use crate::tui::dialog::{Ask, CopyKind, Dialog};
 use crate::tui::effect::Effect;
-use crate::tui::model::{DetailTab, Model, Reveal};
+use crate::tui::layout::detail_room;
+use crate::tui::model::{Detail, DetailTab, Model, Reveal};
 use crate::tui::msg::Copied;
+use crate::tui::wrap::wrap;
 
 /// How long a secret stays on the screen.
 const FOR: Duration = Duration::from_secs(10);
@@ -53,7 +56,28 @@ pub(super) fn reveal_now(model: &mut Model) {
     };
     let until = model.moment.elapsed + FOR;
     model.reveal = Some(Reveal { grant, cache, row, until });
-    say::note(model, Role::Warn, "showed a secret for 10 seconds");
+    let says = model.keymap.spell("the secret is shown for 10 seconds: {reveal} hides it");
+    say::say(model, Role::Warn, says);
+    bring_in_sight(model);
+}
+
+/// The secret may stand below the lines in sight, on a page that is not shown, or in a pane that is not.
+fn bring_in_sight(model: &mut Model) {
+    if model.detail.tab == DetailTab::Claims {
+        model.detail = Detail::default();
+    }
+    if model.panes().details.is_none() {
+        browser::open(model);
+    }
+    let Some(area) = model.panes().details else { return };
+    let room = detail_room(model.tier(), area);
+    let (page, height) = (wrap(&detail::page(model), usize::from(room.width)), usize::from(room.height));
+    let is_secret = |line: &Line| line.0.iter().any(|word| word.role == Role::Secret);
+    let Some((begins, ends)) = page.iter().position(is_secret).zip(page.iter().rposition(is_secret)) else { return };
+    let (first, _) = detail::window(model, &page, height);
+    if begins < first || ends >= first + height {
+        model.detail.line = begins;
+    }
 }
 
 /// Says which way a copy went, and remembers to clear it.

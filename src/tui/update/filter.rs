@@ -7,7 +7,7 @@ use super::{browser, keys};
 use crate::tui::effect::Effect;
 use crate::tui::input::{Input, Stroke};
 use crate::tui::model::{Bar, CacheId, FilterMode, Model, Reading};
-use crate::tui::sieve::{Found, Need, Sieve};
+use crate::tui::sieve::{Found, Need, Sieve, is_small};
 use crate::tui::work::Work;
 
 /// How many filters are remembered.
@@ -18,7 +18,14 @@ pub(super) fn begin(model: &mut Model) -> Vec<Effect> {
     model.filter = FilterMode::Typing;
     let kept = model.cache().map(|cache| cache.browse.filter.text().to_owned()).unwrap_or_default();
     (model.bar.kept, model.bar.back) = (kept, 0);
-    Vec::new()
+    read_ahead(model).into_iter().collect()
+}
+
+/// The names of a large cache are read while its user still thinks of what to type.
+fn read_ahead(model: &Model) -> Option<Effect> {
+    let (cache, reading) = (model.cache()?.id, model.reading()?);
+    let is_read = is_small(reading) || reading.known_index().is_some();
+    (!is_read).then(|| Effect::Index { cache, reading: Arc::clone(reading), claims: Vec::new() })
 }
 
 /// Takes in a key while the filter is typed.
@@ -47,15 +54,16 @@ pub(super) fn drop_it(model: &mut Model) {
 
 /// Asks a worker for what the filter of cache number `at` waits for.
 pub(super) fn ask(model: &mut Model, at: usize) -> Vec<Effect> {
-    let since = model.moment.elapsed;
+    let (since, now) = (model.moment.elapsed, model.moment.now);
     let Some(cache) = model.caches.get_mut(at) else { return Vec::new() };
     let Some(reading) = cache.reading().cloned() else { return Vec::new() };
     let Some(need) = cache.browse.sieve.ask(&reading) else { return Vec::new() };
     cache.filter_since = since;
-    let (cache, now) = (cache.id, model.moment.now);
     vec![match need {
-        Need::Names(claims) => Effect::Index { cache, reading, claims },
-        Need::Rows(query) => Effect::Search { cache, reading, query, now },
+        Need::Names(claims) => Effect::Index { cache: cache.id, reading, claims },
+        Need::Rows(query) => {
+            Effect::Search { cache: cache.id, reading, query, memory: cache.browse.sieve.lend_memory(), now }
+        }
     }]
 }
 

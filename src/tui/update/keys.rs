@@ -72,7 +72,8 @@ fn stop(model: &mut Model) -> Option<Vec<Effect>> {
         Work::Answer(..) => _ = model.readers.pop(),
         Work::Plan(_) => model.planning = None,
         Work::Filter(_) => filter::drop_it(model),
-        Work::Read(_) | Work::Export => {}
+        // The last two stand in dialogs, which have the key themselves.
+        Work::Read(_) | Work::Export | Work::Differ(_) => {}
     }
     Some(vec![Effect::Stop(wait.work)])
 }

@@ -78,7 +78,7 @@ fn decide(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::CopyCleared(said) => copy::cleared(model, said),
         Msg::Previewed { layout, lines } => export::previewed(model, layout, lines),
         Msg::Exported(result) => export::exported(model, result),
-        Msg::PlanSaved(result) => planned::saved(model, result),
+        Msg::OfPlan(step) => planned::told(model, step),
         Msg::WorkerDied(place) => arrivals::worker_died(model, &place),
     }
 }

@@ -16,9 +16,7 @@ use crate::tui::effect::Effect;
 use crate::tui::input::Input;
 use crate::tui::layout::Pane;
 use crate::tui::model::{CacheId, Model, Reading};
-
-/// With fewer entries, a plan is made within a keystroke.
-const FEW: usize = 1000;
+use crate::tui::sieve::is_small;
 
 /// What `d` is about: the marked entries, else the one under the cursor.
 pub(super) fn prune_marked(model: &Model) -> Option<Request> {
@@ -90,7 +88,7 @@ fn begin(model: &mut Model, id: CacheId, request: Request, occasion: Occasion) -
     let Some(reading) = cache.reading() else { return finish(model, None, occasion) };
     let (now, since) = (model.moment.now, model.moment.elapsed);
     let (place, reading) = (cache.name.clone(), Arc::clone(reading));
-    let is_quick = reading.roster.rows.len() <= FEW;
+    let is_quick = is_small(&reading);
     let draft = Draft { cache: id, place, reading, request, now, since };
     if is_quick {
         let plan = draft.plan(&AtomicBool::new(false));
@@ -150,5 +148,5 @@ pub(super) fn dialog(plan: Plan) -> PlanDialog {
         Severity::Severe { .. } => (Form::Typed, PlanFocus::Name),
     };
     let (page, typed) = (PlanPage::Sum, Input::default());
-    PlanDialog { plan, form, focus, page, scroll: 0, typed, save: None, note: None }
+    PlanDialog { plan, form, focus, page, differing: None, scroll: 0, typed, save: None, note: None }
 }

@@ -1,15 +1,17 @@
 //! Keys in the dialog of a plan. The harmless button has the focus; nothing that opened it confirms it.
 
+use std::sync::Arc;
+
 use super::{keys, say};
-use crate::cache::Cache;
-use crate::present::{Line, Role, change, when};
+use crate::json::Patch;
+use crate::present::{Line, Role, when};
 use crate::tui::dialog::{Dialog, Form, Keeps, Plan, PlanDialog, PlanFocus, PlanPage, Proposal};
 use crate::tui::effect::{Effect, Writes, refusal};
 use crate::tui::input::Input;
-use crate::tui::model::{Job, Model};
-
-/// More than anybody scrolls through; a saved plan ends there too.
-const WHOLE_DIFF: usize = 20_000;
+use crate::tui::model::{CacheId, Job, Model};
+use crate::tui::msg::OfPlan;
+use crate::tui::whole_diff::WholeDiff;
+use crate::tui::work::Work;
 
 enum Verdict {
     Stay,
@@ -18,6 +20,10 @@ enum Verdict {
     /// Asks where the plan is to be saved.
     AskPath,
     Save,
+    /// Has the whole difference made.
+    Differ(WholeDiff),
+    /// Nobody waits for the whole difference any more.
+    StopDiffer(CacheId),
     /// Says why the dialog stays.
     Hint(String),
 }
@@ -33,6 +39,8 @@ pub(super) fn press(model: &mut Model, name: &str) -> Vec<Effect> {
         Verdict::Write => return write(model),
         Verdict::AskPath => ask_path(model),
         Verdict::Save => return save(model),
+        Verdict::Differ(whole) => return differ(model, whole),
+        Verdict::StopDiffer(cache) => return vec![Effect::Stop(Work::Differ(cache))],
         Verdict::Hint(text) => say::hint(model, text),
     }
     Vec::new()
@@ -86,7 +94,7 @@ fn letter(open: &mut PlanDialog, name: &str) -> Verdict {
     Verdict::Stay
 }
 
-/// One step back: from the path, from the whole difference, out of the dialog.
+/// One step back: from the path, from the whole difference, from the wait for it, out of the dialog.
 fn back(open: &mut PlanDialog) -> Verdict {
     if open.save.take().is_some() {
         open.focus = PlanFocus::Cancel;
@@ -95,6 +103,9 @@ fn back(open: &mut PlanDialog) -> Verdict {
     if matches!(open.page, PlanPage::Diff(_)) {
         (open.page, open.scroll) = (PlanPage::Sum, 0);
         return Verdict::Stay;
+    }
+    if open.differing.take().is_some() {
+        return Verdict::StopDiffer(open.plan.cache);
     }
     Verdict::Cancel
 }
@@ -157,7 +168,14 @@ fn whole_diff(open: &mut PlanDialog) -> Verdict {
     if matches!(open.page, PlanPage::Diff(_)) {
         return back(open);
     }
-    let lines = whole(&open.plan);
+    match open.plan.whole() {
+        _ if open.differing.is_some() => Verdict::Stay,
+        Some(whole) if !whole.is_small() => Verdict::Differ(whole),
+        whole => show_diff(open, whole.map(|whole| whole.lines(&|| true)).unwrap_or_default()),
+    }
+}
+
+fn show_diff(open: &mut PlanDialog, lines: Vec<Line>) -> Verdict {
     if lines.is_empty() {
         return Verdict::Hint("what comes and goes stands above: there is no other difference".to_owned());
     }
@@ -165,11 +183,33 @@ fn whole_diff(open: &mut PlanDialog) -> Verdict {
     Verdict::Stay
 }
 
-fn whole(plan: &Plan) -> Vec<Line> {
-    match &plan.proposal {
-        Proposal::Patch(patch) => change::diff(&Cache::of(&plan.shown), patch, WHOLE_DIFF),
-        Proposal::Undo(_) | Proposal::Purge(..) => Vec::new(),
+/// Has a worker make the whole difference.
+fn differ(model: &mut Model, whole: WholeDiff) -> Vec<Effect> {
+    let since = model.moment.elapsed;
+    let Some(Dialog::Plan(open)) = &mut model.dialog else { return Vec::new() };
+    open.differing = Some(since);
+    vec![Effect::Differ(open.plan.cache, whole)]
+}
+
+/// Takes in what a worker did with the plan.
+pub(super) fn told(model: &mut Model, step: OfPlan) -> Vec<Effect> {
+    match step {
+        OfPlan::Differs { patch, lines } => differs(model, &patch, lines),
+        OfPlan::Saved(result) => saved(model, result),
     }
+}
+
+/// Shows the whole difference that a worker made, if it is of the plan that stands there and still waited for.
+fn differs(model: &mut Model, of: &Arc<Patch>, lines: Vec<Line>) -> Vec<Effect> {
+    let Some(Dialog::Plan(open)) = &mut model.dialog else { return Vec::new() };
+    let is_it = matches!(&open.plan.proposal, Proposal::Patch(patch) if Arc::ptr_eq(patch, of));
+    if is_it && open.differing.take().is_some() {
+        // A path that is being typed stays in sight, and what was found is there when it is left.
+        if let Verdict::Hint(text) = show_diff(open, lines) {
+            say::hint(model, text);
+        }
+    }
+    Vec::new()
 }
 
 fn write(model: &mut Model) -> Vec<Effect> {
@@ -216,21 +256,21 @@ fn save(model: &mut Model) -> Vec<Effect> {
         say::hint(model, "type a path first");
         return Vec::new();
     };
-    vec![Effect::SavePlan { path: path.into(), text: in_words(&open.plan) }]
+    vec![Effect::SavePlan { path: path.into(), text: in_words(&open.plan), whole: open.plan.whole() }]
 }
 
-/// The plan as a text: what stands in the dialog, and the whole difference.
+/// The plan as a text: what stands in the dialog; a worker adds the whole difference.
 fn in_words(plan: &Plan) -> String {
     let head = [plan.title.clone(), format!("{}  sha256 {}", plan.place, plan.shown.hash())];
     let head = head.iter().map(|line| Line::plain(line));
-    let parts = [plan.effect.clone(), plan.changes.clone(), whole(plan)];
+    let parts = [plan.effect.clone(), plan.changes.clone()];
     let parts = parts.into_iter().filter(|part| !part.is_empty());
     let lines = head.chain(parts.flat_map(|part| std::iter::once(Line::new()).chain(part)));
     lines.map(|line| format!("{}\n", line.text().trim_end())).collect()
 }
 
 /// Says whether the plan was saved; the dialog stays as it was.
-pub(super) fn saved(model: &mut Model, result: Result<String, String>) -> Vec<Effect> {
+fn saved(model: &mut Model, result: Result<String, String>) -> Vec<Effect> {
     match result {
         Ok(path) => {
             if let Some(Dialog::Plan(open)) = &mut model.dialog {

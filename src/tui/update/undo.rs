@@ -1,16 +1,13 @@
 //! Taking the last write back, and making it again: what either would do is found by a worker, asked about here.
 
 use super::{plan, say};
-use crate::cache::{Cache, Roster};
-use crate::json::{Change, Document, Edit, Patch};
-use crate::ops::{self, Severity};
-use crate::present::{Line, Role};
-use crate::source::{SourceError, Turn, Undone};
-use crate::time::UnixSeconds;
+use crate::present::Line;
+use crate::source::{SourceError, Turn};
 use crate::tui::dialog::{Dialog, Intent, Keeps, Plan, Proposal};
 use crate::tui::draft::named;
 use crate::tui::effect::Effect;
 use crate::tui::model::{CacheId, Model};
+use crate::tui::outlook::Outlook;
 
 /// Asks for what the undo, or the redo, would do.
 pub(super) fn ask(model: &Model, turn: Turn) -> Vec<Effect> {
@@ -22,7 +19,7 @@ pub(super) fn planned(
     model: &mut Model,
     cache: CacheId,
     asked: Turn,
-    result: Result<Box<Undone>, SourceError>,
+    result: Result<Box<Outlook>, SourceError>,
 ) -> Vec<Effect> {
     let was_open = match &model.dialog {
         None => false,
@@ -31,9 +28,9 @@ pub(super) fn planned(
         Some(_) => return Vec::new(),
     };
     match result {
-        Ok(undone) if undone.turn != asked => hint_other(model, asked),
-        Ok(undone) => {
-            let mut open = plan::dialog(undo_plan(model, cache, *undone));
+        Ok(outlook) if outlook.turn != asked => hint_other(model, asked),
+        Ok(outlook) => {
+            let mut open = plan::dialog(undo_plan(model, cache, *outlook));
             open.note = was_open.then_some(plan::CHANGED);
             model.dialog = Some(Dialog::Plan(Box::new(open)));
         }
@@ -63,26 +60,10 @@ fn hint_other(model: &mut Model, asked: Turn) {
     say::hint(model, text);
 }
 
-fn undo_plan(model: &Model, cache: CacheId, undone: Undone) -> Plan {
-    let severity = severity(&undone, model.moment.now);
+fn undo_plan(model: &Model, cache: CacheId, outlook: Outlook) -> Plan {
+    let Outlook { turn, before, changes, effect, severity } = outlook;
     let found = model.caches.iter().find(|open| open.id == cache);
     let severity = found.map_or(severity.clone(), |open| named(severity, &open.name));
-    let Undone { turn, exact, before, after, skipped, .. } = undone;
-    let mut changes = only_in(&after, &before, "+ ", Role::Added);
-    changes.extend(only_in(&before, &after, "- ", Role::Removed));
-    let skipped = skipped.iter().map(|(path, why)| {
-        Line::new()
-            .with(Role::Warn, "not put back: ")
-            .with(Role::Plain, &path.to_string())
-            .with(Role::Dim, " ")
-            .with(Role::Dim, why)
-    });
-    changes.extend(skipped);
-    let effect = match (turn, exact) {
-        (Turn::Undo, true) => "The text before our last write comes back, byte for byte.",
-        (Turn::Redo, true) => "The text that our last write made comes back, byte for byte.",
-        (_, false) => "Others wrote since: only what we took out comes back, beside what they wrote.",
-    };
     Plan {
         cache,
         intent: Intent::Undo(turn),
@@ -100,28 +81,4 @@ fn undo_plan(model: &Model, cache: CacheId, undone: Undone) -> Plan {
         effect: vec![Line::plain(effect)],
         severity,
     }
-}
-
-/// What takes a sign-in away takes its name, also when it is done again.
-fn severity(undone: &Undone, now: UnixSeconds) -> Severity {
-    let (before, after) = (&undone.before, &undone.after);
-    let cache = Cache::of(before);
-    let entries = before.sections().flat_map(|section| before.entries(section).collect::<Vec<_>>());
-    let gone = entries.map(|spot| before.path(spot)).filter(|path| after.spot(path).is_none());
-    let changes = gone.map(|path| Change { edit: Edit::Remove(path), why: "undone".into() }).collect();
-    let patch = Patch { title: String::new(), changes };
-    let severity = ops::effect(&cache, &patch, now).severity;
-    // Even where nothing goes there is something to look at before the yes.
-    if severity == Severity::Mild { Severity::Moderate } else { severity }
-}
-
-/// A line for each entry of `one` that `other` lacks.
-fn only_in(one: &Document, other: &Document, sign: &str, role: Role) -> Vec<Line> {
-    let roster = Roster::of(&Cache::of(one));
-    let rows = roster.rows.iter().filter(|row| other.spot(&one.path(row.spot)).is_none());
-    rows.map(|row| {
-        let head = format!("{sign}{}  ", row.section_name);
-        Line::new().with(role, &head).with(Role::Plain, &row.title())
-    })
-    .collect()
 }

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr as _;
 
-use super::paint::{cut, popup, put, role, word};
+use super::paint::{cut, dialog, put, role, word};
 use crate::present::Role;
 use crate::text::Safe;
 use crate::tui::dialog::{Ask, PasswordDialog};
@@ -80,7 +80,7 @@ pub(super) fn ask(model: &Model, ask: Ask, area: Rect, buffer: &mut Buffer) {
         Ask::Copy(_) => ("Copy a refresh token?", "copies"),
         Ask::Reveal => ("Show a refresh token?", "shows it for 10 seconds"),
     };
-    let inside = popup(model.theme, centered(area, 64, 7), title, "esc cancels", buffer);
+    let inside = dialog(model, centered(area, 64, 7), title, "esc cancels", buffer);
     let lines = [
         Line::from(" Whoever has it can get tokens as this user for weeks."),
         Line::from(" Removing it here later does not revoke it."),
@@ -98,7 +98,7 @@ pub(super) fn ask(model: &Model, ask: Ask, area: Rect, buffer: &mut Buffer) {
 /// Asks for a server's password; what is typed shows as a mask that tells not even its length.
 pub(super) fn password(model: &Model, open: &PasswordDialog, area: Rect, buffer: &mut Buffer) {
     let title = "The server wants a password";
-    let inside = popup(model.theme, centered(area, 64, 6), title, "enter connects   esc cancels", buffer);
+    let inside = dialog(model, centered(area, 64, 6), title, "enter connects   esc cancels", buffer);
     let width = usize::from(inside.width).saturating_sub(2);
     let mask = if open.typed.is_empty() { "" } else { "********" };
     let lines = [

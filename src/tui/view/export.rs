@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::boxes::{Button, Focus, Power, buttons, field};
-use super::paint::{cut, popup, put, role, word};
+use super::paint::{cut, dialog, put, role, word};
 use crate::json::Layout;
 use crate::present::Role;
 use crate::text::Safe;
@@ -19,7 +19,7 @@ pub(super) fn draw(model: &Model, open: &ExportDialog, area: Rect, buffer: &mut 
     let theme = model.theme;
     let area = centered(area, 76, 14);
     let keys = "tab focus   space toggles   esc cancels";
-    let inside = popup(theme, area, &format!("Export {}", open.says), keys, buffer);
+    let inside = dialog(model, area, &format!("Export {}", open.says), keys, buffer);
     let width = usize::from(inside.width);
     let label = |text: &'static str| role(theme, Role::Label, text);
     let chosen =

@@ -4,6 +4,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
+use unicode_width::UnicodeWidthStr as _;
 
 use super::paint::{cut, ends, line, put, role, word};
 use crate::present::{self, Role, when};
@@ -25,7 +26,7 @@ pub(super) fn draw(model: &Model, panes: &Panes, buffer: &mut Buffer) {
     }
     if let Some((area, dialog)) = panes.keys.zip(model.dialog.as_ref()) {
         // The keys of the browser mean nothing under a dialog.
-        return put(&[dialog_keys(model, &keys_of(dialog), usize::from(area.width))], area, buffer);
+        return put(&[dialog_keys(model, &keys_of(model, dialog), usize::from(area.width))], area, buffer);
     }
     if let Some(area) = panes.keys {
         let right = keys(model, usize::from(area.width), &in_foot(model, Side::Right));
@@ -65,7 +66,7 @@ fn status(model: &Model, width: usize) -> Line<'static> {
     if let Some(Dialog::Plan(open)) = &model.dialog
         && open.form == Form::Foot
     {
-        return question(model, open);
+        return question(model, open, width);
     }
     if let Some(wait) = work::shown(model).or_else(|| work::current(model).filter(|wait| wait.work == Work::Write)) {
         return waiting(model, &wait, width);
@@ -86,7 +87,8 @@ fn waiting(model: &Model, wait: &Wait, width: usize) -> Line<'static> {
     let head = format!(" {}", work::spinner(model));
     let stops = match wait.work {
         Work::Find => "",
-        Work::Read(_) | Work::Answer(..) | Work::Plan(_) | Work::Filter(_) | Work::Export => " stops it",
+        Work::Read(_) | Work::Answer(..) | Work::Plan(_) | Work::Differ(_) => " stops it",
+        Work::Filter(_) | Work::Export => " stops it",
         Work::Write => " cancels",
     };
     let room = width.saturating_sub(head.len() + 6 + stops.len());
@@ -95,18 +97,30 @@ fn waiting(model: &Model, wait: &Wait, width: usize) -> Line<'static> {
     Line::from(vec![Span::raw(format!("{head}{says}  ")), word(model.theme, Tone::Key, key), Span::raw(stops)])
 }
 
-fn question(model: &Model, open: &PlanDialog) -> Line<'static> {
-    let theme = model.theme;
+/// What is asked, and what it means; the keys stand in the line below, if there is one.
+fn question(model: &Model, open: &PlanDialog, width: usize) -> Line<'static> {
     let head = format!(" {}?  ", open.plan.title.trim_end_matches(['.', '?']));
-    Line::from(vec![
-        word(theme, Tone::Title, head),
-        word(theme, Tone::Key, "W"),
-        Span::raw(" writes  "),
-        word(theme, Tone::Key, "D"),
-        Span::raw(" shows what  "),
-        word(theme, Tone::Key, "esc"),
-        Span::raw(" cancels"),
-    ])
+    if model.panes().keys.is_none() {
+        let keys = dialog_keys(model, &keys_of_plan(open), width.saturating_sub(head.width()));
+        let head = word(model.theme, Tone::Title, head);
+        return std::iter::once(head).chain(keys.spans.into_iter().skip(1)).collect();
+    }
+    // Whether anybody must sign in is what counts; how much is left is read in the plan.
+    let meaning = open.plan.effect.get(1).or(open.plan.effect.first());
+    let said = meaning.map(present::Line::text).unwrap_or_default();
+    let tone = meaning.and_then(|line| line.0.last()).map_or(Role::Plain, |word| word.role);
+    let room = width.saturating_sub(head.width() + CLOCK);
+    let said = if said.width() <= room { said } else { cut(clause(&said), room) };
+    Line::from(vec![word(model.theme, Tone::Title, head), role(model.theme, tone, said)])
+}
+
+/// The room of the clock, and of a blank before it.
+const CLOCK: usize = 8;
+
+/// The beginning of a sentence, as far as it stands for itself.
+fn clause(said: &str) -> &str {
+    let ends = ["; ", ": ", ". "].iter().filter_map(|end| said.find(end));
+    ends.min().and_then(|end| said.get(..end)).unwrap_or(said)
 }
 
 fn marks(model: &Model, cache: &OpenCache) -> Line<'static> {
@@ -120,6 +134,10 @@ fn marks(model: &Model, cache: &OpenCache) -> Line<'static> {
         return Line::default();
     }
     let mut words = vec![word(theme, Tone::Marked, format!(" * {marked} marked  "))];
+    if model.dialog.is_some() {
+        // The keys of the browser mean nothing there.
+        return Line::from(words);
+    }
     let of_list: &[_] = &[("users.purge", "purge"), ("users.remove", "remove"), ("mark.none", "unmark")];
     let of_cache: &[_] = &[("prune.marked", "prune"), ("export", "export"), ("mark.none", "unmark")];
     for (id, does) in if cache.users.is_some() { of_list } else { of_cache } {
@@ -183,7 +201,7 @@ fn dialog_keys(model: &Model, shown: &[DialogKey], width: usize) -> Line<'static
 }
 
 /// The keys of `dialog`, the one that leads out last.
-fn keys_of(dialog: &Dialog) -> Vec<DialogKey> {
+fn keys_of(model: &Model, dialog: &Dialog) -> Vec<DialogKey> {
     const CLOSE: DialogKey = ("esc", "close");
     match dialog {
         Dialog::Plan(open) => keys_of_plan(open),
@@ -195,7 +213,12 @@ fn keys_of(dialog: &Dialog) -> Vec<DialogKey> {
         Dialog::Palette(_) => vec![("enter", "run"), ("up/down", "choose"), CLOSE],
         Dialog::Help(open) if open.typing.is_some() => vec![("enter", "keep"), ("esc", "clear")],
         Dialog::Help(_) => vec![("/", "find"), ("enter", "run"), ("j/k", "choose"), CLOSE],
-        Dialog::Sources(_) => vec![("enter", "open"), ("j/k", "choose"), ("r", "look again"), CLOSE],
+        Dialog::Sources(_) if model.caches.is_empty() => {
+            vec![("enter", "open"), ("d", "demo"), ("j/k", "choose"), ("r", "look again"), CLOSE]
+        }
+        Dialog::Sources(_) => {
+            vec![("enter", "open"), ("c", "close it"), ("j/k", "choose"), ("r", "look again"), ("esc", "leave")]
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::paint::{cut, fit, popup, put, role, row_style, word};
+use super::paint::{cut, cut_line, dialog, fit, popup, put, role, row_style, word};
 use crate::config::Found;
 use crate::present::Role;
 use crate::tui::available::{ground, why_not};
@@ -20,7 +20,7 @@ const LEGEND: &str = "* marked  > cursor  ! expires soon  x expired  ~ renews it
 pub(super) fn draw(model: &Model, open: &HelpDialog, area: Rect, buffer: &mut Buffer) {
     let page = page(model, open, area);
     let foot = if open.typing.is_some() { "enter keeps, esc clears" } else { "/ finds   enter runs   ? or esc closes" };
-    let inside = popup(model.theme, page.frame, heading(model), foot, buffer);
+    let inside = dialog(model, page.frame, heading(model), foot, buffer);
     put(&[search(model, open, page.count)], inside, buffer);
     for (line, spot) in page.lines.iter().zip(page.list.rows()) {
         let (text, is_at) = match line {
@@ -100,7 +100,8 @@ pub(super) fn which_key(model: &Model, area: Rect, buffer: &mut Buffer) {
     let width = area.width.min(64);
     let spot = Rect { x: area.right() - width, y: area.bottom().saturating_sub(height + 2).max(area.y), width, height };
     let inside = popup(model.theme, spot.intersection(area), prefix.trim(), "esc", buffer);
-    let lines: Vec<_> = next.iter().map(|(key, binding)| next_line(model, key, binding)).collect();
+    let room = usize::from(inside.width);
+    let lines: Vec<_> = next.iter().map(|(key, binding)| cut_line(next_line(model, key, binding), room)).collect();
     put(&lines, inside, buffer);
 }
 

@@ -165,15 +165,21 @@ pub(super) fn popup(theme: Theme, area: Rect, title: &str, foot: &str, buffer: &
         Tone::Title,
         format!(" {} ", cut(&Safe::new(title).to_string(), usize::from(area.width.saturating_sub(4)))),
     ));
-    let foot = cut(&format!(" {foot} "), usize::from(area.width.saturating_sub(2)));
-    let block = Block::bordered()
-        .border_type(BorderType::Rounded)
-        .border_style(theme.style(Tone::Focus))
-        .title(head)
-        .title_bottom(Line::from(role(theme, Role::Dim, foot)));
+    let mut block =
+        Block::bordered().border_type(BorderType::Rounded).border_style(theme.style(Tone::Focus)).title(head);
+    if !foot.is_empty() {
+        let foot = cut(&format!(" {foot} "), usize::from(area.width.saturating_sub(2)));
+        block = block.title_bottom(Line::from(role(theme, Role::Dim, foot)));
+    }
     let inside = block.inner(area);
     block.render(area, buffer);
     inside
+}
+
+/// The box of a dialog: its `keys` stand in its border only where the foot of the screen has no line for them.
+pub(super) fn dialog(model: &Model, area: Rect, title: &str, keys: &str, buffer: &mut Buffer) -> Rect {
+    let keys = if model.panes().keys.is_some() { "" } else { keys };
+    popup(model.theme, area, title, keys, buffer)
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::boxes::{Focus, field};
-use super::paint::{cut, fit, popup, put, role, row_style, word};
+use super::paint::{cut, dialog, fit, put, role, row_style, word};
 use crate::present::Role;
 use crate::tui::model::Model;
 use crate::tui::palette::{Found, Palette};
@@ -14,7 +14,7 @@ use crate::tui::theme::Tone;
 /// Draws it.
 pub(super) fn draw(model: &Model, open: &Palette, area: Rect, buffer: &mut Buffer) {
     let (frame, list, first) = open.place(area);
-    let inside = popup(model.theme, frame, "Commands", "enter runs   up down choose   esc closes", buffer);
+    let inside = dialog(model, frame, "Commands", "enter runs   up down choose   esc closes", buffer);
     let found = open.found(model);
     let mut head = vec![word(model.theme, Tone::Key, " : ")];
     head.extend(field(model.theme, &open.words, Focus::Here, usize::from(inside.width / 2)));

@@ -1,15 +1,16 @@
 //! The plan dialog: what goes, the redacted difference, what it means, and the buttons.
 
+use std::borrow::Cow;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::boxes::{Button, Focus, Power, buttons, field};
-use super::paint::{cut, cut_line, line, popup, put, role, word};
+use super::paint::{cut, cut_line, dialog, line, put, role, word};
 use crate::ops::Severity;
 use crate::present::{self, Role, when};
 use crate::text::Safe;
-use crate::time::UnixSeconds;
 use crate::tui::dialog::{Form, Keeps, PlanDialog, PlanFocus, PlanPage, Proposal};
 use crate::tui::input::Input;
 use crate::tui::layout::centered;
@@ -24,15 +25,16 @@ pub(super) fn draw(model: &Model, open: &PlanDialog, area: Rect, buffer: &mut Bu
     }
     let width = area.width.min(100);
     let inner = usize::from(width.saturating_sub(3));
-    let (body, title, keys) = match &open.page {
-        PlanPage::Sum => (body(open, inner, model.moment.now), asked(open), "tab focus   j/k scroll   esc cancels"),
-        PlanPage::Diff(lines) => (lines.clone(), "The whole difference".to_owned(), "j/k scroll   D or esc goes back"),
+    let (title, keys) = match &open.page {
+        PlanPage::Sum => (asked(open), "tab focus   j/k scroll   esc cancels"),
+        PlanPage::Diff(_) => ("The whole difference".to_owned(), "j/k scroll   D or esc goes back"),
     };
+    let body = Body::of(model, open, inner);
     let foot = foot(model, open, usize::from(width));
     let wanted = u16::try_from(body.len() + foot.len()).unwrap_or(u16::MAX).saturating_add(2);
     let area = above_foot(area);
     let area = centered(area, width, wanted.min(area.height.max(4)));
-    let inside = popup(model.theme, area, &title, keys, buffer);
+    let inside = dialog(model, area, &title, keys, buffer);
     let (body_area, foot_area) = split(inside, foot.len());
     scrolled(model, open, &body, body_area, buffer);
     put(&foot, foot_area, buffer);
@@ -53,13 +55,13 @@ fn split(inside: Rect, foot: usize) -> (Rect, Rect) {
     (Rect { height: body, ..inside }, Rect { y: inside.y + body, height: foot, ..inside })
 }
 
-fn scrolled(model: &Model, open: &PlanDialog, body: &[present::Line], area: Rect, buffer: &mut Buffer) {
+fn scrolled(model: &Model, open: &PlanDialog, body: &Body<'_>, area: Rect, buffer: &mut Buffer) {
     let whole = usize::from(area.height);
     // Where not all can be seen, the last line says how much is not.
     let height = if body.len() > whole { whole.saturating_sub(1) } else { whole };
     let first = open.scroll.min(body.len().saturating_sub(height));
     let mut seen: Vec<_> =
-        body.iter().skip(first).take(height).map(|words| indented(model, words, usize::from(area.width))).collect();
+        body.from(first).take(height).map(|words| indented(model, words, usize::from(area.width))).collect();
     let more = body.len().saturating_sub(first + height);
     if height < whole {
         let text = if more > 0 { format!(" {more} more lines (down)") } else { " the end (up)".to_owned() };
@@ -74,21 +76,41 @@ fn indented(model: &Model, words: &present::Line, width: usize) -> Line<'static>
     cut_line(line, width)
 }
 
-/// What it means comes first: on a small screen the rest may not fit. Sentences are wrapped, the
-/// columns of changes and the lines of the difference are cut.
-fn body(open: &PlanDialog, width: usize, now: UnixSeconds) -> Vec<present::Line> {
-    let plan = &open.plan;
-    let note = open.note.map(|note| present::Line::new().with(Role::Warn, note));
-    let meaning = wrap(&plan.effect, width).into_iter().chain(head(open, width, now)).collect();
-    let parts = [meaning, plan.changes.clone(), plan.diff.clone()];
-    let mut lines: Vec<present::Line> = note.into_iter().collect();
-    for part in parts.into_iter().filter(|part| !part.is_empty()) {
-        if !lines.is_empty() {
-            lines.push(present::Line::new());
+/// The lines of a plan, part by part: of many changes only those in sight are copied for a frame.
+struct Body<'p>(Vec<Cow<'p, [present::Line]>>);
+
+impl<'p> Body<'p> {
+    fn of(model: &Model, open: &'p PlanDialog, width: usize) -> Self {
+        match &open.page {
+            PlanPage::Sum => Self::of_sum(open, width, model),
+            PlanPage::Diff(lines) => Self(vec![Cow::Borrowed(lines)]),
         }
-        lines.extend(part);
     }
-    lines
+
+    /// What it means comes first: on a small screen the rest may not fit. Sentences are wrapped, the columns of changes
+    /// and the lines of the difference are cut.
+    fn of_sum(open: &'p PlanDialog, width: usize, model: &Model) -> Self {
+        let plan = &open.plan;
+        let note: Vec<_> = open.note.map(|note| present::Line::new().with(Role::Warn, note)).into_iter().collect();
+        let meaning = wrap(&plan.effect, width).into_iter().chain(head(model, open, width)).collect();
+        let parts = [Cow::Owned(meaning), Cow::Borrowed(&*plan.changes), Cow::Borrowed(&*plan.diff)];
+        let mut body = Self(vec![Cow::Owned(note)]);
+        for part in parts.into_iter().filter(|part| !part.is_empty()) {
+            if body.len() > 0 {
+                body.0.push(Cow::Owned(vec![present::Line::new()]));
+            }
+            body.0.push(part);
+        }
+        body
+    }
+
+    fn len(&self) -> usize {
+        self.0.iter().map(|part| part.len()).sum()
+    }
+
+    fn from(&self, first: usize) -> impl Iterator<Item = &present::Line> {
+        self.0.iter().flat_map(|part| part.iter()).skip(first)
+    }
 }
 
 /// What keeps the tokens that are to go where no undo does; the place stands above it.
@@ -97,7 +119,7 @@ fn copy_first(label: present::Line) -> present::Line {
 }
 
 /// Which text the plan is for, how old it is, and whether there is a way back.
-fn head(open: &PlanDialog, width: usize, now: UnixSeconds) -> Vec<present::Line> {
+fn head(model: &Model, open: &PlanDialog, width: usize) -> Vec<present::Line> {
     let hash = open.plan.shown.hash().to_string();
     let label = |text: &'static str| present::Line::new().with(Role::Label, text);
     if matches!(open.plan.proposal, Proposal::Purge(..)) {
@@ -106,8 +128,8 @@ fn head(open: &PlanDialog, width: usize, now: UnixSeconds) -> Vec<present::Line>
         let lines = [label("Place   ").with(Role::Plain, &place), label("Undo    ").with(Role::Dim, undo)];
         return lines.into_iter().chain([copy_first(label("Copy    "))]).collect();
     }
-    let age = open.plan.modified.map(|at| format!("  changed {}", when::relative(at, now))).unwrap_or_default();
-    let print = format!("{age}  sha256 {}", hash.get(..6).unwrap_or_default());
+    let age = open.plan.modified.map(|at| format!("  changed {}", when::relative(at, model.moment.now)));
+    let print = format!("{}  sha256 {}", age.unwrap_or_default(), hash.get(..6).unwrap_or_default());
     let room = width.saturating_sub(8 + print.len());
     let file = label("File    ").with(Role::Plain, &cut(&Safe::new(&open.plan.place).to_string(), room));
     let undo = match open.plan.keeps {

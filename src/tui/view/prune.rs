@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::boxes::{Focus, field};
-use super::paint::{fit, popup, put, role, row_style};
+use super::paint::{dialog, fit, put, role, row_style};
 use crate::present::Role;
 use crate::tui::layout::centered;
 use crate::tui::model::Model;
@@ -20,7 +20,7 @@ pub(super) fn draw(model: &Model, menu: &Menu, area: Rect, buffer: &mut Buffer) 
     let height = u16::try_from(menu.rules.len()).unwrap_or(u16::MAX).saturating_add(4);
     let area = centered(area, 74, height);
     let foot = "enter plans   digits set the days   esc closes";
-    let inside = popup(model.theme, area, "Prune by rule", foot, buffer);
+    let inside = dialog(model, area, "Prune by rule", foot, buffer);
     let width = usize::from(inside.width);
     // Where not all fits, the rule under the cursor is in sight.
     let room = usize::from(inside.height).saturating_sub(2).max(1);

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::paint::{cut, fit, line, popup, put, role, row_style};
+use super::paint::{cut, dialog, fit, line, put, role, row_style};
 use crate::present::{self, Role};
 use crate::text::Safe;
 use crate::tui::layout::centered;
@@ -26,7 +26,7 @@ pub(super) fn draw(model: &Model, list: &Sources, area: Rect, buffer: &mut Buffe
         false => "enter shows or opens   c closes   r looks again   esc leaves",
     };
     let wanted = u16::try_from(list.rows.len() * LINES + 3).unwrap_or(u16::MAX);
-    let inside = popup(model.theme, centered(room, room.width, wanted), "Sources", keys, buffer);
+    let inside = dialog(model, centered(room, room.width, wanted), "Sources", keys, buffer);
     let width = usize::from(inside.width);
     let seen = (usize::from(inside.height).saturating_sub(1) / LINES).max(1);
     let first = (list.cursor + 1).saturating_sub(seen);

@@ -12,7 +12,7 @@ use crate::source::SourceError;
 use crate::time::UnixSeconds;
 use crate::tui::dialog::{ExportSecrets, Keeps, Proposal};
 use crate::tui::model::Content;
-use crate::tui::msg::Outcome;
+use crate::tui::msg::{OfPlan, Outcome};
 use crate::tui::page::{Around, Asked, Question, Topic};
 use crate::tui::pages;
 
@@ -50,7 +50,7 @@ fn opened(text: &str) -> (Arc<Crew>, Receiver<Event>) {
 
 fn removal(key: &str) -> Proposal {
     let edit = Edit::Remove(Path::entry("AccessToken", key));
-    Proposal::Patch(Patch { title: "test".to_owned(), changes: vec![Change { edit, why: "test".into() }] })
+    Proposal::Patch(Arc::new(Patch { title: "test".to_owned(), changes: vec![Change { edit, why: "test".into() }] }))
 }
 
 #[test]
@@ -71,7 +71,7 @@ fn a_write_goes_through_beside_changes_elsewhere() {
 
     crew.commit(CacheId(0), removal("a"), shown, Keeps::Undo);
 
-    let Msg::Written { result: Ok(Outcome::Committed(committed)), .. } = next(&told) else { panic!("a commit") };
+    let Msg::Written { result: Ok(Outcome::Committed(committed, _)), .. } = next(&told) else { panic!("a commit") };
     assert!(committed.written);
     assert_eq!(committed.after.to_bytes(), SecretBytes::new(br#"{"AccessToken":{"b":{}}}"#.to_vec()));
 }
@@ -188,7 +188,7 @@ fn a_change_keeps_an_undo_only_where_one_is_wanted() {
     let wrote = |key: &str, keeps| {
         let shown = document(&std::fs::read_to_string(&path).expect("read"));
         crew.commit(CacheId(0), removal(key), shown, keeps);
-        matches!(next(&told), Msg::Written { result: Ok(Outcome::Committed(done)), .. } if done.written)
+        matches!(next(&told), Msg::Written { result: Ok(Outcome::Committed(done, _)), .. } if done.written)
     };
 
     assert!(wrote("a", Keeps::Undo) && undo.exists());
@@ -203,11 +203,11 @@ fn a_saved_plan_replaces_no_file_and_says_so() {
     let path = folder.path().join("plan.txt");
     let (crew, told) = crew();
 
-    crew.save_plan("one".to_owned(), path.clone());
-    assert!(matches!(next(&told), Msg::PlanSaved(Ok(_))));
-    crew.save_plan("two".to_owned(), path.clone());
+    crew.save_plan("one".to_owned(), None, path.clone());
+    assert!(matches!(next(&told), Msg::OfPlan(OfPlan::Saved(Ok(_)))));
+    crew.save_plan("two".to_owned(), None, path.clone());
 
-    let Msg::PlanSaved(Err(says)) = next(&told) else { panic!("it is refused") };
+    let Msg::OfPlan(OfPlan::Saved(Err(says))) = next(&told) else { panic!("it is refused") };
     assert!(says.contains("is there already"), "{says}");
     assert_eq!(std::fs::read_to_string(&path).expect("read"), "one");
 }

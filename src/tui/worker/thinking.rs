@@ -4,15 +4,16 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use super::{Crew, locked};
-use crate::ops::query::Query;
+use crate::ops::query::{Memory, Query};
 use crate::time::UnixSeconds;
 use crate::tui::draft::Draft;
 use crate::tui::model::{CacheId, Reading};
-use crate::tui::msg::Msg;
+use crate::tui::msg::{Msg, OfPlan};
 use crate::tui::page::Question;
 use crate::tui::pages;
 use crate::tui::prune::Rule;
 use crate::tui::sieve::{Found, prepare_while};
+use crate::tui::whole_diff::WholeDiff;
 use crate::tui::work::Work;
 
 impl Crew {
@@ -28,17 +29,17 @@ impl Crew {
         });
     }
 
-    /// Finds the rows that a filter takes.
+    /// Finds the rows that a filter takes, from what is remembered of the one before.
     pub(in crate::tui) fn search(
         self: &Arc<Self>,
         cache: CacheId,
         reading: Arc<Reading>,
-        query: Query,
+        (query, memory): (Query, Memory),
         now: UnixSeconds,
     ) {
         let stop = locked(&self.stops).begin(Work::Filter(cache));
         self.start(move |crew| {
-            let found = Found::of(query, &reading, now).filter(|_| !stop.load(Ordering::Relaxed));
+            let found = Found::of(query, memory, &reading, now).filter(|_| !stop.load(Ordering::Relaxed));
             found.into_iter().for_each(|found| {
                 crew.say(Msg::Searched { cache, reading: Arc::clone(&reading), found: Box::new(found) });
             });
@@ -64,6 +65,18 @@ impl Crew {
             let plan = draft.plan(&stop).map(Box::new);
             if !stop.load(Ordering::Relaxed) {
                 crew.say(Msg::Planned { cache: draft.cache, since: draft.since, plan });
+            }
+        });
+    }
+
+    /// Makes the whole difference of a plan for `cache`.
+    pub(in crate::tui) fn differ(self: &Arc<Self>, cache: CacheId, whole: WholeDiff) {
+        let stop = locked(&self.stops).begin(Work::Differ(cache));
+        self.start(move |crew| {
+            let go_on = || !stop.load(Ordering::Relaxed);
+            let lines = whole.lines(&go_on);
+            if go_on() {
+                crew.say(Msg::OfPlan(OfPlan::Differs { patch: whole.patch, lines }));
             }
         });
     }

@@ -8,7 +8,7 @@ use super::{Crew, locked};
 use crate::cache::Cache;
 use crate::json::{Document, EntrySpot, Layout, Patch, relayout};
 use crate::ops::export::{Secrets, export, sample};
-use crate::present::{place, words};
+use crate::present::{change, place, words};
 use crate::secret::{Deed, Law, Pepper};
 use crate::source::{Holder, Loaded, Patience, Source, SourceError, Turn};
 use crate::text::Safe;
@@ -16,7 +16,9 @@ use crate::time::SystemClock;
 use crate::tui::clipboard::{save, save_text};
 use crate::tui::dialog::{ExportSecrets, Keeps, Proposal};
 use crate::tui::model::CacheId;
-use crate::tui::msg::{Msg, Outcome};
+use crate::tui::msg::{Msg, OfPlan, Outcome};
+use crate::tui::outlook::Outlook;
+use crate::tui::whole_diff::WholeDiff;
 use crate::tui::work::Work;
 
 /// What a copy is to hold, and how.
@@ -31,7 +33,7 @@ impl Crew {
     pub(in crate::tui) fn plan_undo(self: &Arc<Self>, cache: CacheId, asked: Turn) {
         let Some(source) = self.source(cache) else { return };
         self.start(move |crew| {
-            let result = source.plan_undo(&crate::ops::restore).map(Box::new);
+            let result = source.plan_undo(&crate::ops::restore).map(|undone| Box::new(Outlook::of(undone)));
             crew.say(Msg::UndoPlanned { cache, asked, result });
         });
     }
@@ -78,11 +80,12 @@ impl Crew {
     }
 
     /// Writes a plan in words to a new file.
-    pub(in crate::tui) fn save_plan(self: &Arc<Self>, text: String, path: PathBuf) {
+    pub(in crate::tui) fn save_plan(self: &Arc<Self>, text: String, whole: Option<WholeDiff>, path: PathBuf) {
         let writer = self.start(move |crew| {
+            let text = text + &whole.map(|whole| in_words(&whole)).unwrap_or_default();
             let shown = Safe::new(&path.display().to_string()).to_string();
             let saved = save_text(&path, &text).map_err(|error| refused(&shown, &error));
-            crew.say(Msg::PlanSaved(saved.map(|()| shown)));
+            crew.say(Msg::OfPlan(OfPlan::Saved(saved.map(|()| shown))));
         });
         locked(&self.writers).extend(writer);
     }
@@ -94,7 +97,8 @@ impl Crew {
         match proposal {
             Proposal::Patch(patch) => {
                 let committed = source.commit(&patience, &|loaded| propose(source, loaded, patch, shown))?;
-                Ok(Outcome::Committed(Box::new(committed)))
+                let done = change::done(&Cache::of(&committed.before), &committed.patch);
+                Ok(Outcome::Committed(Box::new(committed), done))
             }
             // Of one cache alone.
             Proposal::Purge(..) => Err(SourceError::Refused("a purge is of a list".to_owned())),
@@ -106,6 +110,13 @@ impl Crew {
             }
         }
     }
+}
+
+/// The whole difference as the end of a text.
+fn in_words(whole: &WholeDiff) -> String {
+    let lines = whole.lines(&|| true);
+    let gap = if lines.is_empty() { "" } else { "\n" };
+    std::iter::once(gap.to_owned()).chain(lines.iter().map(|line| format!("{}\n", line.text().trim_end()))).collect()
 }
 
 /// The same source, or one that keeps no undo.
