@@ -270,6 +270,7 @@ fn give_back() {
 /// Sends keys, clicks, answers and the like from a thread of its own.
 pub(super) fn listen(screen: &Screen, tell: Sender<Event>) -> io::Result<()> {
     let awaited = Arc::clone(&screen.awaited);
+    let tell_end = tell.clone();
     let read = move || {
         let mut reply = Reply::default();
         while let Ok(heard) = hear(&mut reply, &awaited) {
@@ -281,6 +282,13 @@ pub(super) fn listen(screen: &Screen, tell: Sender<Event>) -> io::Result<()> {
         }
         _ = tell.send(Event::InputEnded);
     };
+    // Crossterm reads on for ever at the end of a terminal that is gone.
+    let await_end = move || {
+        if system::await_hangup() {
+            _ = tell_end.send(Event::InputEnded);
+        }
+    };
+    std::thread::Builder::new().name("saltcellar hangup".to_owned()).spawn(await_end)?;
     std::thread::Builder::new().name("saltcellar input".to_owned()).spawn(read).map(drop)
 }
 

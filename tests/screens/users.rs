@@ -158,7 +158,7 @@ fn each_row_says_whose_it_is_how_it_stands_and_what_is_odd() {
         ("93be01c4d2", "sign-in needed"),
         ("e21f6b9c08", "in 12m   !"),
         ("77aa", "empty"),
-        ("csrf", "not a cache"),
+        ("csrf", "no token cache"),
         ("aspnet:1", "encrypted (ASP.NET Data Protection)"),
         ("shared", "ada@contoso.com +"),
     ] {

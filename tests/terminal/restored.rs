@@ -1,5 +1,9 @@
 //! Whatever ends or stops the program, the terminal is given back as it was, and every mode is undone.
 
+use std::io::Read as _;
+use std::time::{Duration, Instant};
+
+use portable_pty::{CommandBuilder, PtySize, native_pty_system};
 use rustix::process::Signal;
 
 use super::{Home, home};
@@ -50,6 +54,36 @@ fn signals_give_the_terminal_back() {
 
         assert_eq!(exit, code, "{signal:?}");
         assert_undone(&bytes, &format!("after {signal:?}"));
+    }
+}
+
+#[test]
+fn a_terminal_that_is_gone_ends_the_program_though_its_first_program_hears_of_it_alone() {
+    let home = home();
+    let pair = native_pty_system().openpty(PtySize::default()).expect("a pty");
+    let mut command = CommandBuilder::new("sh");
+    command.args(["-c", r#"trap '' HUP; "$0" msal.json"#, env!("CARGO_BIN_EXE_saltcellar")]);
+    command.env("TERM", "xterm-256color");
+    command.env("HOME", home.folder.path());
+    command.cwd(home.folder.path());
+    let mut child = pair.slave.spawn_command(command).expect("a shell starts");
+    drop(pair.slave);
+    let mut screen = pair.master.try_clone_reader().expect("the first reader");
+    let (mut seen, mut room) = (Vec::new(), [0; 4096]);
+    while !String::from_utf8_lossy(&seen).contains("Key Vault") {
+        let read = screen.read(&mut room).expect("it draws");
+        seen.extend_from_slice(&room[..read]);
+    }
+
+    drop((screen, pair.master));
+
+    let start = Instant::now();
+    while child.try_wait().expect("known").is_none() {
+        if start.elapsed() > Duration::from_secs(20) {
+            child.kill().expect("it ends");
+            panic!("it runs on without a terminal");
+        }
+        std::thread::sleep(Duration::from_millis(20));
     }
 }
 

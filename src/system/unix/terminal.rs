@@ -2,7 +2,9 @@
 
 use std::io;
 
+use rustix::event::{PollFd, PollFlags, poll};
 use rustix::fd::BorrowedFd;
+use rustix::io::Errno;
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
 use signal_hook::consts::SIGINT;
 use zeroize::Zeroizing;
@@ -28,6 +30,21 @@ pub fn read_unechoed() -> io::Result<Option<Zeroizing<String>>> {
         Typed::Line(line) => Ok(std::str::from_utf8(&line).ok().map(|line| Zeroizing::new(line.to_owned()))),
         Typed::Nothing => Ok(None),
         Typed::Interrupt => signal_hook::low_level::raise(SIGINT).map(|()| None),
+    }
+}
+
+/// Waits until the terminal of standard input is gone: its window was closed, or the connection broke. `false`: the system
+/// cannot tell. The signal that tells of it reaches only the first program of a terminal.
+#[must_use]
+pub fn await_hangup() -> bool {
+    let terminal = rustix::stdio::stdin();
+    loop {
+        // Asked for nothing: only that it is gone is ever told then.
+        match poll(&mut [PollFd::new(&terminal, PollFlags::empty())], None) {
+            Ok(_) => return true,
+            Err(Errno::INTR) => {}
+            Err(_) => return false,
+        }
     }
 }
 

@@ -23,3 +23,9 @@ pub fn read_unechoed() -> io::Result<Option<Zeroizing<String>>> {
     line.truncate(end);
     Ok((read? > 0).then_some(line))
 }
+
+/// Whether the console of standard input has gone, which is told by its end alone here.
+#[must_use]
+pub fn await_hangup() -> bool {
+    false
+}

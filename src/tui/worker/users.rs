@@ -133,9 +133,14 @@ impl<'c> Telling<'c> {
         if self.is_stopped() {
             return ControlFlow::Break(());
         }
-        self.rows.extend(rows.iter().map(UserRow::of));
+        for row in rows {
+            self.rows.push(UserRow::of(row));
+            if self.rows.len() >= MOST {
+                self.send();
+            }
+        }
         let is_first = self.told.is_zero() && !self.rows.is_empty();
-        if is_first || self.rows.len() >= MOST || self.clock.elapsed() >= self.told + EVERY {
+        if is_first || self.clock.elapsed() >= self.told + EVERY {
             self.send();
         }
         ControlFlow::Continue(())
