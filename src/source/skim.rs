@@ -2,8 +2,9 @@
 //! kept. Where anything is unusual (sealed, small, unsteady, not the text of a cache) it is to be read whole, which also
 //! says what is wrong.
 
+use std::sync::mpsc::channel;
 use std::sync::{Mutex, PoisonError};
-use std::thread::{self, Builder, ScopedJoinHandle};
+use std::thread::{self, Builder, Scope, ScopedJoinHandle};
 
 use super::Source;
 use crate::json::{Document, EntrySpot, Joined, Sizes, Stretch, Stretches, Worker};
@@ -71,9 +72,7 @@ fn read_by_all<S: Default, T: Send>(stretches: &Stretches<'_, S, T>, take: &mut 
     let threads = thread::available_parallelism().map_or(1, usize::from).min(stretches.count());
     let (mut worker, mut joined) = (Worker::default(), Joined::default());
     thread::scope(|scope| {
-        let start = || Builder::new().name("skim".to_owned()).spawn_scoped(scope, work_from_behind);
-        // A user at the limit of processes gets no thread: then fewer read.
-        let started: Vec<_> = (1..threads).map_while(|_| start().ok()).collect();
+        let started = start(scope, threads.saturating_sub(1), work_from_behind);
         let next = || left().next();
         let mut is_usual = true;
         while let Some(nth) = next().filter(|_| is_usual) {
@@ -89,6 +88,29 @@ fn read_by_all<S: Default, T: Send>(stretches: &Stretches<'_, S, T>, take: &mut 
         found.try_for_each(|stretch| stretches.add(&mut joined, stretch, &mut worker, take))
     })?;
     stretches.is_whole(&joined).then_some(())
+}
+
+/// Starts so many threads, and waits until they run: Linux may put a new thread behind this one, on the same processor, and
+/// part them four milliseconds later, but whoever is woken is put on a free one at once.
+fn start<'scope, T: Send + 'scope>(
+    scope: &'scope Scope<'scope, '_>,
+    count: usize,
+    work: impl Fn() -> T + Copy + Send + 'scope,
+) -> Vec<ScopedJoinHandle<'scope, T>> {
+    let (begun, begins) = channel();
+    let start = || {
+        let begun = begun.clone();
+        let work = move || {
+            _ = begun.send(());
+            work()
+        };
+        Builder::new().name("skim".to_owned()).spawn_scoped(scope, work)
+    };
+    // A user at the limit of processes gets no thread: then fewer read.
+    let started: Vec<_> = (0..count).map_while(|_| start().ok()).collect();
+    drop(begun);
+    started.iter().for_each(|_| _ = begins.recv());
+    started
 }
 
 #[cfg(test)]

@@ -98,10 +98,10 @@ pub fn run(options: Options) -> Result<(), TuiError> {
     // The loop may have ended: then nobody needs to know.
     let signals = system::tell_signals(move |signal| _ = teller.send(Event::Signal(signal)))?;
     let screen = Screen::take(theme, model.mouse)?;
-    terminal::listen(&screen, tell)?;
     let mut life = Life::new(model, crew, asker, (screen, clock), told);
     let end = match life.start(&options, fault) {
-        Ok(Course::On) => life.live(),
+        // What was typed meanwhile waits in the terminal.
+        Ok(Course::On) => terminal::listen(&life.screen, tell).map_err(TuiError::from).and_then(|()| life.live()),
         Ok(Course::End) => Ok(()),
         Err(error) => Err(error),
     };
