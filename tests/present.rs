@@ -107,6 +107,16 @@ fn scopes_of_no_resource_are_told_by_the_client_of_each_token() {
 }
 
 #[test]
+fn tokens_without_scopes_and_client_are_told_by_their_keys() {
+    let token = r#"{"credential_type":"AccessToken","secret":"x","home_account_id":"a.b","expires_on":"2000000000"}"#;
+    let document = document(&format!(r#"{{"AccessToken":{{"one-key":{token},"other-key":{token}}}}}"#));
+
+    let told = text(&told(&Roster::of(&Cache::of(&document))));
+
+    assert!(["one-key", "other-key"].iter().all(|key| told.contains(&format!("\t{key}\t"))), "{told}");
+}
+
+#[test]
 fn a_cache_that_is_not_opened_has_its_head_alone() {
     let sealed = CacheTitle {
         app: "azure-identity".to_owned(),

@@ -260,6 +260,10 @@ impl<'a> Facts<'a> {
             };
             (Arc::from(row.title()), scopes)
         };
+        if row.client_id.is_none() {
+            // Nothing but its key may tell it from others.
+            return told();
+        }
         let shared = [&row.target, &row.environment, &row.client_id];
         let addresses = shared.map(|text| text.as_ref().map_or(0, |text| text.as_ptr().addr()));
         self.targets.entry(addresses).or_insert_with(told).clone()
