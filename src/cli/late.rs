@@ -8,9 +8,9 @@ use std::path::Path;
 use clap::builder::Resettable;
 use clap::error::ErrorKind;
 use clap::{Arg, ArgMatches, Args, CommandFactory as _, FromArgMatches, Subcommand as _};
-use strsim::jaro_winkler;
 
 use super::args::{Cli, Command, Screen};
+use crate::config::nearest;
 
 impl Cli {
     /// Reads the words of a command line, the program's name first. Only the commands that stand among them are looked
@@ -44,14 +44,10 @@ fn mistyped(words: &[OsString]) -> Option<clap::Error> {
     if program.get_subcommands().flat_map(names).any(|name| name == word) {
         return None;
     }
-    let close = program.get_subcommands().map(|command| (jaro_winkler(word, command.get_name()), command.get_name()));
-    let (_, meant) = close.filter(|(near, _)| *near > CLOSE).max_by(|one, other| one.0.total_cmp(&other.0))?;
+    let meant = nearest(word, program.get_subcommands().map(clap::Command::get_name))?;
     let says = format!("there is no command and no file called {word}\nhint: did you mean `saltcellar {meant}`?\n");
     Some(clap::Error::raw(ErrorKind::InvalidSubcommand, says))
 }
-
-/// From here on two words look alike.
-const CLOSE: f64 = 0.8;
 
 /// The program with no other command than those that `words` name; `None` where one of them may be a mistyped one.
 fn program_for(words: &[OsString]) -> Option<clap::Command> {

@@ -23,4 +23,4 @@ pub use read::read;
 pub use schema::schema;
 pub use setting::{Kind, SETTINGS, Setting, THEMES, Value};
 pub use settings::{OwnPlace, Settings};
-pub use warning::{Concern, Warning};
+pub use warning::{Concern, Warning, nearest};

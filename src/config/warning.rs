@@ -54,8 +54,12 @@ pub(super) fn quoted(text: &str) -> String {
 
 /// "did you mean …", if something among `known` is close to `text`.
 pub(super) fn meant<'a>(text: &str, known: impl Iterator<Item = &'a str>) -> String {
+    nearest(text, known).map_or_else(String::new, |name| format!("; did you mean {name}?"))
+}
+
+/// What is closest to `text` among `known`, if anything is close: what a person may have meant.
+pub fn nearest<'a>(text: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     const CLOSE: f64 = 0.8;
     let close = known.map(|name| (strsim::jaro_winkler(text, name), name)).filter(|(near, _)| *near > CLOSE);
-    let nearest = close.max_by(|one, other| one.0.total_cmp(&other.0));
-    nearest.map_or_else(String::new, |(_, name)| format!("; did you mean {name}?"))
+    close.max_by(|one, other| one.0.total_cmp(&other.0)).map(|(_, name)| name)
 }
