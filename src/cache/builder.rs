@@ -55,23 +55,25 @@ impl RosterPart {
     /// stand before.
     #[must_use]
     pub fn of(cache: &Cache<'_>, base: EntrySpot, names: &mut Interner) -> Self {
-        let shares = vec![share(cache, &spots(cache), names)];
-        Self { shares, ..Self::empty(cache, base) }
+        let share = share(cache, &spots(cache), base, names);
+        Self::from_shares(cache, vec![share])
     }
 
     /// What a whole cache gives.
     pub(super) fn whole(cache: &Cache<'_>) -> Self {
-        Self { shares: read(cache, &spots(cache)), ..Self::empty(cache, EntrySpot::default()) }
+        Self::from_shares(cache, read(cache, &spots(cache)))
     }
 
-    fn empty(cache: &Cache<'_>, base: EntrySpot) -> Self {
+    fn from_shares(cache: &Cache<'_>, shares: Vec<(Share, Ballot)>) -> Self {
         let mut ballot = Ballot::default();
-        ballot.sample(cache, base);
+        ballot.lay_out(cache);
+        let (shares, ballots): (_, Vec<_>) = shares.into_iter().unzip();
+        ballots.into_iter().for_each(|one| ballot.join(one));
         let document = cache.document();
         let told =
             |spot| Stranger { name: document.section_name(spot).into_owned(), entries: document.entry_count(spot) };
         let unknown = document.sections().filter(|at| Section::named(&document.section_name(*at)) == Section::Other);
-        Self { shares: Vec::new(), ballot, strangers: unknown.map(told).collect() }
+        Self { shares, ballot, strangers: unknown.map(told).collect() }
     }
 }
 
@@ -135,8 +137,8 @@ impl Notes {
 pub(super) const WORTH_THREADS: usize = 2000;
 
 /// The rows of all `spots`. Large caches are read by several threads: most of the time goes into hashing tokens.
-fn read(cache: &Cache<'_>, spots: &[EntrySpot]) -> Vec<Share> {
-    let alone = |part: &[EntrySpot]| share(cache, part, &mut Interner::default());
+fn read(cache: &Cache<'_>, spots: &[EntrySpot]) -> Vec<(Share, Ballot)> {
+    let alone = |part: &[EntrySpot]| share(cache, part, EntrySpot::default(), &mut Interner::default());
     if spots.len() < WORTH_THREADS {
         return vec![alone(spots)];
     }
@@ -156,13 +158,14 @@ fn read(cache: &Cache<'_>, spots: &[EntrySpot]) -> Vec<Share> {
     })
 }
 
-fn share(cache: &Cache<'_>, spots: &[EntrySpot], names: &mut Interner) -> Share {
-    let (mut rows, mut notes) = (Vec::with_capacity(spots.len()), Vec::new());
+fn share(cache: &Cache<'_>, spots: &[EntrySpot], base: EntrySpot, names: &mut Interner) -> (Share, Ballot) {
+    let (mut rows, mut notes, mut ballot) = (Vec::with_capacity(spots.len()), Vec::new(), Ballot::default());
     for entry in spots.iter().filter_map(|spot| cache.entry(*spot)) {
+        ballot.look(&entry, base);
         notes.extend(noted(&entry).into_iter().map(|note| (rows.len(), note)));
         rows.push(Row::of(&entry, names));
     }
-    (rows, notes)
+    ((rows, notes), ballot)
 }
 
 /// What else is to be known of `entry`.

@@ -81,7 +81,10 @@ impl Dialect {
 /// The runtime that most entries of `cache` point to; `Unknown` when none or several do.
 pub(super) fn recognise(cache: &Cache<'_>) -> Dialect {
     let mut ballot = Ballot::default();
-    ballot.sample(cache, EntrySpot { section: 0, entry: 0 });
+    ballot.lay_out(cache);
+    let document = cache.document();
+    let spots = document.sections().flat_map(|section| document.entries(section).take(SAMPLE));
+    spots.filter_map(|spot| cache.entry(spot)).for_each(|entry| ballot.look(&entry, EntrySpot::default()));
     ballot.winner()
 }
 
@@ -102,18 +105,21 @@ pub(super) struct Ballot {
 }
 
 impl Ballot {
-    /// Looks at the first entries of each section of `cache`, the next part of a whole: its first section goes on with
-    /// the section of `base`, of which `base.entry` entries were seen.
-    pub(super) fn sample(&mut self, cache: &Cache<'_>, base: EntrySpot) {
-        let document = cache.document();
-        for (at, section) in document.sections().enumerate() {
-            let seen = if at == 0 { base.entry } else { 0 };
-            let spots = document.entries(section).take(SAMPLE.saturating_sub(seen));
-            spots.filter_map(|spot| cache.entry(spot)).for_each(|entry| self.count(&entry));
-        }
-        let style = document.style();
+    /// Looks at how `cache` is laid out, the beginning of a whole.
+    pub(super) fn lay_out(&mut self, cache: &Cache<'_>) {
+        let style = cache.document().style();
         self.is_pretty.get_or_insert(style.indent.as_deref() == Some("    "));
         self.has_wide_letters |= !style.ascii;
+    }
+
+    /// Looks at `entry`, if it is among the first of its section: `base.entry` others stand before those of the first
+    /// section of its part.
+    pub(super) fn look(&mut self, entry: &Entry<'_>, base: EntrySpot) {
+        let spot = entry.spot();
+        let before = if spot.section == 0 { base.entry } else { 0 };
+        if before + spot.entry < SAMPLE {
+            self.count(entry);
+        }
     }
 
     /// Adds what the next part of the whole says.

@@ -7,8 +7,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
+use self::form::Form;
 use super::{Dialect, Entry, Field, Section, loose};
 use crate::json::decode;
+
+mod form;
 
 /// The key under which `dialect` would store `entry`: of several versions of its grammar the one
 /// that the stored key already follows, else the newest. `None` for an unknown dialect or section,
@@ -24,7 +27,11 @@ pub fn build(entry: &Entry<'_>, dialect: Dialect) -> Option<String> {
 /// Every key under which some version of `dialect` would store `entry`, the newest version's first.
 #[must_use]
 pub fn forms(entry: &Entry<'_>, dialect: Dialect) -> Vec<String> {
-    Parts::of(entry).map(|parts| parts.forms(dialect)).unwrap_or_default()
+    let mut all = Vec::new();
+    if let Some(parts) = Parts::of(entry) {
+        parts.each(dialect, &mut |form| all.push(form.text()));
+    }
+    all
 }
 
 /// The runtimes whose grammar the stored key of `entry` follows.
@@ -32,12 +39,17 @@ pub fn forms(entry: &Entry<'_>, dialect: Dialect) -> Vec<String> {
 pub fn speakers(entry: &Entry<'_>) -> Vec<Dialect> {
     let Some(parts) = Parts::of(entry) else { return Vec::new() };
     let stored = entry.key();
-    Dialect::KNOWN.into_iter().filter(|dialect| parts.forms(*dialect).iter().any(|form| *form == stored)).collect()
+    let speaks = |dialect: &Dialect| {
+        let mut follows = false;
+        parts.each(*dialect, &mut |form| follows |= form.is(&stored));
+        follows
+    };
+    Dialect::KNOWN.into_iter().filter(speaks).collect()
 }
 
 /// What keys are made of.
-struct Parts<'e, 'doc> {
-    entry: &'e Entry<'doc>,
+struct Parts<'doc> {
+    section: Section,
     home: Cow<'doc, str>,
     host: Cow<'doc, str>,
     client: Cow<'doc, str>,
@@ -46,14 +58,33 @@ struct Parts<'e, 'doc> {
     target: Cow<'doc, str>,
     /// The token type, empty when it is Bearer or absent.
     scheme: Cow<'doc, str>,
+    hashes: Hashes<'doc>,
 }
 
-impl<'e, 'doc> Parts<'e, 'doc> {
-    fn of(entry: &'e Entry<'doc>) -> Option<Self> {
+/// What tells extended tokens apart in their keys; nothing where a token is none.
+#[derive(Default)]
+struct Hashes<'doc> {
+    /// As Python and Go make it, of names and values with their lengths.
+    common: String,
+    /// .NET hashes names and values run together (`CoreHelpers.cs`).
+    dotnet: String,
+    /// What Node saves under: the hash of the components as JSON (`CacheManager.ts`), which is not
+    /// always what it looks for.
+    node: String,
+    /// That of the requested claims, up to msal-common 15.
+    claims: Cow<'doc, str>,
+}
+
+/// Is given each form of a key, one after the other.
+type Take<'t> = dyn FnMut(Form<'_>) + 't;
+
+impl<'doc> Parts<'doc> {
+    fn of(entry: &Entry<'doc>) -> Option<Self> {
         let text = |field| entry.text(field).unwrap_or_default();
         let host = entry.text(Field::Environment)?;
         let (client, home) = (text(Field::ClientId), text(Field::HomeAccountId));
-        let named = match entry.section() {
+        let section = entry.section();
+        let named = match section {
             Section::AccessToken | Section::RefreshToken | Section::IdToken | Section::AppMetadata => {
                 !client.is_empty()
             }
@@ -64,130 +95,120 @@ impl<'e, 'doc> Parts<'e, 'doc> {
             entry.text(Field::TokenType).filter(|name| !name.eq_ignore_ascii_case("bearer")).unwrap_or_default();
         let target = entry.text(Field::Target).unwrap_or_else(|| entry.scopes().sorted_target().into());
         let (family, realm) = (text(Field::FamilyId), text(Field::Realm));
-        named.then_some(Self { entry, home, host, client, family, realm, target, scheme })
+        let hashes = Hashes::of(entry);
+        named.then_some(Self { section, home, host, client, family, realm, target, scheme, hashes })
     }
 
-    fn forms(&self, dialect: Dialect) -> Vec<String> {
+    /// Hands over every form that some version of `dialect` gives the key, the newest first.
+    fn each(&self, dialect: Dialect, take: &mut Take<'_>) {
         match dialect {
-            Dialect::Python => self.python(),
-            Dialect::DotNet => self.dotnet(),
-            Dialect::Java => self.java(),
-            Dialect::Go => self.go(),
-            Dialect::Node => self.node(),
-            Dialect::Unknown => Vec::new(),
+            Dialect::Python => take(self.python()),
+            Dialect::DotNet => take(self.dotnet()),
+            Dialect::Java => take(self.java()),
+            Dialect::Go => take(self.go()),
+            Dialect::Node => self.node(take),
+            Dialect::Unknown => {}
         }
     }
 
     /// MSAL Python (`token_cache.py`): one credential grammar, family ids unused, metadata in its own case.
-    fn python(&self) -> Vec<String> {
-        let one = match self.entry.section() {
-            Section::AccessToken => self.access_token(self.plain_kind(), &[], &self.hash()),
+    fn python(&self) -> Form<'_> {
+        match self.section {
+            Section::AccessToken => self.access_token(self.plain_kind(), "", &self.hashes.common),
             Section::RefreshToken => self.credential("refreshtoken", &self.client, &["", &self.target]),
             Section::IdToken => self.credential("idtoken", &self.client, &[&self.realm, ""]),
-            Section::Account => self.account(&self.realm).to_lowercase(),
-            Section::AppMetadata => return vec![format!("appmetadata-{}-{}", self.host, self.client)],
-            Section::Other => return Vec::new(),
-        };
-        vec![one]
+            Section::Account => self.account(&self.realm),
+            Section::AppMetadata | Section::Other => self.metadata().in_its_case(),
+        }
     }
 
     /// MSAL.NET (`MsalCacheKeys.cs`): account keys keep their case.
-    fn dotnet(&self) -> Vec<String> {
-        let hash = self.dotnet_hash();
+    fn dotnet(&self) -> Form<'_> {
+        let hash = self.hashes.dotnet.as_str();
         let kind = match (hash.is_empty(), self.dotnet_scheme().is_empty()) {
             (false, _) => "atext",
             (true, false) => "accesstoken_with_authscheme",
             (true, true) => "accesstoken",
         };
-        let refresh: &[&str] = if hash.is_empty() { &["", ""] } else { &["", "", &hash] };
-        let one = match self.entry.section() {
-            Section::AccessToken => self.access_token(kind, &[self.dotnet_scheme()], &hash),
+        let refresh: &[&str] = if hash.is_empty() { &["", ""] } else { &["", "", hash] };
+        match self.section {
+            Section::AccessToken => self.access_token(kind, self.dotnet_scheme(), hash),
             Section::RefreshToken => self.credential("refreshtoken", self.family_or_client(), refresh),
             Section::IdToken => self.credential("idtoken", &self.client, &[&self.realm, ""]),
-            Section::Account => self.account(&self.realm),
-            Section::AppMetadata => self.metadata(),
-            Section::Other => return Vec::new(),
-        };
-        vec![one]
+            Section::Account => self.account(&self.realm).in_its_case(),
+            Section::AppMetadata | Section::Other => self.metadata(),
+        }
     }
 
     /// MSAL4J (`*CacheEntity.java`).
-    fn java(&self) -> Vec<String> {
-        let one = match self.entry.section() {
-            Section::AccessToken => self.access_token("accesstoken", &[], ""),
+    fn java(&self) -> Form<'_> {
+        match self.section {
+            Section::AccessToken => self.access_token("accesstoken", "", ""),
             Section::RefreshToken => self.credential("refreshtoken", self.family_or_client(), &["", ""]),
             Section::IdToken => self.credential("idtoken", &self.client, &[&self.realm, ""]),
-            Section::Account => self.account(&self.realm).to_lowercase(),
-            Section::AppMetadata => self.metadata(),
-            Section::Other => return Vec::new(),
-        };
-        vec![one]
+            Section::Account => self.account(&self.realm),
+            Section::AppMetadata | Section::Other => self.metadata(),
+        }
     }
 
     /// MSAL Go (`items.go`): nothing trails.
-    fn go(&self) -> Vec<String> {
-        let one = match self.entry.section() {
-            Section::AccessToken => self.access_token(self.plain_kind(), &[&self.scheme], &self.hash()),
+    fn go(&self) -> Form<'_> {
+        match self.section {
+            Section::AccessToken => self.access_token(self.plain_kind(), &self.scheme, &self.hashes.common),
             Section::RefreshToken => self.credential("refreshtoken", self.family_or_client(), &[]),
             Section::IdToken => self.credential("idtoken", &self.client, &[&self.realm]),
-            Section::Account => self.account(&self.realm).to_lowercase(),
-            Section::AppMetadata => self.metadata(),
-            Section::Other => return Vec::new(),
-        };
-        vec![one]
+            Section::Account => self.account(&self.realm),
+            Section::AppMetadata | Section::Other => self.metadata(),
+        }
     }
 
     /// MSAL Node (`CacheHelpers.ts`): empty parts leave their dashes; up to msal-common 15 the hash
     /// of the requested claims stood before the scheme and left one dash more.
-    fn node(&self) -> Vec<String> {
-        match self.entry.section() {
-            Section::AccessToken => self.node_access_tokens(),
+    fn node(&self, take: &mut Take<'_>) {
+        match self.section {
+            Section::AccessToken => self.node_access_tokens(take),
             Section::RefreshToken => {
                 let credential = |tail| self.credential("refreshtoken", self.family_or_client(), tail);
-                vec![credential(&["", "", ""]), credential(&["", "", "", ""])]
+                take(credential(&["", "", ""]));
+                take(credential(&["", "", "", ""]));
             }
             Section::IdToken => {
-                let credential = |tail| self.credential("idtoken", &self.client, tail);
-                vec![credential(&[&self.realm, "", ""]), credential(&[&self.realm, "", "", ""])]
+                take(self.credential("idtoken", &self.client, &[&self.realm, "", ""]));
+                take(self.credential("idtoken", &self.client, &[&self.realm, "", "", ""]));
             }
-            Section::Account => vec![self.account(self.home_tenant()).to_lowercase()],
-            Section::AppMetadata => vec![self.metadata()],
-            Section::Other => Vec::new(),
+            Section::Account => take(self.account(self.home_tenant())),
+            Section::AppMetadata | Section::Other => take(self.metadata()),
         }
     }
 
-    fn node_access_tokens(&self) -> Vec<String> {
+    fn node_access_tokens(&self, take: &mut Take<'_>) {
         let kind = if self.scheme.is_empty() { "accesstoken" } else { "accesstoken_with_authscheme" };
-        let claims = self.entry.claims_hash().unwrap_or_default();
-        let credential = |tail: &[&str]| self.credential(kind, &self.client, tail);
-        let mut forms = vec![
-            credential(&[&self.realm, &self.target, &self.scheme]),
-            credential(&[&self.realm, &self.target, &claims, &self.scheme]),
-        ];
-        let hashes = [self.hash(), self.node_stored_hash()].into_iter().filter(|hash| !hash.is_empty());
-        let extended: Vec<_> =
-            hashes.map(|hash| credential(&[&self.realm, &self.target, &self.scheme, &hash])).collect();
-        forms.splice(0..0, extended);
-        forms
+        let mut credential = |tail: &[&str]| take(self.credential(kind, &self.client, tail));
+        let (realm, target, scheme) = (&*self.realm, &*self.target, &*self.scheme);
+        for hash in [&self.hashes.common, &self.hashes.node].into_iter().filter(|hash| !hash.is_empty()) {
+            credential(&[realm, target, scheme, hash]);
+        }
+        credential(&[realm, target, scheme]);
+        credential(&[realm, target, &self.hashes.claims, scheme]);
     }
 
-    fn access_token(&self, kind: &str, schemes: &[&str], hash: &str) -> String {
-        let tail = [self.realm.as_ref(), self.target.as_ref()];
-        let rest = schemes.iter().copied().chain([hash]).filter(|part| !part.is_empty());
-        self.credential(kind, &self.client, &tail.into_iter().chain(rest).collect::<Vec<_>>())
+    /// A scheme and a hash that are empty leave no dash.
+    fn access_token<'p>(&'p self, kind: &'p str, scheme: &'p str, hash: &'p str) -> Form<'p> {
+        let token = self.credential(kind, &self.client, &[&self.realm, &self.target]);
+        [scheme, hash].into_iter().filter(|part| !part.is_empty()).fold(token, Form::and)
     }
 
-    fn credential(&self, kind: &str, owner: &str, tail: &[&str]) -> String {
-        let head = [self.home.as_ref(), self.host.as_ref(), kind, owner];
-        head.into_iter().chain(tail.iter().copied()).collect::<Vec<_>>().join("-").to_lowercase()
+    fn credential<'p>(&'p self, kind: &'p str, owner: &'p str, tail: &[&'p str]) -> Form<'p> {
+        let head = Form::default().and(&self.home).and(&self.host).and(kind).and(owner);
+        tail.iter().copied().fold(head, Form::and)
     }
 
-    fn account(&self, realm: &str) -> String {
-        format!("{}-{}-{realm}", self.home, self.host)
+    fn account<'p>(&'p self, realm: &'p str) -> Form<'p> {
+        Form::default().and(&self.home).and(&self.host).and(realm)
     }
 
-    fn metadata(&self) -> String {
-        format!("appmetadata-{}-{}", self.host, self.client).to_lowercase()
+    fn metadata(&self) -> Form<'_> {
+        Form::default().and("appmetadata").and(&self.host).and(&self.client)
     }
 
     fn family_or_client(&self) -> &str {
@@ -206,41 +227,33 @@ impl<'e, 'doc> Parts<'e, 'doc> {
 
     /// Python and Go tell an extended token by the key alone.
     fn plain_kind(&self) -> &'static str {
-        if self.hash().is_empty() { "accesstoken" } else { "atext" }
+        if self.hashes.common.is_empty() { "accesstoken" } else { "atext" }
     }
+}
 
-    /// The hash that Python and Go store, or that is made of the components as they make it:
-    /// SHA-256 over `<bytes of k>:k<bytes of v>:v…` in the order of the names.
-    fn hash(&self) -> String {
-        if let Some(stored) = self.entry.text(Field::ExtCacheKey) {
-            return stored.to_lowercase();
-        }
-        let netstring = |(name, value): &(String, String)| format!("{}:{name}{}:{value}", name.len(), value.len());
-        self.hash_of(netstring)
+impl<'doc> Hashes<'doc> {
+    fn of(entry: &Entry<'doc>) -> Self {
+        let claims = entry.claims_hash().unwrap_or_default();
+        let Some(raw) = entry.components() else { return Self { claims, ..Self::default() } };
+        let stored = entry.text(Field::ExtCacheKey).map(|stored| stored.to_lowercase());
+        let or_hash = |piece: &dyn Fn(&(String, String)) -> String| match &stored {
+            Some(stored) => stored.clone(),
+            None => hash_of(&raw, piece),
+        };
+        // The hash that is stored, or that is made as they make it: SHA-256 over `<bytes of k>:k<bytes of v>:v…` in
+        // the order of the names.
+        let common = or_hash(&|(name, value)| format!("{}:{name}{}:{value}", name.len(), value.len()));
+        let dotnet = or_hash(&|(name, value)| format!("{name}{value}"));
+        let node = if raw.starts_with('{') { digest(&loose::compact(&raw)) } else { String::new() };
+        Self { common, dotnet, node, claims }
     }
+}
 
-    /// .NET hashes names and values run together (`CoreHelpers.cs`).
-    fn dotnet_hash(&self) -> String {
-        match self.entry.text(Field::ExtCacheKey) {
-            Some(stored) => stored.to_lowercase(),
-            None => self.hash_of(|(name, value)| format!("{name}{value}")),
-        }
-    }
-
-    /// What Node saves under: the hash of the components as JSON (`CacheManager.ts`), which is not
-    /// always what it looks for.
-    fn node_stored_hash(&self) -> String {
-        let raw = self.entry.components().filter(|raw| raw.starts_with('{'));
-        raw.map(|raw| digest(&loose::compact(&raw))).unwrap_or_default()
-    }
-
-    fn hash_of(&self, piece: impl Fn(&(String, String)) -> String) -> String {
-        let raw = self.entry.components().unwrap_or_default();
-        let members = loose::object(&raw).unwrap_or_default();
-        let mut pairs: Vec<_> = members.into_iter().map(|(name, value)| (name, decode(value).into_owned())).collect();
-        pairs.sort();
-        if pairs.is_empty() { String::new() } else { digest(&pairs.iter().map(piece).collect::<String>()) }
-    }
+fn hash_of(components: &str, piece: &dyn Fn(&(String, String)) -> String) -> String {
+    let members = loose::object(components).unwrap_or_default();
+    let mut pairs: Vec<_> = members.into_iter().map(|(name, value)| (name, decode(value).into_owned())).collect();
+    pairs.sort();
+    if pairs.is_empty() { String::new() } else { digest(&pairs.iter().map(piece).collect::<String>()) }
 }
 
 fn digest(text: &str) -> String {
