@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 
-use self::form::Form;
+use self::form::{Form, Stored};
 use super::{Dialect, Entry, Field, Section, loose};
 use crate::json::decode;
 
@@ -38,7 +38,8 @@ pub fn forms(entry: &Entry<'_>, dialect: Dialect) -> Vec<String> {
 #[must_use]
 pub fn speakers(entry: &Entry<'_>) -> Vec<Dialect> {
     let Some(parts) = Parts::of(entry) else { return Vec::new() };
-    let stored = entry.key();
+    let key = entry.key();
+    let stored = Stored::new(&key);
     let speaks = |dialect: &Dialect| {
         let mut follows = false;
         parts.each(*dialect, &mut |form| follows |= form.is(&stored));
@@ -50,6 +51,7 @@ pub fn speakers(entry: &Entry<'_>) -> Vec<Dialect> {
 /// What keys are made of.
 struct Parts<'doc> {
     section: Section,
+    is_ascii: bool,
     home: Cow<'doc, str>,
     host: Cow<'doc, str>,
     client: Cow<'doc, str>,
@@ -96,7 +98,14 @@ impl<'doc> Parts<'doc> {
         let target = entry.text(Field::Target).unwrap_or_else(|| entry.scopes().sorted_target().into());
         let (family, realm) = (text(Field::FamilyId), text(Field::Realm));
         let hashes = Hashes::of(entry);
-        named.then_some(Self { section, home, host, client, family, realm, target, scheme, hashes })
+        let parts = [&home, &host, &client, &family, &realm, &target, &scheme];
+        let is_ascii = parts.iter().all(|part| part.is_ascii()) && hashes.are_ascii();
+        named.then_some(Self { section, is_ascii, home, host, client, family, realm, target, scheme, hashes })
+    }
+
+    /// A form of the key without parts yet.
+    fn form<'p>(&self) -> Form<'p> {
+        Form::new(self.is_ascii)
     }
 
     /// Hands over every form that some version of `dialect` gives the key, the newest first.
@@ -199,16 +208,16 @@ impl<'doc> Parts<'doc> {
     }
 
     fn credential<'p>(&'p self, kind: &'p str, owner: &'p str, tail: &[&'p str]) -> Form<'p> {
-        let head = Form::default().and(&self.home).and(&self.host).and(kind).and(owner);
+        let head = self.form().and(&self.home).and(&self.host).and(kind).and(owner);
         tail.iter().copied().fold(head, Form::and)
     }
 
     fn account<'p>(&'p self, realm: &'p str) -> Form<'p> {
-        Form::default().and(&self.home).and(&self.host).and(realm)
+        self.form().and(&self.home).and(&self.host).and(realm)
     }
 
     fn metadata(&self) -> Form<'_> {
-        Form::default().and("appmetadata").and(&self.host).and(&self.client)
+        self.form().and("appmetadata").and(&self.host).and(&self.client)
     }
 
     fn family_or_client(&self) -> &str {
@@ -246,6 +255,10 @@ impl<'doc> Hashes<'doc> {
         let dotnet = or_hash(&|(name, value)| format!("{name}{value}"));
         let node = if raw.starts_with('{') { digest(&loose::compact(&raw)) } else { String::new() };
         Self { common, dotnet, node, claims }
+    }
+
+    fn are_ascii(&self) -> bool {
+        [&*self.common, &*self.dotnet, &*self.node, &*self.claims].iter().all(|hash| hash.is_ascii())
     }
 }
 

@@ -5,14 +5,32 @@
 const MOST: usize = 8;
 
 /// One form of a key.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy)]
 pub(super) struct Form<'p> {
     parts: [&'p str; MOST],
     count: usize,
     keeps_case: bool,
+    is_ascii: bool,
+}
+
+/// The key that is stored, looked at once for all forms.
+pub(super) struct Stored<'k> {
+    key: &'k str,
+    has_capitals: bool,
+}
+
+impl<'k> Stored<'k> {
+    pub(super) fn new(key: &'k str) -> Self {
+        Self { key, has_capitals: key.bytes().fold(false, |any, byte| any | byte.is_ascii_uppercase()) }
+    }
 }
 
 impl<'p> Form<'p> {
+    /// A form without parts yet; `is_ascii` if all that it may get are.
+    pub(super) fn new(is_ascii: bool) -> Self {
+        Self { parts: [""; MOST], count: 0, keeps_case: false, is_ascii }
+    }
+
     /// The same with one part more; no grammar has more than there is room for.
     pub(super) fn and(mut self, part: &'p str) -> Self {
         if let Some(room) = self.parts.get_mut(self.count) {
@@ -37,33 +55,29 @@ impl<'p> Form<'p> {
         if self.keeps_case { text } else { text.to_lowercase() }
     }
 
-    /// Whether `key` is this one. Looks from its end, where the grammars differ.
-    pub(super) fn is(&self, key: &str) -> bool {
-        if !self.keeps_case && !self.parts().iter().all(|part| part.is_ascii()) {
-            return self.text() == key;
+    /// Whether the key that is stored is this one. Looks from its end, where the grammars differ.
+    pub(super) fn is(&self, stored: &Stored<'_>) -> bool {
+        if !self.keeps_case && !self.is_ascii {
+            return self.text() == stored.key;
         }
-        let mut rest = key.as_bytes();
+        if !self.keeps_case && stored.has_capitals {
+            return false;
+        }
+        let mut rest = stored.key.as_bytes();
         for (nth, part) in self.parts().iter().enumerate().rev() {
             let Some((before, last)) = rest.len().checked_sub(part.len()).and_then(|at| rest.split_at_checked(at))
             else {
                 return false;
             };
-            if !self.is_part(last, part) {
-                return false;
-            }
+            let is_part = last == part.as_bytes() || !self.keeps_case && last.eq_ignore_ascii_case(part.as_bytes());
             rest = match (nth, before) {
+                _ if !is_part => return false,
                 (0, before) => before,
                 (_, [before @ .., b'-']) => before,
                 (_, _) => return false,
             };
         }
         rest.is_empty()
-    }
-
-    /// Whether `stored` is what becomes of `part`, of the same length.
-    fn is_part(&self, stored: &[u8], part: &str) -> bool {
-        let mut both = stored.iter().zip(part.as_bytes());
-        if self.keeps_case { stored == part.as_bytes() } else { both.all(|(is, was)| *is == was.to_ascii_lowercase()) }
     }
 }
 
@@ -72,7 +86,8 @@ mod tests {
     use super::*;
 
     fn form<'p>(parts: &[&'p str]) -> Form<'p> {
-        parts.iter().copied().fold(Form::default(), Form::and)
+        let is_ascii = parts.iter().all(|part| part.is_ascii());
+        parts.iter().copied().fold(Form::new(is_ascii), Form::and)
     }
 
     #[test]
@@ -90,10 +105,10 @@ mod tests {
             let (one, other) = if next(4) == 0 { (one.in_its_case(), other.in_its_case()) } else { (one, other) };
             let key = other.text();
 
-            assert!(one.is(&one.text()), "{}", one.text());
-            assert_eq!(one.is(&key), one.text() == key, "{} and {key}", one.text());
+            assert!(one.is(&Stored::new(&one.text())), "{}", one.text());
+            assert_eq!(one.is(&Stored::new(&key)), one.text() == key, "{} and {key}", one.text());
             let near = &key[..key.char_indices().last().map_or(0, |(at, _)| at)];
-            assert_eq!(one.is(near), one.text() == near, "{} and {near}", one.text());
+            assert_eq!(one.is(&Stored::new(near)), one.text() == near, "{} and {near}", one.text());
         }
     }
 }
