@@ -18,11 +18,10 @@ impl Document {
     pub fn glimpse(head: SecretBytes) -> Option<Self> {
         let text = whole_letters(head)?;
         let (end, closing) = last_complete(text.reveal())?;
-        let complete = text.reveal().get(..end)?;
-        let mut closed = Vec::with_capacity(complete.len() + closing.len());
-        closed.extend_from_slice(complete.as_bytes());
-        closed.extend_from_slice(closing.as_bytes());
-        Self::parse(SecretBytes::new(closed)).ok()
+        let mut closed = text.into_bytes();
+        closed.truncate(end);
+        closed.extend(closing.as_bytes());
+        Self::parse(closed).ok()
     }
 }
 

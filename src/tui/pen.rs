@@ -45,10 +45,10 @@ pub fn frame(shown: Option<(&Buffer, Option<Position>)>, next: &Buffer, cursor: 
     let mut out = BEGIN.to_vec();
     let known = shown.filter(|(shown, _)| shown.area == next.area);
     match known {
-        Some((shown, _)) => draw(shown, next, &mut out),
+        Some((shown, _)) => draw(Some(shown), next, &mut out),
         None => {
             out.extend_from_slice(WIPE);
-            draw(&Buffer::empty(next.area), next, &mut out);
+            draw(None, next, &mut out);
         }
     }
     match (known.and_then(|(_, cursor)| cursor), cursor) {
@@ -72,9 +72,9 @@ const WIPE: &[u8] = b"\x1b[0m\x1b[2J\x1b[?25l";
 const SHOW: &[u8] = b"\x1b[?25h";
 const HIDE: &[u8] = b"\x1b[?25l";
 
-/// Adds to `out` what turns a terminal that shows `shown` into one that shows `next`; both have the same area, and
-/// blanks as [`plain_blanks`] leaves them. The cursor stands anywhere then.
-fn draw(shown: &Buffer, next: &Buffer, out: &mut Vec<u8>) {
+/// Adds to `out` what turns a terminal that shows `shown`, or nothing at all, into one that shows `next`; both have the
+/// same area, and blanks as [`plain_blanks`] leaves them. The cursor stands anywhere then.
+fn draw(shown: Option<&Buffer>, next: &Buffer, out: &mut Vec<u8>) {
     let mut pen = Pen { next, out, at: None, look: Look::default() };
     let changed = changed(shown, next);
     let mut rest = changed.as_slice();
@@ -96,9 +96,12 @@ fn draw(shown: &Buffer, next: &Buffer, out: &mut Vec<u8>) {
 
 /// The cells that are to be written: those that differ, and those that lose a half of a wide letter which stood over
 /// them. Own code: ratatui leaves that half to the terminal, and terminals differ on its ground.
-fn changed<'n>(shown: &Buffer, next: &'n Buffer) -> Vec<(u16, u16, &'n Cell)> {
+fn changed<'n>(shown: Option<&Buffer>, next: &'n Buffer) -> Vec<(u16, u16, &'n Cell)> {
     let columns = usize::from(next.area.width).max(1);
-    let rows = shown.content.chunks(columns).zip(next.content.chunks(columns));
+    // One row stands for a whole blank screen, which would be the largest thing that a first frame touches.
+    let blank = vec![Cell::EMPTY; columns];
+    let row_before = |row| shown.map_or(Some(blank.as_slice()), |shown| shown.content.chunks(columns).nth(row));
+    let rows = next.content.chunks(columns).enumerate().map_while(|(row, after)| Some((row_before(row)?, after)));
     let mut found = Vec::new();
     for (y, (before, after)) in (next.area.y..).zip(rows) {
         // Up to where the last letter reaches, and up to where written ones spoiled wide ones that stood there.

@@ -228,6 +228,10 @@ impl Life {
             self.crew.discover();
         }
         let end = self.clock.system.elapsed() + SKELETON_AFTER;
+        if self.awaits_rows() {
+            let Self { screen, model, .. } = self;
+            screen.rehearse(model.size, |area, buffer| view::paint(model, area, buffer));
+        }
         while self.awaits_rows()
             && let Ok(event) = self.told.recv_timeout(end.saturating_sub(self.clock.system.elapsed()))
         {

@@ -192,6 +192,15 @@ impl Screen {
         Ok(())
     }
 
+    /// Lays out a frame that nobody sees: what the first one touches is in memory then.
+    pub(super) fn rehearse(&mut self, size: Size, paint: impl Fn(Rect, &mut Buffer) -> Option<Position>) {
+        let area = Rect::new(0, 0, size.width, size.height);
+        self.spare.resize(area);
+        let cursor = paint(area, &mut self.spare);
+        pen::plain_blanks(&mut self.spare);
+        std::hint::black_box(pen::frame(None, &self.spare, cursor));
+    }
+
     /// Names the window, if it has another name yet; `title` is safe already.
     pub(super) fn title(&mut self, title: String) -> io::Result<()> {
         if self.title.as_ref().is_none_or(|before| *before == title) {

@@ -23,7 +23,7 @@ fn screen(words: &[(u16, u16, &str, Style)]) -> Buffer {
 /// What is sent to go from one screen to the other.
 fn sent(shown: &Buffer, next: &Buffer) -> Vec<u8> {
     let mut out = Vec::new();
-    draw(shown, next, &mut out);
+    draw(Some(shown), next, &mut out);
     out
 }
 
