@@ -78,6 +78,11 @@ pub(super) fn open(typed: &Typed, access: Access) -> Result<Collection, Failure>
     Collection::open(&typed.place, access).map_err(|error| Failure::at(&typed.place, error))
 }
 
+/// The rows of the cache of `row`, if it could be read: most of the work of a listing.
+fn roster(row: &Row) -> Option<Roster> {
+    row.cache.as_ref().ok().map(|loaded| Roster::of(&Cache::of(&loaded.document)))
+}
+
 impl Lister<'_> {
     fn in_words(&self, typed: &Typed) {
         if !typed.place.is_collection() {
@@ -92,8 +97,8 @@ impl Lister<'_> {
                 self.session.say(&title.with(Role::Dim, &format!("  {mode}")));
             }
             let before = collection.place().before_slots();
-            let told = collection.each(&mut |rows| {
-                rows.iter().for_each(|row| self.tell(&collection, &before, row));
+            let told = collection.each_made(&roster, &mut |rows| {
+                rows.into_iter().for_each(|(row, roster)| self.tell(&collection, &before, &row, roster));
                 // Rows appear as they come, and a reader that has gone ends it.
                 match self.session.io.borrow_mut().send() {
                     true => ControlFlow::Continue(()),
@@ -113,12 +118,13 @@ impl Lister<'_> {
     }
 
     /// What is to be told of `row`; `None` if the query takes nothing of it.
-    fn look<'r>(&self, row: &'r Row) -> Option<Shown<'r>> {
+    fn look<'r>(&self, row: &'r Row, roster: Option<Roster>) -> Option<Shown<'r>> {
         let now = self.session.now;
-        let shown = match &row.cache {
-            Ok(loaded) => self.look_into(row, loaded)?,
-            Err(_) if self.query.is_some() => return None,
-            Err(error) => Shown { row, standing: Standing::of_error(error), roster: None, early: None },
+        let shown = match (&row.cache, roster) {
+            (Ok(loaded), Some(roster)) => self.look_into(row, loaded, roster)?,
+            (Ok(_), None) => return None,
+            (Err(_), _) if self.query.is_some() => return None,
+            (Err(error), _) => Shown { row, standing: Standing::of_error(error), roster: None, early: None },
         };
         let mut so_far = self.so_far.borrow_mut();
         so_far.told += 1;
@@ -127,10 +133,8 @@ impl Lister<'_> {
         Some(shown)
     }
 
-    fn look_into<'r>(&self, row: &'r Row, loaded: &Loaded) -> Option<Shown<'r>> {
+    fn look_into<'r>(&self, row: &'r Row, loaded: &Loaded, mut roster: Roster) -> Option<Shown<'r>> {
         let now = self.session.now;
-        let cache = Cache::of(&loaded.document);
-        let mut roster = Roster::of(&cache);
         let standing = Standing::of(loaded, &roster);
         let early = early(&roster, row.expires, now);
         let taken = self.query.map(|query| {
@@ -145,8 +149,8 @@ impl Lister<'_> {
     }
 
     /// Tells of `row`, at a place whose slots are called so up to their names.
-    fn tell(&self, collection: &Collection, before: &str, row: &Row) {
-        let Some(shown) = self.look(row) else { return };
+    fn tell(&self, collection: &Collection, before: &str, row: &Row, roster: Option<Roster>) {
+        let Some(shown) = self.look(row, roster) else { return };
         let to_person = self.session.io.borrow().shows_to_person();
         match to_person {
             true => self.session.say_all(&shown.lines(collection, self.session)),
@@ -290,14 +294,14 @@ impl Serialize for Caches<'_> {
                 continue;
             }
             let mut wrong = None;
-            let mut put = |row: &Row, collection: &Collection| match lister.look(row) {
+            let mut put = |row: &Row, roster, collection: &Collection| match lister.look(row, roster) {
                 Some(shown) => caches.serialize_element(&shown.told(lister.session, collection)),
                 None => Ok(()),
             };
             let access = lister.session.access();
             let listed = open(typed, access).and_then(|collection| {
-                let all = collection.each(&mut |rows| {
-                    match rows.iter().try_for_each(|row| put(row, &collection)) {
+                let all = collection.each_made(&roster, &mut |rows| {
+                    match rows.into_iter().try_for_each(|(row, roster)| put(&row, roster, &collection)) {
                         Ok(()) => return ControlFlow::Continue(()),
                         Err(error) => wrong = Some(error),
                     }
