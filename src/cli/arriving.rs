@@ -10,7 +10,7 @@ use super::failure::{Exit, Failure, Kind};
 use super::import::refused;
 use super::naming::Naming;
 use super::session::{Form, Session};
-use super::{bulk, change, confirm, report, rows};
+use super::{bulk, change, confirm, each, report};
 use crate::cache::Cache;
 use crate::json::{Document, Path};
 use crate::ops::import::{ImportOptions, Prefer, import};
@@ -82,7 +82,7 @@ impl Delivered {
 /// # Errors
 /// Nothing goes, nobody confirmed, or a step failed; what was delivered stands at both places.
 pub(super) fn deliver(session: &Session, delivery: &Delivery<'_>) -> Result<Exit, Failure> {
-    let collection = rows::open(&delivery.naming.placed(delivery.to), session.access())?;
+    let collection = each::open(&delivery.naming.placed(delivery.to), session.access())?;
     let here = delivery.here;
     if !delivery.writing.dry_run {
         bulk::refuse_readonly(&collection)?;

@@ -15,7 +15,7 @@ use super::failure::{Exit, Failure, Kind, readonly_hint};
 use super::filter::refuse_unmatched;
 use super::session::{Form, Session};
 use super::sweep::{self, Deed, Errand, Outcome, Plan};
-use super::{confirm, report, rows};
+use super::{confirm, each, report};
 use crate::cache::{Cache, Roster};
 use crate::json::Patch;
 use crate::ops::Severity;
@@ -82,7 +82,7 @@ pub(super) fn run(session: &Session, request: &Request<'_>) -> Result<Exit, Fail
 }
 
 fn over_many(session: &Session, typed: &Typed, request: &Request<'_>) -> Result<Exit, Failure> {
-    let collection = rows::open(typed, session.access())?;
+    let collection = each::open(typed, session.access())?;
     if !request.writing.dry_run {
         refuse_readonly(&collection)?;
     }

@@ -14,7 +14,7 @@ use super::gathering::{Held, held, is_of};
 use super::naming::Naming;
 use super::session::{Form, Session};
 use super::sweep::Keys;
-use super::{bulk, confirm, report, rows};
+use super::{bulk, confirm, each, report};
 use crate::cache::Cache;
 use crate::json::Patch;
 use crate::ops::Severity;
@@ -88,8 +88,8 @@ pub(super) fn cross(session: &Session, crossing: &Crossing<'_>) -> Result<Exit, 
         let says = format!("{} and {} may be the same place", crossing.from.place, crossing.to.place);
         return Err(Failure::new(Kind::Usage, says).hint("from where, and to where? take one cache of it: PLACE#KEY"));
     }
-    let here = rows::open(crossing.from, arriving::access(session, crossing.leaves))?;
-    let there = rows::open(&crossing.naming.placed(crossing.to), session.access())?;
+    let here = each::open(crossing.from, arriving::access(session, crossing.leaves))?;
+    let there = each::open(&crossing.naming.placed(crossing.to), session.access())?;
     if !crossing.writing.dry_run {
         bulk::refuse_readonly(&there)?;
         if crossing.leaves {

@@ -12,7 +12,7 @@ use super::failure::{Exit, Failure, Kind};
 use super::import::refused;
 use super::session::{Form, Session};
 use super::target::Target;
-use super::{bulk, confirm, report, rows};
+use super::{bulk, confirm, each, report};
 use crate::cache::{Cache, Roster};
 use crate::json::{Document, Patch};
 use crate::ops::Severity;
@@ -54,7 +54,7 @@ pub(super) fn caches(
     account: Option<&str>,
     access: Access,
 ) -> Result<(Collection, Vec<(String, Content)>), Failure> {
-    let collection = rows::open(typed, access)?;
+    let collection = each::open(typed, access)?;
     let mut found = Vec::new();
     let mut passed = 0;
     let read = collection.each(&mut |page| {

@@ -22,6 +22,7 @@ mod diff;
 mod differences;
 mod discover;
 mod doctor;
+mod each;
 mod explain;
 mod export;
 mod failure;

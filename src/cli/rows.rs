@@ -11,7 +11,7 @@ use super::args::Typed;
 use super::caches::{self, Found, Listing, Looked, Need};
 use super::failure::{Exit, Failure, Kind};
 use super::session::{Form, Session};
-use super::{list, report};
+use super::{each, list, report};
 use crate::cache::{Cache, Roster};
 use crate::ops::query::{Look, Query};
 use crate::ops::tenure::{Early, early};
@@ -19,7 +19,7 @@ use crate::present::collection::{Count, Standing, footer, head, kept};
 use crate::present::list::{CacheTitle, cache_lines};
 use crate::present::record::{records, title_record};
 use crate::present::{self, Line, Role, user};
-use crate::source::{Access, Collection, Loaded, Place, Row, SourceError};
+use crate::source::{Collection, Loaded, Place, Row, SourceError};
 
 /// What is listed.
 struct Lister<'a> {
@@ -69,20 +69,6 @@ pub(super) fn list(session: &Session, places: &[Typed], query: Option<&Query>) -
     Ok(exit)
 }
 
-/// Opens the collection at `typed`, which the user named.
-///
-/// # Errors
-/// It cannot be reached.
-pub(super) fn open(typed: &Typed, access: Access) -> Result<Collection, Failure> {
-    let access = Access { named: true, ..access };
-    Collection::open(&typed.place, access).map_err(|error| Failure::at(&typed.place, error))
-}
-
-/// The rows of the cache of `row`, if it could be read: most of the work of a listing.
-fn roster(row: &Row) -> Option<Roster> {
-    row.cache.as_ref().ok().map(|loaded| Roster::of(&Cache::of(&loaded.document)))
-}
-
 impl Lister<'_> {
     fn in_words(&self, typed: &Typed) {
         if !typed.place.is_collection() {
@@ -90,15 +76,15 @@ impl Lister<'_> {
             list::in_words(self.session, &looked);
             return;
         }
-        let listed = open(typed, self.session.access()).and_then(|collection| {
+        let listed = each::open(typed, self.session.access()).and_then(|collection| {
             if self.session.io.borrow().shows_to_person() {
                 let mode = if collection.readonly().is_some() { "RO" } else { "RW" };
                 let title = Line::new().with(Role::Strong, &typed.place.to_string());
                 self.session.say(&title.with(Role::Dim, &format!("  {mode}")));
             }
             let before = collection.place().before_slots();
-            let told = collection.each_made(&roster, &mut |rows| {
-                rows.into_iter().for_each(|(row, roster)| self.tell(&collection, &before, &row, roster));
+            let told = collection.each_made(&each::roster, &mut |rows| {
+                rows.into_iter().for_each(|row| self.tell(&collection, &before, &row.0, row.1));
                 // Rows appear as they come, and a reader that has gone ends it.
                 match self.session.io.borrow_mut().send() {
                     true => ControlFlow::Continue(()),
@@ -293,25 +279,11 @@ impl Serialize for Caches<'_> {
                 lister.write_single(typed, &mut caches)?;
                 continue;
             }
-            let mut wrong = None;
-            let mut put = |row: &Row, roster, collection: &Collection| match lister.look(row, roster) {
-                Some(shown) => caches.serialize_element(&shown.told(lister.session, collection)),
-                None => Ok(()),
-            };
-            let access = lister.session.access();
-            let listed = open(typed, access).and_then(|collection| {
-                let all = collection.each_made(&roster, &mut |rows| {
-                    match rows.into_iter().try_for_each(|(row, roster)| put(&row, roster, &collection)) {
-                        Ok(()) => return ControlFlow::Continue(()),
-                        Err(error) => wrong = Some(error),
-                    }
-                    ControlFlow::Break(())
-                });
-                all.map_err(|error| Failure::at(&typed.place, error))
+            let (listed, told) = each::one(lister.session, typed, &mut |collection, (row, roster)| {
+                let shown = lister.look(&row, roster);
+                shown.map_or(Ok(()), |shown| caches.serialize_element(&shown.told(lister.session, collection)))
             });
-            if let Some(error) = wrong {
-                return Err(error);
-            }
+            told?;
             if let Err(failure) = listed {
                 lister.note(failure.kind().exit());
                 let place = typed.place.to_string();

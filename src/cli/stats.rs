@@ -11,7 +11,7 @@ use super::args::{OnePlace, Typed};
 use super::caches;
 use super::failure::{Exit, Failure};
 use super::session::{Form, Session};
-use super::{report, rows};
+use super::{each, report};
 use crate::cache::{Cache, Roster};
 use crate::ops::cost::{Cost, Suspect, cost};
 use crate::ops::summary::{Share, Summary, summary};
@@ -154,20 +154,17 @@ pub(super) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Fail
 
 /// Counts all caches of a place with one per user.
 fn of_many(session: &Session, typed: &Typed) -> Result<Exit, Failure> {
-    let collection = rows::open(typed, session.access())?;
     let mut totals = Totals::default();
-    let all = collection.each(&mut |rows| {
-        for row in &rows {
-            let Ok(loaded) = &row.cache else { continue };
+    each::page(session, typed, &mut |_, rows| {
+        for (row, roster) in &rows {
+            let (Ok(loaded), Some(roster)) = (&row.cache, roster) else { continue };
             let cache = Cache::of(&loaded.document);
-            let roster = Roster::of(&cache);
-            if holds(&cache, &roster) != Holds::Other {
-                totals.add(&row.key, &summary(&cache, &roster, session.now));
+            if holds(&cache, roster) != Holds::Other {
+                totals.add(&row.key, &summary(&cache, roster, session.now));
             }
         }
         ControlFlow::Continue(())
-    });
-    all.map_err(|error| Failure::at(&typed.place, error))?;
+    })?;
     let totals = totals.finish();
     match session.form {
         Form::Words => session.say_all(&present::stats::many(&totals)),

@@ -9,13 +9,14 @@ use serde::{Serialize, Serializer};
 
 use super::super::args::Typed;
 use super::super::caches::{self, Found, Listing, Looked, Need};
-use super::super::failure::{Exit, Failure};
+use super::super::each::Rostered;
+use super::super::failure::Exit;
 use super::super::session::{Form, Session};
-use super::super::{report, rows};
+use super::super::{each, report};
 use super::{Account, Arguments, Times, accounts_of, exit_of, in_words, judged, of_roster, told_of};
-use crate::cache::{Cache, Roster};
+use crate::cache::Roster;
 use crate::present::collection::{Count, Standing, footer};
-use crate::source::{Collection, Row};
+use crate::source::Collection;
 
 /// What is judged.
 struct Judge<'a> {
@@ -64,8 +65,8 @@ impl Judge<'_> {
                 looked.iter().filter(|_| !is_silent).for_each(|one| in_words(self.session, one, self.times));
                 continue;
             }
-            let judged = self.each(typed, &mut |rows| {
-                rows.into_iter().for_each(tell);
+            let judged = each::page(self.session, typed, &mut |collection, rows| {
+                rows.into_iter().for_each(|row| tell(self.judge(collection, row)));
                 // Rows appear as they come, and a reader that has gone ends it.
                 let goes_on = self.session.io.borrow_mut().send();
                 if goes_on { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
@@ -93,15 +94,8 @@ impl Judge<'_> {
         looked
     }
 
-    fn each(&self, typed: &Typed, take: &mut dyn FnMut(Vec<Judged>) -> ControlFlow<()>) -> Result<(), Failure> {
-        let collection = rows::open(typed, self.session.access())?;
-        let all = collection.each(&mut |rows| take(rows.iter().map(|row| self.judge(&collection, row)).collect()));
-        all.map_err(|error| Failure::at(&typed.place, error))
-    }
-
-    fn judge(&self, collection: &Collection, row: &Row) -> Judged {
+    fn judge(&self, collection: &Collection, (row, roster): Rostered) -> Judged {
         let place = collection.place().with_slot(&row.key).to_string();
-        let roster = row.cache.as_ref().ok().map(|loaded| Roster::of(&Cache::of(&loaded.document)));
         let standing = match (&row.cache, &roster) {
             (Ok(loaded), Some(roster)) => Standing::of(loaded, roster),
             (Err(error), _) => Standing::of_error(error),
@@ -152,15 +146,10 @@ impl Serialize for Caches<'_> {
                 }
                 continue;
             }
-            let mut wrong = None;
-            let judged = judge.each(typed, &mut |rows| {
-                let told = rows.iter().try_for_each(|one| caches.serialize_element(&one.told(judge.times)));
-                wrong = told.err();
-                if wrong.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            let (judged, told) = each::one(judge.session, typed, &mut |collection, row| {
+                caches.serialize_element(&judge.judge(collection, row).told(judge.times))
             });
-            if let Some(error) = wrong {
-                return Err(error);
-            }
+            told?;
             if let Err(failure) = judged {
                 judge.note(failure.kind().exit());
                 let place = typed.place.to_string();
