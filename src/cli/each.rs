@@ -1,5 +1,4 @@
-//! A place with one cache per user: opened, and gone through cache by cache. Each comes with its rows, which are most of
-//! the work and are made by two threads.
+//! A place with one cache per user: opened, and gone through cache by cache, each with its rows.
 
 use std::ops::ControlFlow;
 
@@ -26,6 +25,16 @@ pub(super) fn roster(row: &Row) -> Option<Roster> {
     row.cache.as_ref().ok().map(|loaded| Roster::of(&Cache::of(&loaded.document)))
 }
 
+/// The rows of each. Made by the thread that also lets go of them: two threads that free what the other made wait for
+/// each other all the time.
+fn rostered(rows: Vec<Row>) -> Vec<Rostered> {
+    let with_roster = |row: Row| {
+        let roster = roster(&row);
+        (row, roster)
+    };
+    rows.into_iter().map(with_roster).collect()
+}
+
 /// Hands over what lies in the collection at `typed`, page by page as it comes, until `take` breaks it off.
 ///
 /// # Errors
@@ -36,7 +45,7 @@ pub(super) fn page(
     take: &mut dyn FnMut(&Collection, Vec<Rostered>) -> ControlFlow<()>,
 ) -> Result<(), Failure> {
     let collection = open(typed, session.access())?;
-    let all = collection.each_made(&roster, &mut |rows| take(&collection, rows));
+    let all = collection.each(&mut |rows| take(&collection, rostered(rows)));
     all.map_err(|error| Failure::at(&typed.place, error))
 }
 

@@ -83,8 +83,8 @@ impl Lister<'_> {
                 self.session.say(&title.with(Role::Dim, &format!("  {mode}")));
             }
             let before = collection.place().before_slots();
-            let told = collection.each_made(&each::roster, &mut |rows| {
-                rows.into_iter().for_each(|row| self.tell(&collection, &before, &row.0, row.1));
+            let told = collection.each(&mut |rows| {
+                rows.iter().for_each(|row| self.tell(&collection, &before, row, each::roster(row)));
                 // Rows appear as they come, and a reader that has gone ends it.
                 match self.session.io.borrow_mut().send() {
                     true => ControlFlow::Continue(()),

@@ -99,8 +99,8 @@ impl Plan {
         let mut plan = Self::default();
         match keys {
             Some(keys) => collection.rows(keys)?.iter().for_each(|row| plan.add(row, each::roster(row), errand)),
-            None => collection.each_made(&each::roster, &mut |rows| {
-                rows.into_iter().for_each(|(row, roster)| plan.add(&row, roster, errand));
+            None => collection.each(&mut |rows| {
+                rows.iter().for_each(|row| plan.add(row, each::roster(row), errand));
                 seen(&plan);
                 ControlFlow::Continue(())
             })?,

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
+use std::sync::mpsc::sync_channel;
 use std::thread::{self, Builder};
 
 use super::open::reach;
@@ -19,12 +19,6 @@ const AHEAD: usize = 2;
 
 /// Takes rows as they come.
 type Take<'t> = dyn FnMut(Vec<Row>) -> ControlFlow<()> + 't;
-/// Takes rows with what was made of them.
-type TakeMade<'t, T> = dyn FnMut(Vec<(Row, T)>) -> ControlFlow<()> + 't;
-/// Makes something of a row.
-type Make<'m, T> = dyn Fn(&Row) -> T + Sync + 'm;
-/// Rows, and of some what was made of them.
-type Page<T> = Vec<(Row, Option<T>)>;
 
 /// A place with one cache per user.
 pub struct Collection {
@@ -107,24 +101,20 @@ impl Collection {
     /// # Errors
     /// What the place said; what was handed over before stands.
     pub fn each(&self, take: &mut Take<'_>) -> Result<(), SourceError> {
-        self.each_made(&|_| (), &mut |page| take(page.into_iter().map(|(row, ())| row).collect()))
-    }
-
-    /// The same, with what is made of each row: by the thread that takes them, and by the one that reads them whenever
-    /// nobody takes what it has read.
-    ///
-    /// # Errors
-    /// What the place said; what was handed over before stands.
-    pub fn each_made<T: Send>(&self, make: &Make<'_, T>, take: &mut TakeMade<'_, T>) -> Result<(), SourceError> {
-        let mut take = |page: Page<T>| take(page.into_iter().map(|(row, made)| whole(row, made, make)).collect());
         thread::scope(|scope| {
             let (hand, pages) = sync_channel(AHEAD);
-            let read = move || self.scan(&mut |rows| hand_over(&hand, unmade(rows), make));
+            let read = move || {
+                // Whoever takes no more has let go of the other end.
+                self.scan(&mut |rows| match hand.send(rows) {
+                    Ok(()) => ControlFlow::Continue(()),
+                    Err(_) => ControlFlow::Break(()),
+                })
+            };
             let Ok(reader) = Builder::new().name("rows".to_owned()).spawn_scoped(scope, read) else {
                 // A user at the limit of processes gets no thread.
-                return self.scan(&mut |rows| take(unmade(rows)));
+                return self.scan(take);
             };
-            _ = pages.iter().try_for_each(&mut take);
+            _ = pages.iter().try_for_each(take);
             drop(pages);
             reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
         })
@@ -208,31 +198,6 @@ impl Collection {
     }
 }
 
-fn unmade<T>(rows: Vec<Row>) -> Page<T> {
-    rows.into_iter().map(|row| (row, None)).collect()
-}
-
-fn whole<T>(row: Row, made: Option<T>, make: &Make<'_, T>) -> (Row, T) {
-    let made = made.unwrap_or_else(|| make(&row));
-    (row, made)
-}
-
-/// Hands `page` over; as long as there is no room for it, makes something of its rows.
-fn hand_over<T>(hand: &SyncSender<Page<T>>, mut page: Page<T>, make: &Make<'_, T>) -> ControlFlow<()> {
-    for at in 0..page.len() {
-        page = match hand.try_send(page) {
-            Ok(()) => return ControlFlow::Continue(()),
-            Err(TrySendError::Disconnected(_)) => return ControlFlow::Break(()),
-            Err(TrySendError::Full(page)) => page,
-        };
-        if let Some((row, made)) = page.get_mut(at) {
-            *made = Some(make(row));
-        }
-    }
-    // Whoever takes no more has let go of the other end.
-    if hand.send(page).is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
-}
-
 /// What a change is called where it is noted.
 fn titled(verb: &str) -> Patch {
     Patch { title: format!("{verb} a whole cache"), ..Patch::default() }
@@ -246,39 +211,4 @@ fn nothing(source: &Source) -> Result<Document, SourceError> {
 fn understood(source: &Source, bytes: SecretBytes) -> Result<Document, SourceError> {
     let place = || source.place().to_string();
     Document::parse(bytes).map_err(|cause| SourceError::NotACache { place: place(), cause })
-}
-
-#[cfg(test)]
-mod tests {
-    use std::sync::atomic::{AtomicUsize, Ordering};
-    use std::time::Duration;
-
-    use super::*;
-
-    #[test]
-    fn whoever_reads_ahead_does_the_work_of_whoever_takes_and_each_row_is_made_once_in_its_order() {
-        let keys: Vec<String> = (0..2000).map(|number| format!("user-{number:04}")).collect();
-        let caches = keys.iter().map(|key| (key.as_str(), SecretBytes::new(b"{}".to_vec()))).collect();
-        let collection = Collection::memory(&"redis://127.0.0.1".parse().expect("a place"), caches);
-        let (taker, made, made_ahead) = (thread::current().id(), AtomicUsize::new(0), AtomicUsize::new(0));
-        let make = |row: &Row| {
-            made.fetch_add(1, Ordering::SeqCst);
-            made_ahead.fetch_add(usize::from(thread::current().id() != taker), Ordering::SeqCst);
-            row.key.clone()
-        };
-
-        let mut taken = Vec::new();
-        let all = collection.each_made(&make, &mut |page| {
-            let is_idle = |_: &i32| made_ahead.load(Ordering::SeqCst) == 0;
-            (0..5000).take_while(is_idle).for_each(|_| thread::sleep(Duration::from_millis(1)));
-            taken.extend(page.into_iter().map(|(row, made)| (row.key, made)));
-            ControlFlow::Continue(())
-        });
-
-        assert!(all.is_ok());
-        assert!(taken.iter().all(|(key, made)| key == made));
-        assert_eq!(taken.into_iter().map(|(key, _)| key).collect::<Vec<_>>(), keys);
-        assert_eq!(made.into_inner(), keys.len());
-        assert_ne!(made_ahead.into_inner(), 0);
-    }
 }

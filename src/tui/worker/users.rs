@@ -119,7 +119,7 @@ impl<'c> Telling<'c> {
     }
 
     fn tell(&mut self, collection: &Collection) -> Result<(), SourceError> {
-        let read = collection.each_made(&UserRow::of, &mut |rows| self.take(rows));
+        let read = collection.each(&mut |rows| self.take(&rows));
         // What had come before the place was lost stands.
         self.send();
         read?;
@@ -129,12 +129,12 @@ impl<'c> Telling<'c> {
         }
     }
 
-    fn take(&mut self, rows: Vec<(Row, UserRow)>) -> ControlFlow<()> {
+    fn take(&mut self, rows: &[Row]) -> ControlFlow<()> {
         if self.is_stopped() {
             return ControlFlow::Break(());
         }
-        for (_, row) in rows {
-            self.rows.push(row);
+        for row in rows {
+            self.rows.push(UserRow::of(row));
             if self.rows.len() >= MOST {
                 self.send();
             }
