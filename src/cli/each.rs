@@ -1,4 +1,4 @@
-//! A place with one cache per user: opened, and gone through cache by cache, each with its rows.
+//! A place with one cache per user: opened, and gone through cache by cache.
 
 use std::ops::ControlFlow;
 
@@ -6,10 +6,7 @@ use super::args::Typed;
 use super::failure::Failure;
 use super::session::Session;
 use crate::cache::{Cache, Roster};
-use crate::source::{Access, Collection, Row};
-
-/// What lies at one place of many, and the rows of its cache if it could be read.
-pub(super) type Rostered = (Row, Option<Roster>);
+use crate::source::{Access, Collection, Loaded, Row};
 
 /// Opens the collection at `typed`, which the user named.
 ///
@@ -20,32 +17,22 @@ pub(super) fn open(typed: &Typed, access: Access) -> Result<Collection, Failure>
     Collection::open(&typed.place, access).map_err(|error| Failure::at(&typed.place, error))
 }
 
-/// The rows of the cache of `row`.
-pub(super) fn roster(row: &Row) -> Option<Roster> {
-    row.cache.as_ref().ok().map(|loaded| Roster::of(&Cache::of(&loaded.document)))
+/// The rows of the cache that was `loaded`.
+pub(super) fn roster(loaded: &Loaded) -> Roster {
+    Roster::of(&Cache::of(&loaded.document))
 }
 
-/// The rows of each. Made by the thread that also lets go of them: two threads that free what the other made wait for
-/// each other all the time.
-fn rostered(rows: Vec<Row>) -> Vec<Rostered> {
-    let with_roster = |row: Row| {
-        let roster = roster(&row);
-        (row, roster)
-    };
-    rows.into_iter().map(with_roster).collect()
-}
-
-/// Hands over what lies in the collection at `typed`, page by page as it comes, until `take` breaks it off.
+/// Shows what lies in the collection at `typed`, page by page as it comes, until `look` breaks it off.
 ///
 /// # Errors
-/// It cannot be reached, or what it said; what was handed over before stands.
+/// It cannot be reached, or what it said; what was looked at before stands.
 pub(super) fn page(
     session: &Session,
     typed: &Typed,
-    take: &mut dyn FnMut(&Collection, Vec<Rostered>) -> ControlFlow<()>,
+    look: &mut dyn FnMut(&Collection, &[Row]) -> ControlFlow<()>,
 ) -> Result<(), Failure> {
     let collection = open(typed, session.access())?;
-    let all = collection.each(&mut |rows| take(&collection, rostered(rows)));
+    let all = collection.look(&mut |rows| look(&collection, rows));
     all.map_err(|error| Failure::at(&typed.place, error))
 }
 
@@ -56,12 +43,12 @@ pub(super) fn page(
 pub(super) fn one<E>(
     session: &Session,
     typed: &Typed,
-    take: &mut dyn FnMut(&Collection, Rostered) -> Result<(), E>,
+    look: &mut dyn FnMut(&Collection, &Row) -> Result<(), E>,
 ) -> (Result<(), Failure>, Result<(), E>) {
-    let mut taken = Ok(());
+    let mut looked = Ok(());
     let read = page(session, typed, &mut |collection, rows| {
-        taken = rows.into_iter().try_for_each(|row| take(collection, row));
-        if taken.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        looked = rows.iter().try_for_each(|row| look(collection, row));
+        if looked.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
     });
-    (read, taken)
+    (read, looked)
 }

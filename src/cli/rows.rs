@@ -83,8 +83,8 @@ impl Lister<'_> {
                 self.session.say(&title.with(Role::Dim, &format!("  {mode}")));
             }
             let before = collection.place().before_slots();
-            let told = collection.each(&mut |rows| {
-                rows.iter().for_each(|row| self.tell(&collection, &before, row, each::roster(row)));
+            let told = collection.look(&mut |rows| {
+                rows.iter().for_each(|row| self.tell(&collection, &before, row));
                 // Rows appear as they come, and a reader that has gone ends it.
                 match self.session.io.borrow_mut().send() {
                     true => ControlFlow::Continue(()),
@@ -104,13 +104,12 @@ impl Lister<'_> {
     }
 
     /// What is to be told of `row`; `None` if the query takes nothing of it.
-    fn look<'r>(&self, row: &'r Row, roster: Option<Roster>) -> Option<Shown<'r>> {
+    fn look<'r>(&self, row: &'r Row) -> Option<Shown<'r>> {
         let now = self.session.now;
-        let shown = match (&row.cache, roster) {
-            (Ok(loaded), Some(roster)) => self.look_into(row, loaded, roster)?,
-            (Ok(_), None) => return None,
-            (Err(_), _) if self.query.is_some() => return None,
-            (Err(error), _) => Shown { row, standing: Standing::of_error(error), roster: None, early: None },
+        let shown = match &row.cache {
+            Ok(loaded) => self.look_into(row, loaded)?,
+            Err(_) if self.query.is_some() => return None,
+            Err(error) => Shown { row, standing: Standing::of_error(error), roster: None, early: None },
         };
         let mut so_far = self.so_far.borrow_mut();
         so_far.told += 1;
@@ -119,8 +118,9 @@ impl Lister<'_> {
         Some(shown)
     }
 
-    fn look_into<'r>(&self, row: &'r Row, loaded: &Loaded, mut roster: Roster) -> Option<Shown<'r>> {
+    fn look_into<'r>(&self, row: &'r Row, loaded: &Loaded) -> Option<Shown<'r>> {
         let now = self.session.now;
+        let mut roster = each::roster(loaded);
         let standing = Standing::of(loaded, &roster);
         let early = early(&roster, row.expires, now);
         let taken = self.query.map(|query| {
@@ -135,8 +135,8 @@ impl Lister<'_> {
     }
 
     /// Tells of `row`, at a place whose slots are called so up to their names.
-    fn tell(&self, collection: &Collection, before: &str, row: &Row, roster: Option<Roster>) {
-        let Some(shown) = self.look(row, roster) else { return };
+    fn tell(&self, collection: &Collection, before: &str, row: &Row) {
+        let Some(shown) = self.look(row) else { return };
         let to_person = self.session.io.borrow().shows_to_person();
         match to_person {
             true => self.session.say_all(&shown.lines(collection, self.session)),
@@ -279,8 +279,8 @@ impl Serialize for Caches<'_> {
                 lister.write_single(typed, &mut caches)?;
                 continue;
             }
-            let (listed, told) = each::one(lister.session, typed, &mut |collection, (row, roster)| {
-                let shown = lister.look(&row, roster);
+            let (listed, told) = each::one(lister.session, typed, &mut |collection, row| {
+                let shown = lister.look(row);
                 shown.map_or(Ok(()), |shown| caches.serialize_element(&shown.told(lister.session, collection)))
             });
             told?;

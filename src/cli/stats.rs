@@ -156,11 +156,12 @@ pub(super) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Fail
 fn of_many(session: &Session, typed: &Typed) -> Result<Exit, Failure> {
     let mut totals = Totals::default();
     each::page(session, typed, &mut |_, rows| {
-        for (row, roster) in &rows {
-            let (Ok(loaded), Some(roster)) = (&row.cache, roster) else { continue };
+        for row in rows {
+            let Ok(loaded) = &row.cache else { continue };
             let cache = Cache::of(&loaded.document);
-            if holds(&cache, roster) != Holds::Other {
-                totals.add(&row.key, &summary(&cache, roster, session.now));
+            let roster = Roster::of(&cache);
+            if holds(&cache, &roster) != Holds::Other {
+                totals.add(&row.key, &summary(&cache, &roster, session.now));
             }
         }
         ControlFlow::Continue(())

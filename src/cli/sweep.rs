@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use super::change::is_graver;
-use super::each;
 use crate::cache::{Cache, Roster};
 use crate::json::{Document, Patch};
 use crate::ops::tenure::{Holds, holds};
@@ -98,9 +97,9 @@ impl Plan {
     ) -> Result<Self, SourceError> {
         let mut plan = Self::default();
         match keys {
-            Some(keys) => collection.rows(keys)?.iter().for_each(|row| plan.add(row, each::roster(row), errand)),
-            None => collection.each(&mut |rows| {
-                rows.iter().for_each(|row| plan.add(row, each::roster(row), errand));
+            Some(keys) => collection.rows(keys)?.iter().for_each(|row| plan.add(row, errand)),
+            None => collection.look(&mut |rows| {
+                rows.iter().for_each(|row| plan.add(row, errand));
                 seen(&plan);
                 ControlFlow::Continue(())
             })?,
@@ -108,13 +107,13 @@ impl Plan {
         Ok(plan)
     }
 
-    fn add(&mut self, row: &Row, roster: Option<Roster>, errand: &Errand<'_>) {
-        let (loaded, roster) = match (&row.cache, roster) {
-            (Ok(loaded), Some(roster)) => (loaded, roster),
-            (Ok(_), None) => return,
-            (Err(error), _) => return self.count.add(Standing::of_error(error), None, errand.now),
+    fn add(&mut self, row: &Row, errand: &Errand<'_>) {
+        let loaded = match &row.cache {
+            Ok(loaded) => loaded,
+            Err(error) => return self.count.add(Standing::of_error(error), None, errand.now),
         };
         let cache = Cache::of(&loaded.document);
+        let roster = Roster::of(&cache);
         let standing = Standing::of(loaded, &roster);
         self.count.add(standing, Some(&roster), errand.now);
         if matches!(standing, Standing::NoCache | Standing::NoSignIn) {

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::sync::mpsc::sync_channel;
+use std::sync::mpsc::{channel, sync_channel};
 use std::thread::{self, Builder};
 
 use super::open::reach;
@@ -101,20 +101,40 @@ impl Collection {
     /// # Errors
     /// What the place said; what was handed over before stands.
     pub fn each(&self, take: &mut Take<'_>) -> Result<(), SourceError> {
+        self.pass(&mut |rows| (take(rows), Vec::new()))
+    }
+
+    /// The same for who only looks at them.
+    ///
+    /// # Errors
+    /// What the place said; what was looked at before stands.
+    pub fn look(&self, look: &mut dyn FnMut(&[Row]) -> ControlFlow<()>) -> Result<(), SourceError> {
+        self.pass(&mut |rows| (look(&rows), rows))
+    }
+
+    /// Passes rows to `take`, and takes back what it is done with: a thread that frees what another made waits for it at
+    /// each turn, so that a long listing would take a third longer.
+    fn pass(&self, take: &mut dyn FnMut(Vec<Row>) -> (ControlFlow<()>, Vec<Row>)) -> Result<(), SourceError> {
         thread::scope(|scope| {
             let (hand, pages) = sync_channel(AHEAD);
+            let (give_back, done) = channel::<Vec<Row>>();
             let read = move || {
                 // Whoever takes no more has let go of the other end.
-                self.scan(&mut |rows| match hand.send(rows) {
-                    Ok(()) => ControlFlow::Continue(()),
-                    Err(_) => ControlFlow::Break(()),
+                self.scan(&mut |rows| {
+                    done.try_iter().for_each(drop);
+                    if hand.send(rows).is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
                 })
             };
             let Ok(reader) = Builder::new().name("rows".to_owned()).spawn_scoped(scope, read) else {
                 // A user at the limit of processes gets no thread.
-                return self.scan(take);
+                return self.scan(&mut |rows| take(rows).0);
             };
-            _ = pages.iter().try_for_each(take);
+            _ = pages.iter().try_for_each(|rows| {
+                let (course, rows) = take(rows);
+                // At the end nobody takes them.
+                _ = give_back.send(rows);
+                course
+            });
             drop(pages);
             reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
         })

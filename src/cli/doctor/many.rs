@@ -9,7 +9,6 @@ use serde::{Serialize, Serializer};
 
 use super::super::args::Typed;
 use super::super::caches::open_all;
-use super::super::each::Rostered;
 use super::super::failure::{Exit, Failure};
 use super::super::patient::{Patient, Reading};
 use super::super::session::{Form, Session};
@@ -18,7 +17,7 @@ use super::{One, Seen, found_in_json, one_in_json, tell};
 use crate::lint::Severity;
 use crate::present::collection::{Count, Standing, footer};
 use crate::present::finding::summary;
-use crate::source::Collection;
+use crate::source::{Collection, Row};
 
 /// Where is looked, and what was found.
 pub(super) struct Round<'a> {
@@ -102,7 +101,7 @@ impl Round<'_> {
 
     fn each_of(&self, typed: &Typed, take: &mut dyn FnMut(&Seen) -> ControlFlow<()>) -> Result<(), Failure> {
         each::page(self.session, typed, &mut |collection, rows| {
-            rows.into_iter().try_for_each(|row| match self.look(collection, row) {
+            rows.iter().try_for_each(|row| match self.look(collection, row) {
                 Some(seen) => take(&seen),
                 None => ControlFlow::Continue(()),
             })
@@ -110,16 +109,16 @@ impl Round<'_> {
     }
 
     /// What is found in a row; `None`: it holds no cache.
-    fn look(&self, collection: &Collection, (row, roster): Rostered) -> Option<Seen> {
+    fn look(&self, collection: &Collection, row: &Row) -> Option<Seen> {
         let now = self.session.now;
-        let (loaded, roster) = match (row.cache, roster) {
-            (Ok(loaded), Some(roster)) => (loaded, roster),
-            (Ok(_), None) => return None,
-            (Err(error), _) => {
-                self.count.borrow_mut().add(Standing::of_error(&error), None, now);
+        let loaded = match &row.cache {
+            Ok(loaded) => loaded.clone(),
+            Err(error) => {
+                self.count.borrow_mut().add(Standing::of_error(error), None, now);
                 return None;
             }
         };
+        let roster = each::roster(&loaded);
         let standing = Standing::of(&loaded, &roster);
         self.count.borrow_mut().add(standing, Some(&roster), now);
         if standing != Standing::Cache {

@@ -9,14 +9,13 @@ use serde::{Serialize, Serializer};
 
 use super::super::args::Typed;
 use super::super::caches::{self, Found, Listing, Looked, Need};
-use super::super::each::Rostered;
 use super::super::failure::Exit;
 use super::super::session::{Form, Session};
 use super::super::{each, report};
 use super::{Account, Arguments, Times, accounts_of, exit_of, in_words, judged, of_roster, told_of};
 use crate::cache::Roster;
 use crate::present::collection::{Count, Standing, footer};
-use crate::source::Collection;
+use crate::source::{Collection, Row};
 
 /// What is judged.
 struct Judge<'a> {
@@ -66,7 +65,7 @@ impl Judge<'_> {
                 continue;
             }
             let judged = each::page(self.session, typed, &mut |collection, rows| {
-                rows.into_iter().for_each(|row| tell(self.judge(collection, row)));
+                rows.iter().for_each(|row| tell(self.judge(collection, row)));
                 // Rows appear as they come, and a reader that has gone ends it.
                 let goes_on = self.session.io.borrow_mut().send();
                 if goes_on { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
@@ -94,8 +93,9 @@ impl Judge<'_> {
         looked
     }
 
-    fn judge(&self, collection: &Collection, (row, roster): Rostered) -> Judged {
+    fn judge(&self, collection: &Collection, row: &Row) -> Judged {
         let place = collection.place().with_slot(&row.key).to_string();
+        let roster = row.cache.as_ref().ok().map(each::roster);
         let standing = match (&row.cache, &roster) {
             (Ok(loaded), Some(roster)) => Standing::of(loaded, roster),
             (Err(error), _) => Standing::of_error(error),

@@ -119,7 +119,7 @@ impl<'c> Telling<'c> {
     }
 
     fn tell(&mut self, collection: &Collection) -> Result<(), SourceError> {
-        let read = collection.each(&mut |rows| self.take(&rows));
+        let read = collection.look(&mut |rows| self.take(rows));
         // What had come before the place was lost stands.
         self.send();
         read?;
