@@ -1,6 +1,7 @@
 //! What is wrong with a cache, one rule a file. Finds and proposes, never changes: a fix is a [`Patch`](crate::json::Patch).
 //! A top: it re-exports its children and holds the list of rules.
 
+mod check;
 mod finding;
 mod mend;
 mod remedy;
@@ -10,27 +11,13 @@ mod subject;
 mod together;
 mod words;
 
+pub use check::{check, check_while};
 pub use finding::{Finding, Severity};
 pub use remedy::Remedy;
 pub use rule::{About, Rule};
 pub use rules::RULES;
 pub use subject::{LeftLock, Subject, Surroundings, Twin};
 pub use together::together;
-
-/// What every rule finds in `subject`: the gravest first, else in the order of the rules.
-#[must_use]
-pub fn check(subject: &Subject<'_>) -> Vec<Finding> {
-    check_while(subject, &|| true)
-}
-
-/// The same, but no further rule once `go_on` says no: what was found until then.
-#[must_use]
-pub fn check_while(subject: &Subject<'_>, go_on: &dyn Fn() -> bool) -> Vec<Finding> {
-    let rules = RULES.iter().take_while(|_| go_on());
-    let mut findings: Vec<Finding> = rules.flat_map(|rule| rule.check(subject)).collect();
-    findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
-    findings
-}
 
 /// What is known of the rule called `id`.
 #[must_use]

@@ -313,7 +313,7 @@ pub(super) fn age(theirs: &Entry<'_>, mine: &Entry<'_>) -> Option<Ordering> {
 
 /// When an id token was issued, as it says itself. Unix seconds.
 fn issued(entry: &Entry<'_>) -> Option<i64> {
-    claims::of_token(&entry.secret()?).get("iat")?.parse().ok()
+    claims::one_of_token(&entry.secret()?, "iat")?.parse().ok()
 }
 
 /// A cache of no bytes has no layout to keep: it becomes the other one's text.

@@ -27,10 +27,7 @@ impl Rule for ExpiryMismatch {
     fn check(&self, subject: &Subject<'_>) -> Vec<Finding> {
         let Some(cache) = subject.cache else { return Vec::new() };
         let tokens = cache.entries().filter(|entry| entry.section() == Section::AccessToken);
-        let off: Vec<_> =
-            tokens.filter_map(|entry| Some((seconds_late(&entry)?, own_expiry(&entry)?, entry))).collect();
-        let (late, early): (Vec<_>, Vec<_>) =
-            off.into_iter().filter(|(late, _, _)| late.abs() > SLACK).partition(|(late, _, _)| *late > 0);
+        let (late, early): (Vec<_>, Vec<_>) = tokens.filter_map(off).partition(|(late, _, _)| *late > 0);
         let told = [
             (late, Severity::Warning, "later than the token itself states: the app sends it when it is dead."),
             (early, Severity::Note, "earlier than the token itself states: the app renews before it must."),
@@ -40,14 +37,12 @@ impl Rule for ExpiryMismatch {
     }
 }
 
-/// How much later the stored expiry is than the token's own.
-fn seconds_late(entry: &Entry<'_>) -> Option<i64> {
-    Some(entry.time(Field::ExpiresOn)?.since(own_expiry(entry)?))
-}
-
-/// The claim `exp` of a JWT that can be read.
-fn own_expiry(entry: &Entry<'_>) -> Option<UnixSeconds> {
-    UnixSeconds::parse(claims::of_token(&entry.secret()?).get("exp")?)
+/// How much later the stored expiry is than the token's own, the claim `exp` of a JWT that can be read; if it is far off.
+fn off<'c>(entry: Entry<'c>) -> Option<(i64, UnixSeconds, Entry<'c>)> {
+    let stored = entry.time(Field::ExpiresOn)?;
+    let own = UnixSeconds::parse(&claims::one_of_token(&entry.secret()?, "exp")?)?;
+    let late = stored.since(own);
+    (late.abs() > SLACK).then_some((late, own, entry))
 }
 
 fn finding(

@@ -2,7 +2,7 @@
 
 use super::cells::{BREAK, Column, cell, fold};
 use super::{Bound, Clock, Field, Fit, Flag, Node, Order, Term};
-use crate::cache::{Cache, Claims, Entry, Roster, Row, Section, State, claims, names};
+use crate::cache::{Cache, Entry, Roster, Row, Section, State, claims, names};
 use crate::json::decode;
 use crate::time::UnixSeconds;
 
@@ -168,12 +168,10 @@ impl Flag {
 /// What the token of `entry` says under `name`, folded: a text, the items of a list, else the JSON; a break behind
 /// each. `None` if it does not say it, or is no token that can be read.
 pub(super) fn claim(entry: &Entry<'_>, name: &str) -> Option<String> {
-    let Claims::Jwt { payload, .. } = claims::of_token(&entry.secret()?) else { return None };
-    // Of duplicates readers take the last.
-    let (_, raw) = payload.iter().rev().find(|(claim, _)| claim == name)?;
+    let raw = claims::one_of_token(&entry.secret()?, name)?;
     if raw.starts_with('"') {
-        return Some(format!("{}{BREAK}", fold(&decode(raw))));
+        return Some(format!("{}{BREAK}", fold(&decode(&raw))));
     }
-    let items = serde_json::from_str::<Vec<String>>(raw).unwrap_or_else(|_| vec![raw.clone()]);
+    let items = serde_json::from_str::<Vec<String>>(&raw).unwrap_or_else(|_| vec![raw]);
     Some(items.iter().map(|text| format!("{}{BREAK}", fold(text))).collect())
 }
