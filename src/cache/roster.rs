@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::account::{Gathered, Naming, Realms};
 use super::builder::{self, Interner, Parts, RosterBuilder, RosterPart};
@@ -88,6 +88,12 @@ impl Roster {
         let mut builder = RosterBuilder::default();
         builder.add(EntrySpot::default(), RosterPart::whole(cache));
         builder.finish()
+    }
+
+    /// The same, made once for all who ask and have the text alone.
+    #[must_use]
+    pub fn shared(cache: &Cache<'_>) -> Arc<Self> {
+        cache.document().once(|| Self::of(cache))
     }
 
     /// Gathers what was read of a cache, part after part.

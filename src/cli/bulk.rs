@@ -74,7 +74,7 @@ pub(super) fn run(session: &Session, request: &Request<'_>) -> Result<Exit, Fail
         return Err(failure.hint("see: saltcellar help web-apps"));
     }
     let propose = |cache: &Cache<'_>| {
-        refuse_unmatched((request.unmatched)(&Roster::of(cache)))?;
+        refuse_unmatched((request.unmatched)(&Roster::shared(cache)))?;
         Ok((request.propose)(cache))
     };
     let Request { place, writing, keeps, nothing, .. } = *request;

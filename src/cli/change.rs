@@ -248,7 +248,7 @@ pub(super) fn tell_in_words(session: &Session, source: &Source, committed: &Comm
 /// User names and ids of the accounts whose Account entry goes.
 pub(super) fn names_gone(before: &Cache<'_>, patch: &Patch) -> Vec<String> {
     let gone = ops::removed(before, patch);
-    let roster = Roster::of(before);
+    let roster = Roster::shared(before);
     let accounts = roster.rows.iter().filter(|row| row.section == Section::Account && gone.contains(&row.spot));
     let names: BTreeSet<String> =
         accounts.flat_map(|row| [&row.username, &row.home_account_id]).flatten().map(ToString::to_string).collect();

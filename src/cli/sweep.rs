@@ -113,7 +113,7 @@ impl Plan {
             Err(error) => return self.count.add(Standing::of_error(error), None, errand.now),
         };
         let cache = Cache::of(&loaded.document);
-        let roster = Roster::of(&cache);
+        let roster = Roster::shared(&cache);
         let standing = Standing::of(loaded, &roster);
         self.count.add(standing, Some(&roster), errand.now);
         if matches!(standing, Standing::NoCache | Standing::NoSignIn) {

@@ -1,11 +1,12 @@
 //! A cache's exact text with its index: an immutable value, cheap to clone. Hands out slices,
 //! never the whole text but to a writer.
 
+use std::any::Any;
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::io;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::index::{self, Kind, Member, Span};
 use super::read::{self, Outline, Section};
@@ -24,7 +25,11 @@ struct Inner {
     outline: Outline,
     hash: OnceLock<Hash>,
     names: OnceLock<Names>,
+    made: Mutex<Vec<Made>>,
 }
+
+/// What others made of the text.
+type Made = Arc<dyn Any + Send + Sync>;
 
 /// Names a section of one document by its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -53,6 +58,7 @@ impl Document {
             outline,
             hash: OnceLock::new(),
             names: OnceLock::new(),
+            made: Mutex::default(),
         })))
     }
 
@@ -77,6 +83,23 @@ impl Document {
     #[must_use]
     pub fn hash(&self) -> Hash {
         *self.0.hash.get_or_init(|| Hash::of(self.text().as_bytes()))
+    }
+
+    /// What `make` makes of this text: made once for each type, and kept as long as the text. For what many ask again
+    /// and again, each of whom has the text alone.
+    pub fn once<T: Any + Send + Sync>(&self, make: impl FnOnce() -> T) -> Arc<T> {
+        let made = || self.0.made.lock().unwrap_or_else(PoisonError::into_inner);
+        let find = |made: &[Made]| made.iter().find_map(|one| Arc::clone(one).downcast().ok());
+        if let Some(found) = find(&made()) {
+            return found;
+        }
+        // Nobody is held up meanwhile, and it may ask for something that is made once itself.
+        let new = Arc::new(make());
+        let mut made = made();
+        find(&made).unwrap_or_else(|| {
+            made.push(Arc::<T>::clone(&new));
+            new
+        })
     }
 
     /// How the text is laid out.
@@ -323,6 +346,17 @@ mod tests {
 
     fn parse(text: &str) -> Result<Document, ParseError> {
         Document::parse(SecretBytes::new(text.as_bytes().to_vec()))
+    }
+
+    #[test]
+    fn what_is_made_of_a_text_is_made_once_and_by_its_type() {
+        let document = parse("{}").expect("valid");
+
+        let lengths = [1, 2].map(|number| *document.once(|| (number, document.once(|| "a word").len())));
+        let other = parse("{}").expect("valid").once(|| 7);
+
+        assert_eq!((lengths, *other), ([(1, 6), (1, 6)], 7));
+        assert_eq!(*document.clone().once(|| "another word"), "a word");
     }
 
     #[test]

@@ -174,7 +174,9 @@ mod tests {
     fn changed(text: &str, edits: &[Edit]) -> Result<String, EditError> {
         let document = Document::parse(SecretBytes::new(text.as_bytes().to_vec())).expect("valid");
         let changes = edits.iter().map(|edit| Change { edit: edit.clone(), why: "a test".into() }).collect();
-        let (new, _) = document.apply(&Patch { title: String::new(), changes })?;
+        let patch = Patch { title: String::new(), changes };
+        let (new, _) = document.apply(&patch)?;
+        assert_eq!(document.length_with(&patch), new.len());
         Ok(new.text().to_owned())
     }
 

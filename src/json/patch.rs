@@ -122,6 +122,15 @@ impl Inverse {
 }
 
 impl Document {
+    /// The length that the text would have with `patch`; its own where the patch does not fit.
+    #[must_use]
+    pub fn length_with(&self, patch: &Patch) -> usize {
+        let splices = edit::plan(self, patch).unwrap_or_default();
+        let gone: usize = splices.iter().map(|splice| splice.range.end - splice.range.start).sum();
+        let new: usize = splices.iter().map(|splice| splice.with.len()).sum();
+        (self.len() + new).saturating_sub(gone)
+    }
+
     /// The document that `patch` makes of this one, and the way back. Bytes outside the edits stay.
     ///
     /// # Errors

@@ -49,11 +49,11 @@ pub struct Effect {
 /// What `patch` does to `cache` at `now`.
 #[must_use]
 pub fn effect(cache: &Cache<'_>, patch: &Patch, now: UnixSeconds) -> Effect {
-    let roster = Roster::of(cache);
+    let roster = Roster::shared(cache);
     let gone = removed(cache, patch);
     let split = Split::of(cache, &roster, &gone);
     let document = cache.document();
-    let after = document.apply(patch).map_or(document.len(), |(changed, _)| changed.len());
+    let after = document.length_with(patch);
     let accounts_gone = split.accounts_gone();
     Effect {
         severity: split.severity(patch, now, !accounts_gone.is_empty()),

@@ -31,7 +31,7 @@ impl ForgetOptions {
 /// MSAL Python's `remove_account` leaves other aliases' entries behind (application.py:1494); this does not.
 #[must_use]
 pub fn forget(cache: &Cache<'_>, options: &ForgetOptions) -> Patch {
-    let roster = Roster::of(cache);
+    let roster = Roster::shared(cache);
     let accounts = Filter { accounts: options.accounts.clone(), ..Filter::default() };
     let clients = Filter { clients: options.clients.clone(), ..Filter::default() };
     // No member of these filters asks for the time.

@@ -28,7 +28,7 @@ impl Left {
     /// Adds what `patch`, which does `effect` to `cache`, leaves at work at `now`.
     #[must_use]
     pub fn with(mut self, cache: &Cache<'_>, patch: &Patch, effect: &Effect, now: UnixSeconds) -> Self {
-        let roster = Roster::of(cache);
+        let roster = Roster::shared(cache);
         let gone = removed(cache, patch);
         let rows: Vec<&Row> = roster.rows.iter().filter(|row| gone.contains(&row.spot)).collect();
         let live = rows.iter().filter(|row| is_live(row, now));

@@ -22,7 +22,7 @@ pub struct PruneOptions {
 /// The patch that removes what the filter takes, each with its why ("expired 3d ago").
 #[must_use]
 pub fn prune(cache: &Cache<'_>, options: &PruneOptions) -> Patch {
-    let roster = Roster::of(cache);
+    let roster = Roster::shared(cache);
     let sieve = options.filter.sieve(&roster, options.now);
     let taken: Vec<&Row> = roster.rows.iter().filter(|row| sieve.takes(row)).collect();
     let orphans = options.filter.orphans;
@@ -35,7 +35,7 @@ pub fn prune(cache: &Cache<'_>, options: &PruneOptions) -> Patch {
 /// The patch that removes exactly these entries (marks of the TUI).
 #[must_use]
 pub fn prune_entries(cache: &Cache<'_>, spots: &[EntrySpot], now: UnixSeconds) -> Patch {
-    let roster = Roster::of(cache);
+    let roster = Roster::shared(cache);
     let marked: BTreeSet<&EntrySpot> = spots.iter().collect();
     let taken: Vec<&Row> = roster.rows.iter().filter(|row| marked.contains(&row.spot)).collect();
     removal(cache, prune_title(taken.len()), taken, |row| match row.section {

@@ -52,7 +52,7 @@ pub(super) fn is_renewal(patch: &Patch) -> bool {
 /// The patch that removes the access tokens which come back by themselves, and says through what.
 #[must_use]
 pub fn renew(cache: &Cache<'_>, options: &RenewOptions) -> Patch {
-    let roster = Roster::of(cache);
+    let roster = Roster::shared(cache);
     let filter = options.filter();
     let sieve = filter.sieve(&roster, options.now);
     let app_only = !options.clients.is_empty();
@@ -62,7 +62,7 @@ pub fn renew(cache: &Cache<'_>, options: &RenewOptions) -> Patch {
 /// Of exactly these entries (marks of the TUI), those access tokens that come back by themselves.
 #[must_use]
 pub fn renew_entries(cache: &Cache<'_>, spots: &[EntrySpot]) -> Patch {
-    let roster = Roster::of(cache);
+    let roster = Roster::shared(cache);
     let marked: BTreeSet<&EntrySpot> = spots.iter().collect();
     renewal(cache, &roster, |row| row.section == Section::AccessToken && marked.contains(&row.spot))
 }

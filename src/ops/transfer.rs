@@ -42,7 +42,7 @@ pub struct Gone {
 /// What of `cache` is to go at `now`.
 #[must_use]
 pub fn choose(cache: &Cache<'_>, options: &LoadOptions, now: UnixSeconds) -> Load {
-    let roster = Roster::of(cache);
+    let roster = Roster::shared(cache);
     if options.account.is_none() && options.until.is_none() {
         let tokens = roster.rows.iter().filter(|row| row.section.is_credential()).count();
         return Load { spots: None, left: Vec::new(), tokens };
@@ -149,7 +149,7 @@ fn section_path(cache: &Cache<'_>, section: SectionSpot) -> Path {
 #[must_use]
 pub fn leave(cache: &Cache<'_>, gone: &[Gone]) -> Patch {
     let document = cache.document();
-    let roster = Roster::of(cache);
+    let roster = Roster::shared(cache);
     let same = |one: &&Gone| document.get(&one.path).is_some_and(|node| Hash::of(node.raw().as_bytes()) == one.hash);
     let going: Vec<&Gone> = gone.iter().filter(same).collect();
     let spots: BTreeSet<EntrySpot> = going.iter().filter_map(|one| document.spot(&one.path)).collect();

@@ -12,7 +12,7 @@ pub use super::diff::{diff, diff_while};
 /// One line a change: "- AccessToken  Key Vault  ada@contoso.com  expired 3d ago".
 #[must_use]
 pub fn changes(cache: &Cache<'_>, patch: &Patch, _now: UnixSeconds) -> Vec<Line> {
-    changes_while(cache, &Roster::of(cache), patch, &|| true)
+    changes_while(cache, &Roster::shared(cache), patch, &|| true)
 }
 
 /// The same with the roster at hand, as long as `go_on` says so, which is asked before each change; then those until
@@ -73,7 +73,7 @@ pub fn done(cache: &Cache<'_>, patch: &Patch) -> String {
             many => format!("Made {many} changes."),
         };
     }
-    let roster = Roster::of(cache);
+    let roster = Roster::shared(cache);
     let rows: Vec<&Row> = roster.rows.iter().filter(|row| gone.contains(&row.spot)).collect();
     let kinds = KINDS.iter().filter_map(|(kind, one, many)| {
         let count = rows.iter().filter(|row| row.section == *kind).count();
