@@ -98,3 +98,121 @@ impl Source {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::AtomicBool;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::config::Policy;
+    use crate::json::{Change, Edit, Path, Text};
+    use crate::secret::SecretText;
+    use crate::source::{Access, Place};
+    use crate::store::memory::MemoryStore;
+    use crate::store::{Slot, Store as _};
+    use crate::time::SystemClock;
+
+    const ITEM: &str = "secret-service:a-schema";
+    const CACHE: &str = r#"{"RefreshToken":{"k":{"secret":"a-refresh-token"}}}"#;
+
+    fn source(place: &str, store: &MemoryStore, access: Access) -> Source {
+        let place: Place = place.parse().expect("a place");
+        Source::with_store(place, Arc::new(store.clone()), access, Arc::new(SystemClock::new()))
+    }
+
+    fn make(source: &Source) -> Result<Committed, SourceError> {
+        let (clock, cancel) = (SystemClock::new(), AtomicBool::new(false));
+        let patience = Patience { clock: &clock, wait: Duration::ZERO, cancel: &cancel, waiting: &|_| {} };
+        let edit = Edit::Replace(Path(Vec::new()), Text::Verbatim(SecretText::new(CACHE.to_owned())));
+        let whole = Patch { title: String::new(), changes: vec![Change { edit, why: "test".into() }] };
+        source.make(&patience, &|_| Ok(whole.clone()))
+    }
+
+    /// What the user may where the administrator says `policy`.
+    fn under(policy: &str) -> Access {
+        let policy = Policy::of(std::path::Path::new("/etc/p.toml"), Ok(policy.to_owned()));
+        Access { policy: Arc::new(policy), ..Access::default() }
+    }
+
+    /// What lies in `store`.
+    fn kept(store: &MemoryStore) -> Option<String> {
+        let snapshot = store.peek(&Slot(String::new())).expect("memory can be read")?;
+        Some(String::from_utf8(snapshot.bytes.reveal().to_vec()).expect("text"))
+    }
+
+    #[test]
+    fn a_new_cache_is_whole_and_told() {
+        let store = MemoryStore::default();
+
+        let made = make(&source(ITEM, &store, Access::default())).expect("made");
+
+        assert!(made.written);
+        assert_eq!(kept(&store).as_deref(), Some(CACHE));
+    }
+
+    #[test]
+    fn one_that_is_there_by_now_stays_and_is_told() {
+        let store = MemoryStore::new(SecretBytes::new(b"of another process".to_vec()));
+
+        let made = make(&source(ITEM, &store, Access::default()));
+
+        assert!(matches!(made, Err(SourceError::Changed { .. })));
+        assert_eq!(kept(&store).as_deref(), Some("of another process"));
+    }
+
+    #[test]
+    fn nothing_is_made_where_nothing_may_be_written() {
+        let store = MemoryStore::default();
+        let readonly = Access { readonly: Some("--readonly".to_owned()), ..Access::default() };
+        let forbidden = under("readonly = true");
+
+        for access in [readonly, forbidden] {
+            assert!(matches!(make(&source(ITEM, &store, access)), Err(SourceError::ReadOnly { .. })));
+        }
+
+        assert_eq!(kept(&store), None);
+    }
+
+    #[test]
+    fn no_token_goes_into_a_new_cache_where_import_is_forbidden() {
+        let store = MemoryStore::default();
+
+        let made = make(&source(ITEM, &store, under("forbid = [\"import\"]")));
+
+        assert!(matches!(made, Err(SourceError::Forbidden(_))));
+        assert_eq!(kept(&store), None);
+    }
+
+    #[test]
+    fn only_an_item_of_ours_that_a_keyring_has_not_can_be_made() {
+        let store = MemoryStore::default();
+        let can = |place: &str, error: &SourceError| source(place, &store, Access::default()).can_be_made(error);
+        let of = |trouble| SourceError::Keyring { place: ITEM.to_owned(), trouble: Box::new(trouble) };
+        let none = || of(KeyringTrouble::NoItem { searched: "a schema".to_owned(), others: Vec::new() });
+
+        assert!(can(ITEM, &none()));
+
+        // Not where the keyring cannot be asked, or has several.
+        let several = KeyringTrouble::SeveralItems { candidates: vec![ITEM.to_owned()] };
+        for trouble in [
+            KeyringTrouble::NoBus,
+            KeyringTrouble::NoService,
+            KeyringTrouble::NoCollection,
+            KeyringTrouble::Locked,
+            KeyringTrouble::Dismissed,
+            KeyringTrouble::Hangs { seconds: 5 },
+            KeyringTrouble::Other("words of the bus".to_owned()),
+            several,
+        ] {
+            assert!(!can(ITEM, &of(trouble)));
+        }
+        // Not where something else went wrong, whatever it is.
+        let missing = SourceError::Missing { place: ITEM.to_owned() };
+        let refused = SourceError::Refused("words of ours".to_owned());
+        assert!(!can(ITEM, &missing) && !can(ITEM, &refused));
+        // Not one of several in an item, nor where no keyring is.
+        assert!(!can("secret-service:a-schema#slot", &none()) && !can("/tmp/cache.json", &none()));
+    }
+}
