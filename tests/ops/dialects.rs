@@ -44,8 +44,7 @@ fn dotnet_is_written_as_dotnet_writes() {
     assert_eq!(
         text(&conversion.document),
         [
-            r#"{"AccessToken":{"u.t-login.windows.net-accesstoken-c-t-a b":{"home_account_id":"u.t","environment":"login.windows.net","client_info":"INFO","client_id":"c","secret":"AT","credential_type":"AccessToken","realm":"t","target":"a b","cached_at":"1","expires_on":"2","extended_expires_on":"3","ext_expires_on":"3"},"#,
-            r#""-login.windows.net-accesstoken-c-t-s":{"environment":"login.windows.net","client_id":"c","secret":"APP","credential_type":"AccessToken","realm":"t","target":"s","cached_at":"1","expires_on":"2","extended_expires_on":"3","ext_expires_on":"3"}},"#,
+            r#"{"AccessToken":{"u.t-login.windows.net-accesstoken-c-t-a b":{"home_account_id":"u.t","environment":"login.windows.net","client_info":"INFO","client_id":"c","secret":"AT","credential_type":"AccessToken","realm":"t","target":"a b","cached_at":"1","expires_on":"2","extended_expires_on":"3","ext_expires_on":"3"}},"#,
             r#""RefreshToken":{"u.t-login.windows.net-refreshtoken-1--":{"home_account_id":"u.t","environment":"login.windows.net","client_info":"INFO","client_id":"c","secret":"RT","credential_type":"RefreshToken","target":"a","family_id":"1","last_modification_time":"1"}},"#,
             r#""IdToken":{},"Account":{"u.t-login.windows.net-t":{"home_account_id":"u.t","environment":"login.windows.net","realm":"t","local_account_id":"u","username":"\u00e9","authority_type":"MSSTS","client_info":"INFO"},"#,
             r#""u.t-login.windows.net-g":{"home_account_id":"u.t","environment":"login.windows.net","realm":"g","local_account_id":"x","username":"e","authority_type":"MSSTS","client_info":"INFO"}},"#,
@@ -54,7 +53,23 @@ fn dotnet_is_written_as_dotnet_writes() {
         .concat()
         .replace("INFO", info)
     );
-    assert!(conversion.unfit.is_empty());
+    assert_eq!(conversion.unfit.len(), 1, "MSAL.NET deletes a file of users and apps");
+}
+
+#[test]
+fn dotnet_takes_tokens_of_apps_where_no_user_stands_and_leaves_its_own_cache_as_it_is() {
+    let app = r#"{"AccessToken": {"-login.microsoftonline.com-accesstoken-c-t-s": {"credential_type": "AccessToken", "secret": "APP", "home_account_id": null, "environment": "login.microsoftonline.com", "client_id": "c", "target": "s", "realm": "t", "cached_at": "1", "expires_on": "2"}}}"#;
+    let alone = made(app, Dialect::DotNet);
+
+    let token = r#"{"AccessToken":{"-login.windows.net-accesstoken-c-t-s":{"environment":"login.windows.net","client_id":"c","secret":"APP","credential_type":"AccessToken","realm":"t","target":"s","cached_at":"1","expires_on":"2"}}"#;
+    assert!(text(&alone.document).starts_with(token), "{}", text(&alone.document));
+    assert!(alone.unfit.is_empty());
+    let beside = reasons(PYTHON, Dialect::DotNet);
+    assert_eq!(beside.len(), 1, "{beside:?}");
+    assert!(
+        beside[0].contains("/AccessToken/-login.microsoftonline.com-accesstoken-c-t-s: MSAL.NET deletes a file"),
+        "{beside:?}"
+    );
 }
 
 #[test]
@@ -112,7 +127,7 @@ fn tokens_of_apps_are_nobodys_in_each_runtimes_way() {
 
     assert_eq!(home(Dialect::Python).as_deref(), Some("null"));
     assert_eq!(home(Dialect::Node).as_deref(), Some("\"\""));
-    assert_eq!([Dialect::DotNet, Dialect::Java, Dialect::Go].map(home), [None, None, None]);
+    assert_eq!([Dialect::Java, Dialect::Go].map(home), [None, None]);
 }
 
 #[test]
@@ -121,10 +136,15 @@ fn from_hand_to_hand_no_token_is_lost_and_no_hand_is_taken_for_another() {
         let cache = Cache::of(document);
         cache.entries().filter_map(|entry| Some(entry.secret()?.fingerprint().to_string())).collect()
     };
+    let (before, app) = PYTHON.split_once(",\n        \"-login").expect("an app");
+    let users = format!("{before}{}", app.split_once('}').expect("its end").1);
     let mut hand = document(PYTHON);
-    let all = secrets(&hand);
-    for to in [Dialect::Go, Dialect::Node, Dialect::DotNet, Dialect::Java, Dialect::Python, Dialect::Node, Dialect::Go]
+    for to in [Dialect::Go, Dialect::Node, Dialect::Java, Dialect::Python, Dialect::DotNet, Dialect::Node, Dialect::Go]
     {
+        if to == Dialect::DotNet {
+            hand = document(&users);
+        }
+        let all = secrets(&hand);
         let next = convert(&Cache::of(&hand), to).expect("a cache");
 
         let cache = Cache::of(&next.document);

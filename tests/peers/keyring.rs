@@ -39,7 +39,17 @@ const SDKS: &[Sdk] = &[
     // MSAL4J over JNA, as azure-identity for Java sets it up: base64. Of these two only the old one replaces its memory.
     Sdk { peer: "java", item: JAVA, place: of_java },
     Sdk { peer: "java-old", item: JAVA, place: of_java },
+    Sdk { peer: "dotnet", item: DOTNET, place: of_dotnet },
 ];
+
+/// As Azure PowerShell sets MSAL.NET's helper up: base64, too.
+const DOTNET: &str = "msal.cache/msal.cache.cae/MsalClientID/Microsoft.Developer.IdentityService/Microsoft.Developer.IdentityService/1.0.0.0";
+
+fn of_dotnet(signal: &Path) -> String {
+    let item = "msal.cache?attr.MsalClientID=Microsoft.Developer.IdentityService\
+                &attr.Microsoft.Developer.IdentityService=1.0.0.0";
+    format!("secret-service:{item}&signal={}&seal=base64", signal.display())
+}
 
 const JAVA: &str = "msal.cache/MSALCache/MsalClientID/Microsoft.Developer.IdentityService";
 

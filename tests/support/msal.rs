@@ -18,7 +18,7 @@ use super::peers::missing;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Peer(pub(crate) &'static str);
 
-/// Every library that reads and writes caches. `dotnet`, which only locks here, is not among them.
+/// Every library that does all that a peer can. `dotnet`, which writes only what `make` asks for, is not among them.
 pub(crate) const LIBRARIES: &[&str] = &["python-filelock", "python-portalocker", "node", "java", "java-old", "go"];
 
 /// Those of `names` that are installed; says of the others that they are skipped.

@@ -40,6 +40,9 @@ pub struct Unfit {
 pub fn convert(cache: &Cache<'_>, to: Dialect) -> Result<Conversion, ParseError> {
     let mut desk = Desk { cache, to, is_own: cache.dialect() == to, drafts: Vec::new(), unfit: Vec::new() };
     let accounts = desk.sort_out();
+    if to == Dialect::DotNet && !desk.is_own {
+        desk.part_from_apps(&accounts);
+    }
     let (people, odd) = people::convert(cache, &accounts, to);
     desk.drafts.extend(people);
     if to == Dialect::Go && !desk.is_own {
@@ -133,6 +136,27 @@ impl<'doc> Desk<'_, 'doc> {
         };
         let strangers: Vec<Draft<'doc>> = users.difference(&known).map(stranger).collect();
         self.drafts.extend(strangers);
+    }
+
+    /// MSAL.NET takes no tokens of apps out of a flat cache in which users stand too (`SaveRefreshToken` of
+    /// InMemoryPartitionedAppTokenCacheAccessor.cs: `combined_user_app_cache_not_supported`), and MsalCacheHelper of its
+    /// extension deletes such a file.
+    fn part_from_apps(&mut self, accounts: &[EntrySpot]) {
+        let has_users = |draft: &Draft<'_>| matches!(draft.section, Section::RefreshToken | Section::IdToken);
+        if accounts.is_empty() && !self.drafts.iter().any(has_users) {
+            return;
+        }
+        let (cache, why) =
+            (self.cache, "MSAL.NET deletes a file with tokens of users and of apps: apps take one of their own");
+        let is_of_app = |spot: &EntrySpot| {
+            let entry = cache.entry(*spot);
+            entry.is_some_and(|entry| entry.text(Field::HomeAccountId).is_none_or(|account| account.is_empty()))
+        };
+        let of_app = |draft: &Draft<'_>| draft.section == Section::AccessToken && draft.from.iter().any(is_of_app);
+        let (apps, users): (Vec<_>, Vec<_>) = std::mem::take(&mut self.drafts).into_iter().partition(of_app);
+        self.drafts = users;
+        let parted = apps.iter().flat_map(|draft| &draft.from);
+        self.unfit.extend(parted.map(|spot| Unfit { path: cache.document().path(*spot), why: why.into() }));
     }
 
     /// Whether the entry is as the runtime writes it: of its own cache and under its own key.
