@@ -98,7 +98,7 @@ pub(super) fn deliver(session: &Session, delivery: &Delivery<'_>) -> Result<Exit
         return Err(Failure::new(Kind::NoMatch, format!("nothing is of {whose} here")));
     }
     if session.form == Form::Words || session.io.borrow().can_ask() {
-        session.talk_all(&told(delivery, &parcels, &stays));
+        session.talk_all(&told(session, delivery, &parcels, &stays));
     }
     if delivery.writing.dry_run {
         session.tell("Nothing was written: this was a dry run.");
@@ -156,10 +156,11 @@ fn count(many: usize, one: &str, more: &str) -> String {
     format!("{many} {}", if many == 1 { one } else { more })
 }
 
-fn told(delivery: &Delivery<'_>, parcels: &[Parcel<'_>], stays: &[&Part]) -> Vec<Line> {
+fn told(session: &Session, delivery: &Delivery<'_>, parcels: &[Parcel<'_>], stays: &[&Part]) -> Vec<Line> {
     /// More are only counted.
     const MOST: usize = 50;
-    let title = format!("{} {} into {}", delivery.verb, delivery.here.source.place(), delivery.to.place);
+    let (from, to) = (session.named(delivery.here.source.place()), session.named(&delivery.to.place));
+    let title = format!("{} {from} into {to}", delivery.verb);
     let mut lines = vec![Line::new().with(Role::Strong, &title)];
     lines.extend(parcels.iter().take(MOST).map(|Parcel { key, part }| {
         let size = words::size(part.document.len());

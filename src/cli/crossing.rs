@@ -164,7 +164,7 @@ impl Ends<'_> {
 
     fn told(&self, load: &Load) -> Vec<Line> {
         let Crossing { from, to, leaves, .. } = self.crossing;
-        let (from, to) = (from.place.to_string(), to.place.to_string());
+        let (from, to) = (self.session.named(&from.place), self.session.named(&to.place));
         let planned = words::Planned { caches: load.keys.len(), entries: load.entries, passed: load.passed };
         words::plan(&from, &to, *leaves, &planned)
     }

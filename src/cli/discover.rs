@@ -144,7 +144,7 @@ fn in_words(session: &Session, rows: &[Row], nothing: &[Known], all: bool) {
     }
     if all {
         for known in nothing {
-            let place = known.place.short(session.home.as_deref());
+            let place = session.named(&known.place);
             session.say(&absent(&known.app, &place, known.made_by.as_deref()));
         }
     }

@@ -186,7 +186,7 @@ fn tell(session: &Session, one: &Seen) {
 }
 
 fn head(session: &Session, seen: &Seen, patient: &Patient) -> Line {
-    let place = patient.source.place().short(session.home.as_deref());
+    let place = session.named(patient.source.place());
     let mut line = Line::new().with(Role::Strong, &place);
     if let Some(app) = &seen.app {
         line = line.with(Role::Plain, &format!("  {app}"));

@@ -144,7 +144,8 @@ pub(super) fn gather(session: &Session, harvest: &Harvest<'_>) -> Result<Exit, F
     let planned = take_in(harvest, &there.cache(), &all)?;
     if session.form == Form::Words || session.io.borrow().can_ask() {
         let verb = if harvest.leaves { "Move" } else { "Copy" };
-        let title = format!("{verb} {} from {} to {}", caches_of(contents.len()), harvest.from.place, harvest.to.place);
+        let (from, to) = (session.named(&harvest.from.place), session.named(&harvest.to.place));
+        let title = format!("{verb} {} from {from} to {to}", caches_of(contents.len()));
         session.talk_all(&[Line::new().with(Role::Strong, &title)]);
         session.talk_all(&arrival::lines(&Cache::of(&all), &planned));
     }

@@ -165,7 +165,7 @@ fn carry_out(session: &Session, target: &Target, theirs: &Theirs, writing: &Writ
     let planned = theirs.into(&mine)?;
     let effect = ops::effect(&mine, &planned.patch, session.now);
     if session.form == Form::Words || session.io.borrow().can_ask() {
-        session.talk_all(&plan(target, theirs, &planned, &effect));
+        session.talk_all(&plan(session, target, theirs, &planned, &effect));
     }
     if planned.patch.is_empty() || writing.dry_run {
         return Ok(nothing_written(session, target, theirs, &planned, writing));
@@ -185,9 +185,9 @@ fn carry_out(session: &Session, target: &Target, theirs: &Theirs, writing: &Writ
     Ok(exit)
 }
 
-fn plan(target: &Target, theirs: &Theirs, planned: &Import, effect: &Effect) -> Vec<Line> {
-    let from = theirs.content.source.place();
-    let title = format!("{} from {from} into {}", planned.patch.title, target.source.place());
+fn plan(session: &Session, target: &Target, theirs: &Theirs, planned: &Import, effect: &Effect) -> Vec<Line> {
+    let (from, into) = (session.named(theirs.content.source.place()), session.named(target.source.place()));
+    let title = format!("{} from {from} into {into}", planned.patch.title);
     let mut lines = vec![Line::new().with(Role::Strong, &title)];
     lines.extend(arrival::lines(&theirs.content.cache(), planned));
     lines.extend(foreign_hand(&target.cache(), &theirs.content.cache()));

@@ -66,7 +66,7 @@ pub(super) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Fail
     let options = ImportOptions { prefer: arguments.choice.prefer(), only: None };
     let merged = merge(&documents, &options).map_err(|error| why_not(&contents, error))?;
     if session.form == Form::Words {
-        session.talk_all(&told(&contents, &merged));
+        session.talk_all(&told(session, &contents, &merged));
     }
     let exit = new_file::put(session, &arguments.writing, &arguments.out, &merged.document)?;
     if session.form == Form::Json {
@@ -113,16 +113,17 @@ fn why_not(contents: &[Content], error: MergeError) -> Failure {
 }
 
 /// What came of each cache but the first, of which everything is taken.
-fn told(contents: &[Content], merged: &Merge) -> Vec<Line> {
+fn told(session: &Session, contents: &[Content], merged: &Merge) -> Vec<Line> {
     /// Of more, as the users of a web app are, only the number is told.
     const MOST: usize = 50;
     let Some((first, others)) = contents.split_first() else { return Vec::new() };
     if others.len() > MOST {
         return vec![Line::plain(&format!("From {} caches", contents.len()))];
     }
-    let mut lines = vec![Line::new().with(Role::Strong, &format!("From {}: everything", first.source.place()))];
+    let mut lines =
+        vec![Line::new().with(Role::Strong, &format!("From {}: everything", session.named(first.source.place())))];
     for (content, import) in others.iter().zip(&merged.imports) {
-        lines.push(Line::new().with(Role::Strong, &format!("From {}", content.source.place())));
+        lines.push(Line::new().with(Role::Strong, &format!("From {}", session.named(content.source.place()))));
         lines.extend(arrival::lines(&content.cache(), import));
         lines.extend(foreign_hand(&first.cache(), &content.cache()));
     }

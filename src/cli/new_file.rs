@@ -86,20 +86,36 @@ pub(super) fn write(session: &Session, writing: &Writing, path: &Path, content: 
 /// # Errors
 /// Those of [`write`].
 pub(super) fn put(session: &Session, writing: &Writing, path: &Path, content: &dyn Content) -> Result<Exit, Failure> {
+    if writing.dry_run {
+        if content.holds_secrets() {
+            session.config().policy.law.allow(Deed::Export)?;
+        }
+        tell(session, content, "would go to", path);
+        return Ok(Exit::Done);
+    }
+    let exit = put_untold(session, path, content)?;
+    session.note_write(exit);
+    told(session, path, content);
+    Ok(exit)
+}
+
+/// The same for one of several files, of which all are written or none: nothing is said yet.
+///
+/// # Errors
+/// Those of [`write`].
+pub(super) fn put_untold(session: &Session, path: &Path, content: &dyn Content) -> Result<Exit, Failure> {
     if content.holds_secrets() {
         session.config().policy.law.allow(Deed::Export)?;
     }
     let name = path.display().to_string();
-    if writing.dry_run {
-        tell(session, content, "would go to", &name);
-        return Ok(Exit::Done);
-    }
     refuse_readonly(session, &name)?;
     session.patiently(|_| create(path, content)).map_err(|error| refused(&name, &error))?;
-    let exit = if sync_folder(path).is_ok() { Exit::Done } else { Exit::NotDurable };
-    session.note_write(exit);
-    tell(session, content, "written to", &name);
-    Ok(exit)
+    Ok(if sync_folder(path).is_ok() { Exit::Done } else { Exit::NotDurable })
+}
+
+/// Says of what [`put_untold`] wrote that it is there.
+pub(super) fn told(session: &Session, path: &Path, content: &dyn Content) {
+    tell(session, content, "written to", path);
 }
 
 /// Makes an empty file at `path`, for a cache that comes into it under its lock: apps read it as none.
@@ -134,14 +150,21 @@ fn sync_folder(path: &Path) -> io::Result<()> {
 
 fn refused(name: &str, error: &io::Error) -> Failure {
     let failure = Failure::new(Kind::Write, format!("cannot write {name}: {error}"));
-    if error.kind() == io::ErrorKind::AlreadyExists {
+    let is = |kind: io::ErrorKind| error.kind() == kind;
+    if is(io::ErrorKind::AlreadyExists) {
         return failure.hint("name a file that is not there yet: none is ever replaced");
+    }
+    if is(io::ErrorKind::NotFound) {
+        return failure.hint("its folder must be there");
+    }
+    if is(io::ErrorKind::StorageFull) || is(io::ErrorKind::QuotaExceeded) {
+        return failure.hint("make room there and run it again; nothing of it is left there");
     }
     failure
 }
 
-fn tell(session: &Session, content: &dyn Content, verb: &str, name: &str) {
+fn tell(session: &Session, content: &dyn Content, verb: &str, path: &Path) {
     if session.form == Form::Words {
-        session.tell(&format!("{} bytes {verb} {name}.", content.size()));
+        session.tell(&format!("{} bytes {verb} {}.", content.size(), path.display()));
     }
 }

@@ -203,7 +203,11 @@ fn write(session: &Session, arguments: &Arguments, folder: &Path, files: &[(Path
     let mut written: Vec<&Path> = Vec::new();
     let mut exit = Exit::Done;
     for (path, part) in files {
-        match new_file::put(session, &arguments.writing, path, &part.document) {
+        let put = match session.signal() {
+            Some(_) => Err(Failure::new(Kind::Cancelled, "stopped: no part was left behind")),
+            None => new_file::put_untold(session, path, &part.document),
+        };
+        match put {
             Ok(one) => exit = exit.worse(one),
             Err(failure) => {
                 // Some of the parts would look like all of them; the cache itself is as it was.
@@ -213,6 +217,8 @@ fn write(session: &Session, arguments: &Arguments, folder: &Path, files: &[(Path
         }
         written.push(path);
     }
+    session.note_write(exit);
+    files.iter().for_each(|(path, part)| new_file::told(session, path, &part.document));
     Ok(exit)
 }
 

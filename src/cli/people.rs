@@ -55,7 +55,7 @@ fn named(session: &Session, looked: &Looked, content: &Content) -> Named {
     let argument = place.path().map_or_else(|| place.to_string(), |path| path.display().to_string());
     Named {
         app: looked.app.clone().unwrap_or_else(|| content.roster.dialect.name().to_owned()),
-        short: place.short(session.home.as_deref()),
+        short: session.named(place),
         argument,
     }
 }
@@ -66,9 +66,9 @@ fn in_words(session: &Session, looked: &[Looked], people: &[Person], named: &[Na
             Found::Cache(_) => {}
             Found::Closed(shut) => {
                 let app = one.app.as_deref().unwrap_or_default();
-                session.talk_all(&[
-                    Line::new().with(Role::Dim, &format!("{app}  {}  {}, not opened", one.place, shut.state))
-                ]);
+                let place = session.short(&one.place);
+                session
+                    .talk_all(&[Line::new().with(Role::Dim, &format!("{app}  {place}  {}, not opened", shut.state))]);
             }
             Found::Failed(failure) => {
                 session.report(failure);

@@ -193,7 +193,7 @@ fn ended(status: &std::io::Result<ExitStatus>) -> Exit {
 fn in_words(session: &Session, name: &str, exit: Exit, after: &[After<'_>], began: UnixSeconds) {
     let mut lines = Vec::new();
     for one in after.iter().filter(|one| !one.comparison.is_same()) {
-        let place = one.before.source.place().short(session.home.as_deref());
+        let place = session.named(one.before.source.place());
         let said = match one.deeds.as_slice() {
             [] => vec![Line::plain("only the layout of the text differs")],
             deeds => deeds.iter().map(deed::line).collect(),

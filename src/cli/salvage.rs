@@ -128,7 +128,10 @@ fn look(source: &Source) -> Result<Salvage, Failure> {
 
 fn nothing_to_do(session: &Session, source: &Source, salvage: &Salvage) -> Exit {
     match session.form {
-        Form::Words => session.tell(&format!("{} is a healthy cache: there is nothing to salvage.", source.place())),
+        Form::Words => {
+            let place = session.named(source.place());
+            session.tell(&format!("{place} is a healthy cache: there is nothing to salvage."))
+        }
         Form::Json => report::answer(session, &whole_report(source, salvage, None, false)),
     }
     Exit::Done

@@ -136,6 +136,11 @@ impl Session {
         place.parse::<Place>().map_or_else(|_| place.to_owned(), |known| known.short(self.home.as_deref()))
     }
 
+    /// `place` as a person would write it.
+    pub(super) fn named(&self, place: &Place) -> String {
+        place.short(self.home.as_deref())
+    }
+
     /// Writes a line of data.
     pub(super) fn say(&self, line: &Line) {
         self.io.borrow_mut().say(line);

@@ -157,7 +157,8 @@ fn save(session: &Session, place: &OnePlace, name: Option<&str>) -> Result<Exit,
     session.note_write(Exit::Done);
     match session.form {
         Form::Words => {
-            session.tell(&format!("Kept {entries} entries of {} as {name}, without their secrets.", side.name))
+            let place = session.short(&side.name);
+            session.tell(&format!("Kept {entries} entries of {place} as {name}, without their secrets."))
         }
         Form::Json => {
             let path = path.display().to_string();

@@ -103,12 +103,11 @@ fn exit_of(roster: &Roster, times: Times) -> Exit {
 fn in_words(session: &Session, one: &Looked<Listing>, times: Times) {
     match &one.found {
         Found::Cache(content) => {
-            let place = content.source.place().short(session.home.as_deref());
+            let place = session.named(content.source.place());
             of_roster(session, &place, &content.roster, times);
         }
-        Found::Closed(shut) => {
-            session.say(&Line::new().with(Role::Dim, &format!("{}  {}, not opened", one.place, shut.state)))
-        }
+        Found::Closed(shut) => session
+            .say(&Line::new().with(Role::Dim, &format!("{}  {}, not opened", session.short(&one.place), shut.state))),
         Found::Failed(failure) => {
             session.report(failure);
         }

@@ -209,8 +209,7 @@ impl<'a> Trip<'a> {
     fn told(&self, session: &Session, planned: &Import) -> Vec<Line> {
         let verb = if self.errand.then == Then::Stay { "Copy" } else { "Move" };
         let (from, to) = (self.here.source.place(), self.there.source.place());
-        let title =
-            format!("{verb} from {} to {}", from.short(session.home.as_deref()), to.short(session.home.as_deref()));
+        let title = format!("{verb} from {} to {}", session.named(from), session.named(to));
         let mut lines = vec![Line::new().with(Role::Strong, &title)];
         lines.extend(arrival::lines(&self.here.cache(), planned));
         let left = self.load.left.iter().map(|(path, why)| (path, ("  ", Role::Warn, why.as_ref())));
@@ -308,9 +307,13 @@ impl<'a> Trip<'a> {
             }
             None => session.tell("Everything was there already."),
         }
-        if let Some(left) = left.filter(|left| left.written) {
-            session.talk_all(&[good(&present::change::done(&Cache::of(&left.before), &left.patch))]);
-            session.talk_all(&present::place::committed(left));
+        match left {
+            Some(left) if left.written => {
+                session.talk_all(&[good(&present::change::done(&Cache::of(&left.before), &left.patch))]);
+                session.talk_all(&present::place::committed(left));
+            }
+            Some(_) => session.tell("Nothing of it was left to take out here: another process had done that."),
+            None => {}
         }
     }
 

@@ -102,7 +102,7 @@ impl<'s> Watched<'s> {
         let last = moment(&loaded.document);
         let place = source.place().to_string();
         if session.form == Form::Words {
-            let short = source.place().short(session.home.as_deref());
+            let short = session.named(source.place());
             session.tell(&format!("Watching {short} with {} entries; ctrl-c ends it.", last.entries.len()));
         }
         let history = gone_by_us(source, &last);
