@@ -83,7 +83,7 @@ fn what_a_feature_costs_stands_there_for_each_feature_and_for_none_and_all() {
     let features = manifest["features"].as_table().expect("features").keys().filter(|name| *name != "default");
     let named = features.map(|name| format!("`{name}`"));
     let expected: Vec<String> = ["none".to_owned()].into_iter().chain(named).chain(["all".to_owned()]).collect();
-    assert_eq!(rows[0], ["features", "what they open", "crates", "seconds", "MB"]);
+    assert_eq!(rows[0], ["features", "what they open", "crates", "CPU seconds", "MB"]);
     let names: Vec<&str> = rows[2..].iter().map(|row| row[0]).collect();
     assert_eq!(names, expected, "benches/features --write");
     assert!(rows.iter().all(|row| row.len() == 5), "{rows:?}");
