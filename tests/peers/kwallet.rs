@@ -1,10 +1,10 @@
-//! KWallet as the Secret Service, for real: what it keeps is read, changed and made, and what it refuses is told. Debian's
-//! kwalletd5 brings 64 packages, so that no run demands it.
+//! KWallet as the Secret Service, for real: what it keeps is read, changed and made, and what it refuses is told.
 
 use std::path::Path;
 
 use super::super::support::binary::Run;
 use super::super::support::keyring::{beside, home, is_here, saltcellar, shell, store};
+use super::super::support::peers::missing;
 
 const CACHE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/two_people.json");
 const BOB: &str = "bob@fabrikam.com";
@@ -12,9 +12,9 @@ const BOB: &str = "bob@fabrikam.com";
 const CIPHERS: &str = "usr/lib/x86_64-linux-gnu/qca-qt5/crypto/libqca-ossl.so";
 
 fn offered(test: &str) -> bool {
-    let missing = ["usr/bin/kwalletd5", CIPHERS].into_iter().find(|file| !Path::new("/").join(file).exists());
-    if let Some(file) = missing.filter(|_| !is_here()) {
-        println!("skipped: no /{file} (apt-get install libkf5wallet-bin libqca-qt5-2-plugins)");
+    let absent = ["usr/bin/kwalletd5", CIPHERS].into_iter().find(|file| !Path::new("/").join(file).exists());
+    if let Some(file) = absent.filter(|_| !is_here()) {
+        missing(&format!("no /{file} (apt-get install libkf5wallet-bin libqca-qt5-2-plugins)"));
         return false;
     }
     beside("kwallet", test)
