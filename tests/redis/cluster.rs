@@ -1,4 +1,4 @@
-//! A cluster of three nodes on loopback.
+//! A cluster on loopback: three nodes, or six of which three follow the others.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -9,15 +9,35 @@ use saltcellar::store::{Slot, Store, StoreErrorKind};
 use super::{bytes, remove, replace, scanned};
 use crate::support::redis::{SPARE, Server, ask, place, read, store, tell, until};
 
-/// Three masters, each with a third of the keys.
+/// Three masters, each with a third of the keys; behind them the replica of each, in their order, if there are any.
 pub(crate) struct Cluster(pub(crate) Vec<Server>);
 
 const THIRDS: [(&str, &str); 3] = [("0", "5460"), ("5461", "10922"), ("10923", "16383")];
 
 impl Cluster {
     pub(crate) fn start() -> Option<Self> {
+        Self::of(THIRDS.len())
+    }
+
+    /// The same, with a replica for each master, which takes its place once two others think it dead.
+    pub(super) fn with_replicas() -> Option<Self> {
+        let cluster = Self::of(2 * THIRDS.len())?;
+        for (master, replica) in cluster.0.iter().zip(cluster.0.iter().skip(THIRDS.len())) {
+            let id: String = ask(&mut master.client(), &[b"CLUSTER", b"MYID"]);
+            until("a node that knows its master", || {
+                let nodes: String = ask(&mut replica.client(), &[b"CLUSTER", b"NODES"]);
+                nodes.contains(&id)
+            });
+            tell(&mut replica.client(), &[b"CLUSTER", b"REPLICATE", id.as_bytes()]);
+        }
+        Some(cluster)
+    }
+
+    fn of(count: usize) -> Option<Self> {
         let options = ["--cluster-enabled", "yes", "--cluster-node-timeout", "2000", "--cluster-port", SPARE];
-        let nodes: Vec<Server> = THIRDS.iter().map(|_| Server::start(&options)).collect::<Option<_>>()?;
+        let more = ["--repl-diskless-sync-delay", "0", "--cluster-replica-validity-factor", "0"];
+        let options = [options.as_slice(), &more].concat();
+        let nodes: Vec<Server> = (0..count).map(|_| Server::start(&options)).collect::<Option<_>>()?;
         for (server, (first, last)) in nodes.iter().zip(THIRDS) {
             tell(&mut server.client(), &[b"CLUSTER", b"ADDSLOTSRANGE", first.as_bytes(), last.as_bytes()]);
         }
@@ -27,7 +47,7 @@ impl Cluster {
             tell(&mut first, &[b"CLUSTER", b"MEET", b"127.0.0.1", port.as_bytes(), bus.as_bytes()]);
         }
         let cluster = Self(nodes);
-        until("a whole cluster", || cluster.0.iter().all(is_whole));
+        until("a whole cluster", || cluster.0.iter().all(|server| is_whole(server, count)));
         Some(cluster)
     }
 
@@ -41,10 +61,11 @@ impl Cluster {
     }
 }
 
-fn is_whole(server: &Server) -> bool {
+fn is_whole(server: &Server, nodes: usize) -> bool {
     let info: String = ask(&mut server.client(), &[b"CLUSTER", b"INFO"]);
     let slots: Vec<::redis::Value> = ask(&mut server.client(), &[b"CLUSTER", b"SLOTS"]);
-    info.contains("cluster_state:ok") && info.contains("cluster_known_nodes:3") && slots.len() == 3
+    let knows_all = info.contains(&format!("cluster_known_nodes:{nodes}\r"));
+    info.contains("cluster_state:ok") && knows_all && slots.len() == THIRDS.len()
 }
 
 #[test]
