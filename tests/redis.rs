@@ -4,6 +4,7 @@
 mod cluster;
 mod doors;
 mod failover;
+mod hashes;
 mod keys;
 mod lost;
 mod program;

@@ -26,7 +26,7 @@ mod wire;
 use edit::{HeldKey, StagedValue};
 use fleet::Fleet;
 use scan::Looked;
-use value::Known;
+use value::{Guess, Known};
 use wire::{Dialling, End, Line, Request};
 
 /// How often a key is looked for that belongs to another node than was thought.
@@ -139,13 +139,14 @@ impl RedisStore {
     ) -> Result<(Vec<Known>, Vec<usize>), StoreError> {
         let keys: Vec<&[u8]> = page.iter().filter_map(|at| keys.get(*at)).map(Vec::as_slice).collect();
         let mut request = Request::default();
-        keys.iter().for_each(|key| value::look(&mut request, key));
+        keys.iter().for_each(|key| value::look(&mut request, key, Guess::Text));
         line.send(&request)?;
-        let Looked { mut known, others, longer, moved } = scan::looked(line, &keys, self.clock.now())?;
-        scan::tell_others(line, &keys, &others, &mut known)?;
-        for (at, expires) in longer {
+        let mut looked = scan::looked(line, &keys, self.clock.now(), Guess::Text)?;
+        scan::tell_more(line, &keys, &mut looked)?;
+        let Looked { mut known, longer, moved, .. } = looked;
+        for (at, rest) in longer {
             if let (Some(key), Some(room)) = (keys.get(at), known.get_mut(at)) {
-                *room = value::longer(line, key, expires)?;
+                *room = value::longer(line, key, rest)?;
             }
         }
         Ok((known, moved))

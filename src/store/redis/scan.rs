@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 
 use super::answer::Answer;
 use super::fleet::Node;
-use super::value::{self, Known, Look};
+use super::value::{self, Guess, Known, Layout, Look, Read, Rest};
 use super::wire::{Dialling, Line, Request, bytes, granted, text};
 use super::{name, trouble};
 use crate::store::{Found, Slot, StoreError};
@@ -39,12 +39,14 @@ struct Walk<'d> {
     count: usize,
     waiting: VecDeque<Vec<u8>>,
     seen: Seen,
+    guess: Guess,
 }
 
 /// A SCAN, perhaps, and the values of a page, of which the answers are on their way.
 struct Asked {
     scans: bool,
     page: Vec<Vec<u8>>,
+    guess: Guess,
 }
 
 impl<'d> Walk<'d> {
@@ -59,6 +61,7 @@ impl<'d> Walk<'d> {
             count: PAGE,
             waiting: VecDeque::new(),
             seen: Seen::default(),
+            guess: Guess::default(),
         })
     }
 
@@ -79,12 +82,12 @@ impl<'d> Walk<'d> {
         let page: Vec<Vec<u8>> = self.waiting.drain(..self.waiting.len().min(PAGE)).collect();
         let mut request = Request::default();
         let scans = self.add_scan(&mut request);
-        page.iter().for_each(|key| value::look(&mut request, key));
+        page.iter().for_each(|key| value::look(&mut request, key, self.guess));
         if request.count() == 0 {
             return Ok(None);
         }
         self.line.send(&request)?;
-        Ok(Some(Asked { scans, page }))
+        Ok(Some(Asked { scans, page, guess: self.guess }))
     }
 
     fn aside(&mut self) -> Result<&mut Line, StoreError> {
@@ -154,14 +157,14 @@ fn through(
     take: &mut Take<'_>,
 ) -> Result<ControlFlow<()>, StoreError> {
     let mut asked = walk.ask()?;
-    while let Some(Asked { scans, page }) = asked {
+    while let Some(Asked { scans, page, guess }) = asked {
         if scans {
             let answer = walk.line.answer()?;
             walk.take_in(answer)?;
         }
         // The server works on the next page while this one is read.
         asked = walk.ask()?;
-        let looked = looked(&mut walk.line, &page, clock.now())?;
+        let looked = looked(&mut walk.line, &page, clock.now(), guess)?;
         if hand_over(walk, &page, looked, fetch, take)?.is_break() {
             return Ok(ControlFlow::Break(()));
         }
@@ -178,10 +181,12 @@ fn hand_over(
     fetch: &Fetch<'_>,
     take: &mut Take<'_>,
 ) -> Result<ControlFlow<()>, StoreError> {
-    let Looked { mut known, others, moved, longer } = looked;
-    if !others.is_empty() {
-        tell_others(walk.aside()?, page, &others, &mut known)?;
+    let mut looked = looked;
+    if looked.is_open() {
+        tell_more(walk.aside()?, page, &mut looked)?;
+        walk.guess = looked.guess();
     }
+    let Looked { known, moved, longer, .. } = looked;
     let mut found: Vec<Found> = page.iter().zip(known).filter_map(|(key, known)| value::found(key, known)).collect();
     if !moved.is_empty() {
         let slots: Vec<Slot> = moved.iter().filter_map(|at| page.get(*at)).map(|key| name::slot(key)).collect();
@@ -190,9 +195,9 @@ fn hand_over(
     if !found.is_empty() && take(found).is_break() {
         return Ok(ControlFlow::Break(()));
     }
-    for (at, expires) in longer {
+    for (at, rest) in longer {
         let Some(key) = page.get(at) else { continue };
-        let found = value::found(key, value::longer(walk.aside()?, key, expires)?);
+        let found = value::found(key, value::longer(walk.aside()?, key, rest)?);
         if let Some(found) = found
             && take(vec![found]).is_break()
         {
@@ -202,56 +207,83 @@ fn hand_over(
     Ok(ControlFlow::Continue(()))
 }
 
-/// What a first look at some keys told, and, by their places, the keys that more is to be asked about: those that are no
-/// strings and those that are long, with their ends, and those that belong to another node by now.
+/// What was told of some keys and, by their places, the keys that more is to be asked about: those that are no strings, or
+/// not what they were taken for, with their ends; those of which the bytes are to be read, all at once or by themselves;
+/// and those that belong to another node by now.
 #[derive(Default)]
 pub(super) struct Looked {
     pub(super) known: Vec<Known>,
-    pub(super) others: Vec<(usize, Option<UnixSeconds>)>,
-    pub(super) longer: Vec<(usize, Option<UnixSeconds>)>,
+    others: Vec<(usize, Option<UnixSeconds>)>,
+    short: Vec<(usize, Rest)>,
+    pub(super) longer: Vec<(usize, Rest)>,
     pub(super) moved: Vec<usize>,
 }
 
+impl Looked {
+    /// Whether [`tell_more`] has anything to ask.
+    pub(super) fn is_open(&self) -> bool {
+        !self.others.is_empty() || !self.short.is_empty()
+    }
+
+    /// What the next keys are taken for, now that all is told of these: what most of them are.
+    fn guess(&self) -> Guess {
+        let rests = self.short.iter().chain(&self.longer);
+        let mut fields = rests.filter_map(|(_, rest)| rest.layout.field());
+        let Some(field) = fields.next() else { return Guess::Text };
+        if 2 * (1 + fields.count()) > self.known.len() { Guess::Field(field) } else { Guess::Text }
+    }
+
+    fn sort(&mut self, at: usize, read: Read) {
+        match read {
+            Read::Short(rest) => self.short.push((at, rest)),
+            Read::Long(rest) => self.longer.push((at, rest)),
+            Read::Not(known) => self.know(at, known),
+        }
+    }
+
+    fn know(&mut self, at: usize, known: Known) {
+        if let Some(room) = self.known.get_mut(at) {
+            *room = known;
+        }
+    }
+}
+
 /// Takes the answers to [`value::look`] at each of `keys`.
-pub(super) fn looked<K: AsRef<[u8]>>(line: &mut Line, keys: &[K], now: UnixSeconds) -> Result<Looked, StoreError> {
-    let mut looked = Looked { known: Vec::with_capacity(keys.len()), ..Looked::default() };
+pub(super) fn looked<K: AsRef<[u8]>>(
+    line: &mut Line,
+    keys: &[K],
+    now: UnixSeconds,
+    guess: Guess,
+) -> Result<Looked, StoreError> {
+    let mut looked = Looked { known: keys.iter().map(|_| None).collect(), ..Looked::default() };
     for at in 0..keys.len() {
         let (value, ends) = (line.answer()?, line.answer()?);
-        let known = match Look::of(value, &ends, now) {
-            Look::Gone => None,
-            Look::Whole(bytes, expires) => Some(value::whole(bytes, expires)),
-            Look::Refused(error) => Some(Err(error)),
-            Look::Longer(expires) => {
-                looked.longer.push((at, expires));
-                None
-            }
-            Look::Other(expires) => {
-                looked.others.push((at, expires));
-                None
-            }
-            Look::Elsewhere => {
-                looked.moved.push(at);
-                None
-            }
-        };
-        looked.known.push(known);
+        match Look::of(value, &ends, now, guess) {
+            Look::Gone => {}
+            Look::Whole(bytes, expires) => looked.know(at, Some(value::whole(bytes, expires))),
+            Look::Refused(error) => looked.know(at, Some(Err(error))),
+            Look::Longer(expires) => looked.longer.push((at, Rest { layout: Layout::Whole, expires })),
+            Look::Held(field, size, expires) => looked.sort(at, Read::of_field(field, size, expires)),
+            Look::Other(expires) => looked.others.push((at, expires)),
+            Look::Elsewhere => looked.moved.push(at),
+        }
     }
     Ok(looked)
 }
 
-/// Asks on about those of `keys` that are no strings.
-pub(super) fn tell_others<K: AsRef<[u8]>>(
-    line: &mut Line,
-    keys: &[K],
-    others: &[(usize, Option<UnixSeconds>)],
-    known: &mut [Known],
-) -> Result<(), StoreError> {
-    let asked: Vec<_> = others.iter().filter_map(|(at, expires)| Some((keys.get(*at)?.as_ref(), *expires))).collect();
-    for ((at, _), told) in others.iter().zip(value::others(line, &asked)?) {
-        if let Some(room) = known.get_mut(*at) {
-            *room = told;
-        }
+/// Asks on, in two more rounds: what those of `keys` are that are no strings, and then for the bytes of those that are
+/// short.
+pub(super) fn tell_more<K: AsRef<[u8]>>(line: &mut Line, keys: &[K], looked: &mut Looked) -> Result<(), StoreError> {
+    let key = |at: usize| keys.get(at).map(AsRef::as_ref).unwrap_or_default();
+    let others = std::mem::take(&mut looked.others);
+    let asked: Vec<_> = others.iter().map(|(at, expires)| (key(*at), *expires)).collect();
+    for ((at, _), read) in others.iter().zip(value::others(line, &asked)?) {
+        looked.sort(*at, read);
     }
+    let asked: Vec<_> = looked.short.iter().map(|(at, rest)| (key(*at), *rest)).collect();
+    let told = value::short(line, &asked)?;
+    let places: Vec<usize> = looked.short.iter().map(|(at, _)| *at).collect();
+    places.into_iter().zip(told).for_each(|(at, known)| looked.know(at, known));
     Ok(())
 }
 

@@ -47,6 +47,11 @@ impl Layout {
         field.map_or(Self::Whole, |field| Self::Field(field))
     }
 
+    /// The field of a hash, if it is one.
+    pub(super) fn field(self) -> Option<&'static str> {
+        if let Self::Field(field) = self { Some(field) } else { None }
+    }
+
     fn number(self) -> u64 {
         let at = |field| FIELDS.iter().position(|known| *known == field).unwrap_or_default() as u64;
         match self {
@@ -64,9 +69,22 @@ impl Layout {
     }
 }
 
+/// What a key is taken for at the first look: as the keys before it were.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Guess {
+    /// A string, which is read at once.
+    #[default]
+    Text,
+    /// A hash with this field, of which the size is asked at once.
+    Field(&'static str),
+}
+
 /// Adds what [`Look`] wants to know of `key`.
-pub(super) fn look(request: &mut Request, key: &[u8]) {
-    request.add(&[b"GETRANGE", key, b"0", LAST_OF_FIRST]);
+pub(super) fn look(request: &mut Request, key: &[u8], guess: Guess) {
+    match guess {
+        Guess::Text => request.add(&[b"GETRANGE", key, b"0", LAST_OF_FIRST]),
+        Guess::Field(field) => request.add(&[b"HSTRLEN", key, field.as_bytes()]),
+    }
     request.add(&[b"PTTL", key]);
 }
 
@@ -78,7 +96,9 @@ pub(super) enum Look {
     Whole(SecretBytes, Option<UnixSeconds>),
     /// The beginning of a string, and when it ends.
     Longer(Option<UnixSeconds>),
-    /// Another kind of key, and when it ends.
+    /// A hash with so many bytes in the field that was looked for, and when it ends.
+    Held(&'static str, u64, Option<UnixSeconds>),
+    /// Another kind of key, or another hash, and when it ends.
     Other(Option<UnixSeconds>),
     /// The key belongs to another node by now.
     Elsewhere,
@@ -88,16 +108,20 @@ pub(super) enum Look {
 
 impl Look {
     /// Reads the answers to [`look`].
-    pub(super) fn of(value: Answer, ends: &Answer, now: UnixSeconds) -> Self {
+    pub(super) fn of(value: Answer, ends: &Answer, now: UnixSeconds, guess: Guess) -> Self {
         let left = number(ends);
         let expires = left.filter(|left| *left >= 0).map(|left| now.plus(left.saturating_add(500) / 1000));
-        match refusal(&value) {
-            Some(refusal) if refusal.code == "WRONGTYPE" => Self::Other(expires),
-            Some(refusal) if ["MOVED", "ASK"].contains(&refusal.code.as_str()) => Self::Elsewhere,
-            Some(refusal) => Self::Refused(trouble::said(refusal)),
+        match (refusal(&value), guess) {
+            (Some(refusal), _) if refusal.code == "WRONGTYPE" => Self::Other(expires),
+            (Some(refusal), _) if ["MOVED", "ASK"].contains(&refusal.code.as_str()) => Self::Elsewhere,
+            (Some(refusal), _) => Self::Refused(trouble::said(refusal)),
             // An empty string and no key at all read alike.
-            None if left == Some(NO_KEY) => Self::Gone,
-            None => match bytes(value) {
+            (None, _) if left == Some(NO_KEY) => Self::Gone,
+            (None, Guess::Field(field)) => match size(&value) {
+                0 => Self::Other(expires),
+                size => Self::Held(field, size, expires),
+            },
+            (None, Guess::Text) => match bytes(value) {
                 Some(bytes) if bytes.len() < FIRST => Self::Whole(bytes, expires),
                 Some(_) => Self::Longer(expires),
                 None => Self::Gone,
@@ -109,16 +133,36 @@ impl Look {
 /// A key, and what is known of it; `None` where nothing lies.
 pub(super) type Known = Option<Result<Snapshot, StoreError>>;
 
-/// The whole of a string that is longer than a first look.
-pub(super) fn longer(line: &mut Line, key: &[u8], expires: Option<UnixSeconds>) -> Result<Known, StoreError> {
+/// Bytes that are to be read by themselves: where they lie in their key, and when that ends.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rest {
+    pub(super) layout: Layout,
+    pub(super) expires: Option<UnixSeconds>,
+}
+
+/// The whole of what is longer than a first look.
+pub(super) fn longer(line: &mut Line, key: &[u8], rest: Rest) -> Result<Known, StoreError> {
     let mut request = Request::default();
-    Layout::Whole.read(&mut request, key);
-    let value = line.ask(&request)?.pop().unwrap_or(Answer::Nothing);
-    Ok(match granted(value) {
-        // It went meanwhile.
-        Ok(value) => bytes(value).filter(|bytes| !bytes.is_empty()).map(|bytes| whole(bytes, expires)),
+    rest.layout.read(&mut request, key);
+    let known = told(line.ask(&request)?.pop().unwrap_or(Answer::Nothing), rest);
+    let is_empty = matches!(&known, Some(Ok(snapshot)) if snapshot.bytes.is_empty());
+    // No bytes, and no key at all, read alike: it may have gone meanwhile.
+    let is_gone = is_empty && line.one(&[b"EXISTS", key])? == Answer::Number(0);
+    Ok(known.filter(|_| !is_gone))
+}
+
+/// The bytes at `keys`, of which none is long.
+pub(super) fn short(line: &mut Line, keys: &[(&[u8], Rest)]) -> Result<Vec<Known>, StoreError> {
+    let mut request = Request::default();
+    keys.iter().for_each(|(key, rest)| rest.layout.read(&mut request, key));
+    Ok(line.ask(&request)?.into_iter().zip(keys).map(|(value, (_, rest))| told(value, *rest)).collect())
+}
+
+fn told(value: Answer, rest: Rest) -> Known {
+    match granted(value) {
+        Ok(value) => bytes(value).map(|bytes| snapshot(rest.layout, bytes, rest.expires)),
         Err(error) => Some(Err(error)),
-    })
+    }
 }
 
 /// A string as a snapshot.
@@ -141,8 +185,31 @@ pub(super) fn revision(layout: Layout, bytes: &SecretBytes) -> Revision {
     Revision { identity: (layout.number(), 0), version }
 }
 
-/// What lies at keys that are no strings, told by two more rounds: kinds and sizes, then bytes.
-pub(super) fn others(line: &mut Line, keys: &[(&[u8], Option<UnixSeconds>)]) -> Result<Vec<Known>, StoreError> {
+/// How the bytes of a key are to be read.
+pub(super) enum Read {
+    /// Together with those of other keys.
+    Short(Rest),
+    /// By themselves.
+    Long(Rest),
+    /// Not at all: what is known already.
+    Not(Known),
+}
+
+impl Read {
+    /// Of a hash with so many bytes in `field`.
+    pub(super) fn of_field(field: &'static str, size: u64, expires: Option<UnixSeconds>) -> Self {
+        let rest = Rest { layout: Layout::Field(field), expires };
+        match size {
+            0 => Self::Not(None),
+            size if size < FIRST as u64 => Self::Short(rest),
+            size if size <= MAX_BYTES => Self::Long(rest),
+            _ => Self::Not(Some(Err(StoreErrorKind::TooLarge(MAX_BYTES).into()))),
+        }
+    }
+}
+
+/// How keys that are no strings, or not what they were taken for, are to be read: by their kinds and sizes.
+pub(super) fn others(line: &mut Line, keys: &[(&[u8], Option<UnixSeconds>)]) -> Result<Vec<Read>, StoreError> {
     let mut request = Request::default();
     for (key, _) in keys {
         request.add(&[b"TYPE", key]);
@@ -151,53 +218,30 @@ pub(super) fn others(line: &mut Line, keys: &[(&[u8], Option<UnixSeconds>)]) -> 
         }
     }
     let answers = line.ask(&request)?;
-    let judged: Vec<_> = answers.chunks_exact(1 + FIELDS.len()).map(judged).collect();
-    let mut request = Request::default();
-    for ((key, _), layout) in keys.iter().zip(&judged) {
-        if let Some(Ok(layout)) = layout {
-            layout.read(&mut request, key);
-        }
-    }
-    let mut bytes = line.ask(&request)?.into_iter();
-    let known = judged.into_iter().zip(keys).map(|(layout, (_, expires))| match layout? {
-        Ok(layout) => field(layout, bytes.next()?, *expires),
-        Err(error) => Some(Err(error)),
-    });
-    Ok(known.collect())
+    Ok(answers.chunks_exact(1 + FIELDS.len()).zip(keys).map(|(told, (_, expires))| judged(told, *expires)).collect())
 }
 
-/// Where the cache lies in a key of which kind and sizes were told; `None`: it is gone.
-fn judged(answers: &[Answer]) -> Option<Result<Layout, StoreError>> {
-    let (kind, sizes) = answers.split_first()?;
+/// The same, by what was told of one key.
+fn judged(answers: &[Answer], expires: Option<UnixSeconds>) -> Read {
+    let Some((kind, sizes)) = answers.split_first() else { return Read::Not(None) };
     if let Some(refusal) = refusal(kind) {
-        return Some(Err(trouble::said(refusal)));
+        return Read::Not(Some(Err(trouble::said(refusal))));
     }
-    let kind = text(kind)?;
-    let no_cache = |says: String| Some(Err(ServerTrouble::NoCache(says).into()));
-    match kind.as_str() {
-        "none" => None,
-        // It was another kind a moment ago.
-        "string" => Some(Ok(Layout::Whole)),
-        "hash" => {
-            let sizes = sizes.iter().map(|size| number(size).unwrap_or_default());
-            let held = sizes.zip(FIELDS).find(|(size, _)| *size > 0);
-            match held {
-                Some((size, _)) if u64::try_from(size).is_ok_and(|size| size > MAX_BYTES) => {
-                    Some(Err(StoreErrorKind::TooLarge(MAX_BYTES).into()))
-                }
-                Some((_, field)) => Some(Ok(Layout::Field(field))),
-                None => no_cache("it is a hash without the fields of an ASP.NET cache (data or dv)".to_owned()),
-            }
-        }
-        kind => no_cache(format!("it is a {kind}; caches are strings, or hashes of ASP.NET")),
+    let no_cache = |says: String| Read::Not(Some(Err(ServerTrouble::NoCache(says).into())));
+    match text(kind).as_deref() {
+        None | Some("none") => Read::Not(None),
+        Some("string") => Read::Long(Rest { layout: Layout::Whole, expires }),
+        Some("hash") => match sizes.iter().map(size).zip(FIELDS).find(|(size, _)| *size > 0) {
+            Some((size, field)) => Read::of_field(field, size, expires),
+            None => no_cache("it is a hash without the fields of an ASP.NET cache (data or dv)".to_owned()),
+        },
+        Some(kind) => no_cache(format!("it is a {kind}; caches are strings, or hashes of ASP.NET")),
     }
 }
 
-fn field(layout: Layout, value: Answer, expires: Option<UnixSeconds>) -> Known {
-    match granted(value) {
-        Ok(value) => bytes(value).map(|bytes| snapshot(layout, bytes, expires)),
-        Err(error) => Some(Err(error)),
-    }
+/// The number of bytes that was told.
+fn size(answer: &Answer) -> u64 {
+    number(answer).and_then(|size| u64::try_from(size).ok()).unwrap_or_default()
 }
 
 /// What was found at `key`.
