@@ -7,11 +7,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use super::dialog::{Intent, Keeps, Plan, Proposal};
-use super::model::{CacheId, Reading, WayBack};
+use super::model::{Above, CacheId, Reading, WayBack};
 use crate::cache::Cache;
 use crate::json::{Patch, Path};
 use crate::ops::{self, ForgetOptions, RenewOptions, Severity};
-use crate::present::change;
+use crate::present::{Line, bulk, change};
 use crate::time::UnixSeconds;
 
 /// More than anyone reads before a yes.
@@ -102,11 +102,17 @@ impl Draft {
             shown: document.clone(),
             changes,
             diff,
-            effect: change::effect(&effect),
+            effect: meaning(&self.reading, &effect),
             severity: named(effect.severity, &self.place),
             proposal: Proposal::Patch(Arc::new(patch)),
         })
     }
+}
+
+/// What the change means, and who may not see it at once.
+fn meaning(reading: &Reading, effect: &ops::Effect) -> Vec<Line> {
+    let above = (reading.above == Above::Apps).then(bulk::above);
+    change::effect(effect).into_iter().chain(above).collect()
 }
 
 /// An account is called by its name, not by the id that tells it from others.

@@ -25,7 +25,7 @@ use crate::source::Known;
 use crate::time::UnixSeconds;
 
 pub use super::dialog::Job;
-pub use super::opened::{Arrival, CacheId, Content, OpenCache, ReadState, Reading, WayBack};
+pub use super::opened::{Above, Arrival, CacheId, Content, OpenCache, ReadState, Reading, WayBack};
 
 /// The whole state of the TUI.
 pub struct Model {

@@ -94,6 +94,15 @@ pub enum WayBack {
     Nowhere,
 }
 
+/// What stands between the place of a cache and who uses it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Above {
+    /// Nothing that hides a change for long.
+    Nothing,
+    /// Perhaps the own memory of a web app: the cache lies on a server.
+    Apps,
+}
+
 /// One state of a cache, read and understood by a worker.
 pub struct Reading {
     /// The text.
@@ -106,6 +115,8 @@ pub struct Reading {
     pub modified: Option<UnixSeconds>,
     /// Whether a change can be taken back, if the user wants that.
     pub way_back: WayBack,
+    /// What may hide a change.
+    pub above: Above,
     /// What the filter searches, once somebody filters.
     index: OnceLock<Index>,
 }
@@ -114,7 +125,8 @@ impl Reading {
     /// What was read.
     #[must_use]
     pub fn new(document: Document, roster: Roster, mode: Option<u32>) -> Self {
-        Self { document, roster, mode, modified: None, way_back: WayBack::Possible, index: OnceLock::new() }
+        let (way_back, above) = (WayBack::Possible, Above::Nothing);
+        Self { document, roster, mode, modified: None, way_back, above, index: OnceLock::new() }
     }
 
     /// The same, with when the file last changed.
@@ -127,6 +139,12 @@ impl Reading {
     #[must_use]
     pub fn with_way_back(self, way_back: WayBack) -> Self {
         Self { way_back, ..self }
+    }
+
+    /// The same, with what may hide a change.
+    #[must_use]
+    pub fn below(self, above: Above) -> Self {
+        Self { above, ..self }
     }
 
     /// What the filter searches; built now if it was not yet, which takes long for a large cache.

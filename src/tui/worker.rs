@@ -24,7 +24,7 @@ use zeroize::Zeroizing;
 use super::clipboard::{Wish, copy};
 use super::dialog::CopyKind;
 use super::fault::Fault;
-use super::model::{CacheId, Reading, WayBack};
+use super::model::{Above, CacheId, Reading, WayBack};
 use super::msg::{Changes, Copied, Event, Fresh, Msg};
 use super::sieve::prepare;
 use super::work::Work;
@@ -256,8 +256,10 @@ impl Crew {
     fn fresh(&self, cache: CacheId, loaded: Loaded, was: Option<&Reading>) -> Fresh {
         let Loaded { document, mode, modified, .. } = loaded;
         let roster = Roster::of(&Cache::of(&document));
-        let way_back = self.source(cache).map_or(WayBack::Possible, |source| way_back(&source));
-        let reading = Reading::new(document, roster, mode).modified_at(modified).with_way_back(way_back);
+        let mut reading = Reading::new(document, roster, mode).modified_at(modified);
+        if let Some(source) = self.source(cache) {
+            reading = reading.with_way_back(way_back(&source)).below(above(&source));
+        }
         // Who filters goes on filtering: the names are read before the screen sees the cache.
         if let Some(index) = was.and_then(Reading::known_index) {
             prepare(&reading, &index.claims().iter().map(String::as_str).collect::<Vec<_>>());
@@ -366,6 +368,11 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 fn way_back(source: &Source) -> WayBack {
     let is_elsewhere = source.place().is_served() || source.place().is_kept_by_desktop();
     if is_elsewhere && !source.keeps_undo() { WayBack::Nowhere } else { WayBack::Possible }
+}
+
+/// What may hide a change of `source` from who uses it.
+fn above(source: &Source) -> Above {
+    if source.place().is_served() { Above::Apps } else { Above::Nothing }
 }
 
 #[cfg(test)]

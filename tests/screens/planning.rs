@@ -9,7 +9,7 @@ use saltcellar::source::{SourceError, Turn, Undone};
 use saltcellar::tui::dialog::{Dialog, Keeps, Proposal};
 use saltcellar::tui::effect::Effect;
 use saltcellar::tui::farewell;
-use saltcellar::tui::model::Reading;
+use saltcellar::tui::model::{Above, Reading};
 use saltcellar::tui::msg::{Changes, Fresh, Msg, OfPlan};
 use saltcellar::tui::outlook::Outlook;
 
@@ -50,6 +50,22 @@ fn a_plan_says_how_old_the_file_is_that_it_is_for() {
     stage.press("1jD");
 
     assert!(stage.line("File").contains("msal_token_cache.json  changed 3m ago  sha256 "), "{}", stage.screen());
+}
+
+#[test]
+fn a_plan_for_a_cache_on_a_server_says_which_apps_may_not_see_it_at_once() {
+    for (above, says) in [(Above::Nothing, false), (Above::Apps, true)] {
+        let mut stage = Stage::demo(100, 40);
+        let text = document(&DEMO.replace("ada@contoso.com", "eve@contoso.com"));
+        let roster = Roster::of(&Cache::of(&text));
+        let reading = Reading::new(text, roster, None).below(above);
+        let fresh = Fresh { reading: Arc::new(reading), changes: Changes::default() };
+        stage.send(Msg::Loaded { cache: CACHE, result: Ok(fresh) });
+
+        stage.press("1jD");
+
+        assert_eq!(stage.shows("An app that holds caches in its own memory too"), says, "{}", stage.screen());
+    }
 }
 
 #[test]

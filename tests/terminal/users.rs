@@ -44,6 +44,10 @@ fn a_table_of_users_is_listed_searched_opened_and_one_is_purged() {
     pty.send("\r");
     pty.wait_for("Microsoft Graph");
     pty.wait_for("user1234@contoso.com");
+    pty.send("d");
+    pty.wait_for("An app that holds caches in its own memory too");
+    pty.send("\x1b");
+    pty.wait_without("An app that holds");
     pty.send("\x1b");
     pty.wait_for("1 of 2000 shown");
     pty.send("d");

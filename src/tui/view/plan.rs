@@ -131,7 +131,8 @@ fn head(model: &Model, open: &PlanDialog, width: usize) -> Vec<present::Line> {
     let age = open.plan.modified.map(|at| format!("  changed {}", when::relative(at, model.moment.now)));
     let print = format!("{}  sha256 {}", age.unwrap_or_default(), hash.get(..6).unwrap_or_default());
     let room = width.saturating_sub(8 + print.len());
-    let file = label("File    ").with(Role::Plain, &cut(&Safe::new(&open.plan.place).to_string(), room));
+    let lies_in = if open.plan.keeps == Keeps::Nowhere { "Place   " } else { "File    " };
+    let file = label(lies_in).with(Role::Plain, &cut(&Safe::new(&open.plan.place).to_string(), room));
     let undo = match open.plan.keeps {
         Keeps::Undo => "kept for an hour beside the file (0600), with the old tokens in it",
         Keeps::Nothing => "none: it would hold the tokens that are to go",
