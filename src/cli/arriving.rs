@@ -129,8 +129,12 @@ pub(super) fn done(delivered: &Delivered) -> Vec<Line> {
     if missing.is_empty() {
         return vec![Line::new().with(Role::Good, &format!("{told}. Read back: every entry is there."))];
     }
-    let stays = count(missing.len(), "entry is not there", "entries are not there");
-    let says = format!("Read back: {stays} as it is here: a later value stands there. It stays here.");
+    let stays = count(
+        missing.len(),
+        "entry is not there as it is here, but with a later value. It stays here.",
+        "entries are not there as they are here, but with later values. They stay here.",
+    );
+    let says = format!("Read back: {stays}");
     vec![Line::new().with(Role::Good, &format!("{told}.")), Line::new().with(Role::Warn, &says)]
 }
 

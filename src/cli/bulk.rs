@@ -149,6 +149,7 @@ impl Run<'_> {
             accounts: self.plan.accounts,
             live: self.plan.live,
             emptied: self.plan.emptied,
+            emptied_in_sessions: self.plan.emptied_in_sessions,
             dropped: self.plan.dropped,
             in_sessions: self.plan.in_sessions,
             drops_empty: self.errand.drops_empty,

@@ -67,8 +67,16 @@ struct Crossed {
     done: usize,
     /// Caches taken out here.
     emptied: usize,
+    /// Caches of which only a part went: the target has the rest with later values.
+    parted: usize,
     /// Caches that an app wrote meanwhile: they are at both places.
     changed: usize,
+}
+
+impl Crossed {
+    fn has_written(&self) -> bool {
+        self.there.made + self.there.taken_in + self.emptied + self.parted > 0
+    }
 }
 
 /// The two places, opened.
@@ -111,7 +119,7 @@ pub(super) fn cross(session: &Session, crossing: &Crossing<'_>) -> Result<Exit, 
     let mut crossed = Crossed::default();
     let carried = session.patiently(|patience| ends.carry(&load, patience, &mut crossed));
     session.io.borrow().progress(None);
-    if crossed.there.made + crossed.there.taken_in + crossed.emptied > 0 {
+    if crossed.has_written() {
         session.note_write(Exit::Done);
     }
     carried?;
@@ -217,14 +225,17 @@ impl Ends<'_> {
         } else {
             Ok(false)
         };
+        let is_parted = !there.missing.is_empty();
         crossed.there.add(there);
         match taken_out {
+            Ok(is_out) if is_parted => crossed.parted += usize::from(is_out),
             Ok(is_out) => crossed.emptied += usize::from(is_out),
             Err(SourceError::Changed { .. } | SourceError::Missing { .. }) => crossed.changed += 1,
             Err(error) => return Err(Failure::at(here.source.place(), error)),
         }
         crossed.done += 1;
-        if crossed.emptied == 1 && leaves { self.prove_apart(&delivery, &parcels, expires, patience) } else { Ok(()) }
+        let is_first = crossed.emptied + crossed.parted == 1;
+        if is_first && leaves { self.prove_apart(&delivery, &parcels, expires, patience) } else { Ok(()) }
     }
 
     /// Two names may lead to one place: what was taken out first is still to stand at the target, or it comes back.
@@ -268,6 +279,9 @@ impl Ends<'_> {
         let from = &self.crossing.from.place;
         if self.crossing.leaves {
             lines.push(Line::new().with(Role::Good, &words::taken_out(crossed.emptied, &from.to_string())));
+            if crossed.parted > 0 {
+                lines.push(Line::new().with(Role::Warn, &words::parted(crossed.parted)));
+            }
         }
         if crossed.changed > 0 {
             lines.push(Line::new().with(Role::Warn, &words::changed(crossed.changed)));
@@ -291,7 +305,7 @@ impl Ends<'_> {
             kept: there.missing.len(),
             removed_caches: crossed.emptied,
             changed_meanwhile: crossed.changed,
-            written: there.made + there.taken_in + crossed.emptied > 0,
+            written: crossed.has_written(),
             dry_run: self.crossing.writing.dry_run.then_some(true),
         };
         report::answer(self.session, &body);

@@ -48,6 +48,8 @@ pub(super) struct Plan {
     pub(super) live: usize,
     /// Caches of which nothing is left after the change.
     pub(super) emptied: usize,
+    /// Those of them that lie in a session, of which the rest stays.
+    pub(super) emptied_in_sessions: usize,
     /// Keys that go as a whole.
     pub(super) dropped: usize,
     /// Empty caches inside a session, of which the rest stays.
@@ -128,7 +130,9 @@ impl Plan {
             return;
         }
         self.keys.push(&row.key);
-        self.emptied += usize::from(is_left_empty && !patch.is_empty());
+        let is_emptied = is_left_empty && !patch.is_empty();
+        self.emptied += usize::from(is_emptied);
+        self.emptied_in_sessions += usize::from(is_emptied && loaded.seal() != PLAINTEXT);
         self.dropped += usize::from(drops);
         let severity = match patch.is_empty() {
             true => Severity::Moderate,

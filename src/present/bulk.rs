@@ -24,6 +24,8 @@ pub struct Planned<'a> {
     pub live: usize,
     /// Caches of which nothing is left.
     pub emptied: usize,
+    /// Those of them that lie in a session, of which the rest stays.
+    pub emptied_in_sessions: usize,
     /// Keys that go as a whole.
     pub dropped: usize,
     /// Empty caches inside a session, of which the rest stays.
@@ -139,7 +141,13 @@ fn emptied(planned: &Planned<'_>) -> impl Iterator<Item = String> {
     let keys = |many| counted(many, noun, &format!("{noun}s"));
     let stay = (planned.emptied > 0 && !planned.drops_empty).then(|| {
         let caches = counted(planned.emptied, "cache is", "caches are");
-        format!("{caches} empty afterwards; --drop-empty removes {noun}s with nothing left in them.")
+        match planned.emptied_in_sessions {
+            1 if planned.emptied == 1 => format!("{caches} empty afterwards; the rest of its session stays."),
+            inside if inside == planned.emptied => {
+                format!("{caches} empty afterwards; the rest of their sessions stays.")
+            }
+            _ => format!("{caches} empty afterwards; --drop-empty removes {noun}s with nothing left in them."),
+        }
     });
     let go = (planned.dropped > 0).then(|| {
         let go = if planned.dropped == 1 { "goes" } else { "go" };

@@ -207,7 +207,8 @@ fn sign_in(effect: &Effect) -> Vec<Line> {
     }
     if effect.refresh_tokens_gone > 0 {
         let tokens = counted(effect.refresh_tokens_gone, "refresh token goes", "refresh tokens go");
-        lines.push(bad(format!("{tokens}: without another one, the apps that used them ask for a sign-in.")));
+        let used = if effect.refresh_tokens_gone == 1 { "it" } else { "them" };
+        lines.push(bad(format!("{tokens}: without another one, the apps that used {used} ask for a sign-in.")));
     }
     if !effect.family_apps.is_empty() {
         let apps = counted(effect.family_apps.len(), "other app shares", "other apps share");

@@ -56,6 +56,12 @@ pub fn taken_out(caches: usize, from: &str) -> String {
     format!("Took {} out at {from}.", counted(caches, "cache", "caches"))
 }
 
+/// Of which caches only a part went.
+#[must_use]
+pub fn parted(caches: usize) -> String {
+    counted(caches, "cache is still here, with what stays.", "caches are still here, with what stays.")
+}
+
 /// What an app wrote meanwhile.
 #[must_use]
 pub fn changed(caches: usize) -> String {

@@ -128,3 +128,27 @@ fn caches_named_as_dotnet_names_them_are_made_as_asp_net_reads_them() {
     let again = answer(&home, &[&["partition", &cache, "--out", &place], &style[..]].concat());
     assert_eq!((&again["made"], &again["same"]), (&0.into(), &3.into()), "{again}");
 }
+
+#[test]
+fn a_cache_of_which_a_later_value_stands_there_stays_with_that_entry_and_is_told_apart() {
+    let made = "CREATE TABLE caches (Id TEXT PRIMARY KEY, Value BLOB, ExpiresAtTime TEXT)";
+    let (home, cache) = home();
+    let (from, to) = (sqlite::Database::made_by(made), sqlite::Database::made_by(made));
+    let (here, there) = (from.place(""), to.place(""));
+    answer(&home, &["copy-to", &cache, &there, "--account", "bob@fabrikam.com", "--yes"]);
+    answer(&home, &["partition", &cache, "--out", &here, "--yes"]);
+    let older = "UPDATE caches SET Value = replace(replace(Value, 'opaque-token-of-bob', 'an-older-one'), \
+                 '1795341600', '1795341000')";
+    from.connect().execute_batch(older).expect("changed");
+
+    let run = command(["move", &here, &there, "--confirm", &here]).env("HOME", home.path()).output();
+    let moved = Run::of(run.expect("saltcellar runs"));
+
+    assert_eq!(moved.code, Some(0), "{moved:?}");
+    let said = moved.err.lines().chain(moved.out.lines()).collect::<Vec<_>>().join("\n");
+    assert!(said.contains("1 entry is not there as it is here, but with a later value. It stays here."), "{said}");
+    assert!(said.contains("1 cache is still here, with what stays."), "{said}");
+    let left: String =
+        from.connect().query_row("SELECT CAST(Value AS TEXT) FROM caches", [], |row| row.get(0)).expect("one");
+    assert!(left.contains("an-older-one") && !left.contains("ada@contoso.com"), "{left}");
+}

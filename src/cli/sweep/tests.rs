@@ -236,6 +236,7 @@ fn a_session_keeps_the_rest_of_it_though_nothing_is_left_of_its_cache() {
     let outcome = run(&collection, &plan, &errand, &mut |_, _| {});
 
     assert_eq!((plan.dropped, plan.in_sessions), (2, 1));
+    assert_eq!((plan.emptied, plan.emptied_in_sessions), (2, 1));
     assert_eq!((outcome.dropped, outcome.changed), (2, 1));
     assert_ne!(collection.cache("session").load().expect("it is there").seal(), PLAINTEXT);
 }
