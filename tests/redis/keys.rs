@@ -108,6 +108,28 @@ fn what_an_app_wrote_meanwhile_is_neither_replaced_nor_removed() {
 }
 
 #[test]
+fn a_key_that_became_another_kind_of_key_meanwhile_stays_what_it_is() {
+    let Some(server) = Server::start(&[]) else { return };
+    let mut client = server.client();
+    let all = server.store();
+    let hash: [&[u8]; 4] = [b"HSET", b"hash", b"data", b"old"];
+    tell(&mut client, &[b"SET", b"text", b"old"]);
+    tell(&mut client, &hash);
+    let (text, field) = (read(&*all, "text"), read(&*all, "hash"));
+    tell(&mut client, &[b"DEL", b"text", b"hash"]);
+    tell(&mut client, &[b"RPUSH", b"text", b"old"]);
+    tell(&mut client, &[b"SET", b"hash", b"old"]);
+
+    for (key, seen) in [("text", &text), ("hash", &field)] {
+        assert_eq!(replace(&*all, key, seen, "ours").expect_err("another").kind, StoreErrorKind::Changed, "{key}");
+        assert_eq!(remove(&*all, key, seen).expect_err("another").kind, StoreErrorKind::Changed, "{key}");
+    }
+
+    assert_eq!(ask::<Vec<String>>(&mut client, &[b"LRANGE", b"text", b"0", b"-1"]), ["old"]);
+    assert_eq!(ask::<String>(&mut client, &[b"GET", b"hash"]), "old");
+}
+
+#[test]
 fn an_app_that_only_moves_the_end_of_a_session_is_in_nobodys_way() {
     let Some(server) = Server::start(&[]) else { return };
     let mut client = server.client();
