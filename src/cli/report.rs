@@ -10,6 +10,7 @@ use serde_json::value::RawValue;
 
 use super::caches::{Found, Looked, Shut};
 use super::failure::Failure;
+use super::lock::Who;
 use super::session::Session;
 use crate::cache::{FieldValue, Roster, Row};
 use crate::json::{Edit, Patch, Path};
@@ -284,6 +285,9 @@ pub(super) struct Outcome<'a> {
     undo: &'static str,
     read_back: &'static str,
     resurrected: Vec<Named<'a>>,
+    /// Who has had the file open since before.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    open_in: Vec<Who<'a>>,
     bytes: Sizes,
 }
 
@@ -329,6 +333,7 @@ impl<'a> Outcome<'a> {
         let resurrected = back.iter().filter_map(|path| Named::new(path, None)).collect();
         let bytes = Sizes { before: committed.before.len(), after: committed.after.len() };
         let held_us = u64::try_from(committed.held.as_micros()).unwrap_or(u64::MAX);
-        Self { durable: committed.durable, held_us, undo, read_back, resurrected, bytes }
+        let open_in = committed.open_in.iter().map(super::lock::who).collect();
+        Self { durable: committed.durable, held_us, undo, read_back, resurrected, open_in, bytes }
     }
 }

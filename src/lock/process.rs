@@ -13,7 +13,9 @@ use unix as imp;
 #[cfg(windows)]
 use windows as imp;
 
-pub(super) use imp::{boot_id, is_host_name, may_be_elsewhere, namespace, presence, proc_is_ours, program};
+pub(super) use imp::{
+    boot_id, is_host_name, may_be_elsewhere, namespace, presence, proc_is_ours, program, that_have_open,
+};
 
 /// Whether a pid stands for a process here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -15,6 +15,30 @@ pub fn holder(holder: &Holder) -> String {
     Line::plain(&holder.to_string()).text()
 }
 
+/// Which apps should be closed before a cache is changed: those of `open_in`, and, where no app is `known`, its own.
+#[must_use]
+pub fn close_first(open_in: &[Holder], known: Known) -> Vec<Line> {
+    let open = open_in.iter().map(|app| {
+        let says =
+            format!("{} has it open: close that first. Its next save may undo this change, or be lost.", holder(app));
+        Line::new().with(Role::Warn, &says)
+    });
+    let own = (known == Known::No).then(|| {
+        let says = "If an app saves this file when it ends, close the app first: it puts back what it read.";
+        Line::new().with(Role::Dim, says)
+    });
+    open.chain(own).collect()
+}
+
+/// Whether it is known which app keeps a cache.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Known {
+    /// It lies where a known app keeps its own.
+    Yes,
+    /// Nobody knows how it is saved, nor whether under a lock.
+    No,
+}
+
 /// Why a cache cannot be shown, and the command that saves what can be read of a broken text.
 #[must_use]
 pub fn failed(cause: &SourceError, path: Option<&Path>) -> Vec<Line> {
@@ -75,6 +99,11 @@ pub fn committed(committed: &Committed) -> Vec<Line> {
     }
     lines.extend(committed.trouble.as_deref().map(|trouble| Line::new().with(Role::Warn, trouble)));
     lines.extend(read_back(&committed.read_back));
+    lines.extend(committed.open_in.iter().map(|app| {
+        let says =
+            format!("{} still has the old file open: its next save may undo this change, or be lost.", holder(app));
+        Line::new().with(Role::Warn, &says)
+    }));
     lines.extend(undo(&committed.undo));
     lines
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::audit::Ledger;
 use super::{Loaded, Source, SourceError, Turn};
 use crate::json::{Change, Document, Edit, Patch, Path};
-use crate::lock::Patience;
+use crate::lock::{Holder, Patience, Which};
 use crate::store::{Held, Released, Staged, StoreError, StoreErrorKind};
 
 /// How often a proposal is asked again when other processes keep changing the cache.
@@ -38,6 +38,8 @@ pub struct Committed {
     pub undo: Undoable,
     /// What stood there a moment later.
     pub read_back: ReadBack,
+    /// Who has had the file open since before the change: what it saves may undo the change, or be lost.
+    pub open_in: Vec<Holder>,
 }
 
 /// Whether a change can be undone.
@@ -183,7 +185,10 @@ impl Source {
         let undo = self.keep_undo(&loaded, &next);
         let read_back = self.look_back(&next);
         let Next { patch, after, .. } = next;
-        Committed { written: true, patch, before: loaded.document, after, held, durable, trouble, undo, read_back }
+        // After the look back: whoever only read the old file has closed it by then.
+        let open_in = if self.looks_back { self.openers(Which::Replaced) } else { Vec::new() };
+        let before = loaded.document;
+        Committed { written: true, patch, before, after, held, durable, trouble, undo, read_back, open_in }
     }
 
     fn look_back(&self, next: &Next) -> ReadBack {
@@ -221,6 +226,7 @@ fn untouched(loaded: Loaded) -> Committed {
         trouble: None,
         undo: Undoable::NotKept,
         read_back: ReadBack::Same,
+        open_in: Vec::new(),
     }
 }
 

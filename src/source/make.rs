@@ -54,6 +54,7 @@ impl Source {
             trouble,
             undo: Undoable::NotKept,
             read_back: ReadBack::Same,
+            open_in: Vec::new(),
         })
     }
 

@@ -2,11 +2,13 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::audit::{Audit, audits};
+use super::discover::keeper;
 use super::{SourceError, discover};
 use crate::config::{Config, Policy};
-use crate::lock::{self, ClearError, Conventions, LockStatus, Patience};
+use crate::lock::{self, ClearError, Conventions, Holder, LockStatus, Patience, Which};
 use crate::secret::SecretBytes;
 use crate::store::desktop::{Desktop, Prompts};
 use crate::store::file::{Links, Reading};
@@ -15,6 +17,9 @@ use crate::store::place::Place;
 use crate::store::{self, Slot, Store};
 use crate::system;
 use crate::time::{Clock, SystemClock, UnixSeconds};
+
+/// Longer than an app reads or saves a cache.
+const A_READING: Duration = Duration::from_millis(50);
 
 /// What the user allows.
 #[derive(Clone, Debug, Default)]
@@ -163,6 +168,28 @@ impl Source {
             return Vec::new();
         };
         lock::status(&path, &self.conventions())
+    }
+
+    /// Who has this cache's file open and keeps it so, as far as this system tells; looks only.
+    #[must_use]
+    pub fn open_in(&self) -> Vec<Holder> {
+        let mut open = self.openers(Which::Present);
+        if !open.is_empty() {
+            self.clock.sleep(A_READING);
+            let still = self.openers(Which::Present);
+            open.retain(|one| still.contains(one));
+        }
+        open
+    }
+
+    pub(super) fn openers(&self, which: Which) -> Vec<Holder> {
+        self.path().map(|path| lock::openers(&path, which)).unwrap_or_default()
+    }
+
+    /// Whether no known app keeps a cache at this file: then it may be one that an app saves at its end, without a lock.
+    #[must_use]
+    pub fn is_of_no_known_app(&self) -> bool {
+        self.path().is_some_and(|path| keeper(&path).is_none())
     }
 
     /// The size and the last change of the file, which is not opened; `None` where there is none.

@@ -18,7 +18,10 @@ PROMISE = "G5"
 # An app as MSAL Python's own documentation shows it: read at the start, written at the end, without a lock.
 APP = """
 import atexit, sys
-text = open(sys.argv[1]).read()
+file = open(sys.argv[1])
+text = file.read()
+if "keeps it open" not in sys.argv:
+    file.close()
 atexit.register(lambda: open(sys.argv[1], "w").write(text))
 print("read", flush=True)
 sys.stdin.readline()
@@ -59,24 +62,54 @@ def _held(cache, ended, seen, text, rest):
 def saved_at_exit(floor):
     """An app without a lock that saves when it ends what it read when it began"""
     cache, wrong = floor.cache("at-exit", 4), []
-    app = floor.start([sys.executable, "-c", APP, str(cache)], stdin=subprocess.PIPE)
-    app.stdout.readline()
+    app = _app(floor, cache)
     told = floor.run([floor.binary, "prune", str(cache), "--resource", caches.resource(1), "--dry-run"])
-    if "Open apps keep what they hold in memory" not in told.out + told.err:
-        wrong.append("nobody is told of apps that are open: %s" % told.says())
-    if not floor.edit(cache, 1).acknowledged:
-        wrong.append("not written while it is open")
-    app.stdin.write("\n")
-    app.stdin.close()
-    app.stdin = None
-    floor.finish(app)
+    if "close the app first" not in told.err or "has it open" in told.err:
+        wrong.append("nobody is told to close the app: %s" % told.says())
+    edited = floor.edit(cache, 1)
+    if not edited.acknowledged or "open_in" in edited.report:
+        wrong.append("not written while it runs, or said to be open: %s" % edited.out)
+    _end(floor, app)
     came_back = caches.stands(cache, 1)
     again = floor.edit(cache, 1)
     if not again.acknowledged or caches.stands(cache, 1):
         wrong.append("an edit after its end: %s" % again.says())
-    asked = "told beforehand that open apps put back what they hold; an edit after the app has ended stands"
+    asked = "told beforehand to close the app; an edit after the app has ended stands"
     reached = "told; %s by the app's end, gone for good after it" % ("put back" if came_back else "not put back")
     return verdict(PROMISE + " saved at exit", asked, reached, wrong)
+
+
+def kept_open(floor):
+    """An app that keeps the cache open: named before the change and after it, until it has ended"""
+    cache, wrong = floor.cache("kept-open", 4), []
+    app = _app(floor, cache, "keeps it open")
+    name = "(pid %d) has it open" % app.pid
+    look = [floor.binary, "prune", str(cache), "--resource", caches.resource(1), "--dry-run"]
+    told = floor.run(look)
+    if name not in told.err:
+        wrong.append("it is not named before: %s" % told.err)
+    edited = floor.edit(cache, 1)
+    if not edited.acknowledged or [one["pid"] for one in edited.report.get("open_in", [])] != [app.pid]:
+        wrong.append("it is not named after: %s" % edited.out)
+    _end(floor, app)
+    if "has it open" in floor.run(look).err or "open_in" in floor.edit(cache, 2).report:
+        wrong.append("it is named after its end")
+    asked = "an app that keeps the cache open is named before and after a change, and no more once it has ended"
+    return verdict(PROMISE + " kept open", asked, "named twice of 2", wrong)
+
+
+def _app(floor, cache, *words):
+    """An app that has read CACHE and will save it when it ends."""
+    app = floor.start([sys.executable, "-c", APP, str(cache), *words], stdin=subprocess.PIPE)
+    app.stdout.readline()
+    return app
+
+
+def _end(floor, app):
+    app.stdin.write("\n")
+    app.stdin.close()
+    app.stdin = None
+    floor.finish(app)
 
 
 def namespaces(floor):
@@ -164,7 +197,7 @@ def _dead_pid():
     return child.pid
 
 
-STEPS = [held_open, saved_at_exit, dotnet_watcher, namespaces, left_behind]
+STEPS = [held_open, saved_at_exit, kept_open, dotnet_watcher, namespaces, left_behind]
 
 if __name__ == "__main__":
     ground.main(__doc__, PROMISE, STEPS)

@@ -1,6 +1,8 @@
 //! Unix: signal 0, and `/proc` where there is one.
 
+use std::ffi::OsStr;
 use std::fs;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -11,6 +13,8 @@ use crate::system::{self, Running};
 const TICKS: u64 = 100;
 /// The namespace every Linux machine boots with; a container has another.
 const INITIAL_NAMESPACE: &str = "4026531836";
+/// More descriptors than a user has open; a look at all of them takes a tenth of a second at most.
+const DESCRIPTORS: usize = 50_000;
 /// Stands for what this system does not tell.
 const UNTOLD: &str = "-";
 
@@ -84,6 +88,35 @@ fn inner_pids(status: &str) -> impl Iterator<Item = u32> {
 pub(in crate::lock) fn proc_is_ours() -> bool {
     let own = std::process::id().to_string();
     fs::read_link("/proc/self").is_ok_and(|link| link.as_os_str() == own.as_str())
+}
+
+/// The processes of this user, but for this one, of which a descriptor leads to `name`, as the kernel prints it. Those of
+/// other users are not looked into.
+pub(in crate::lock) fn that_have_open(name: &OsStr) -> Vec<u32> {
+    if !proc_is_ours() {
+        return Vec::new();
+    }
+    let (own, user) = (std::process::id(), rustix::process::geteuid().as_raw());
+    let pids = names_in("/proc").into_iter().filter_map(|name| name.parse().ok());
+    let pids = pids.filter(|pid| *pid != own && fs::metadata(format!("/proc/{pid}")).is_ok_and(|is| is.uid() == user));
+    let mut left = DESCRIPTORS;
+    pids.filter(|pid| {
+        let folder = format!("/proc/{pid}/fd");
+        let descriptors = names_in(&folder);
+        left = left.saturating_sub(descriptors.len());
+        let leads =
+            |number: &String| fs::read_link(format!("{folder}/{number}")).is_ok_and(|to| to.as_os_str() == name);
+        left > 0 && descriptors.iter().any(leads)
+    })
+    .collect()
+}
+
+/// The names in a folder of `/proc`; none if it is closed to us. Not by `std`, which panics where a folder cannot be closed.
+fn names_in(folder: &str) -> Vec<String> {
+    let Some(entries) = fs::File::open(folder).ok().and_then(|folder| rustix::fs::Dir::new(folder).ok()) else {
+        return Vec::new();
+    };
+    entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect()
 }
 
 fn read_proc(pid: u32, file: &str) -> Option<String> {
