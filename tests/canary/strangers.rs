@@ -1,7 +1,7 @@
 //! What a server and the environment say comes from strangers: it neither drives the terminal nor brings back a password
 //! that was typed.
 
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 
 use super::home::{BINARY, Home, both};
@@ -87,6 +87,37 @@ fn names_in_the_environment_of_a_session_drive_no_terminal() {
             findings(&output.stderr, Face::Plain).must_be_clean(&format!("{name} {words:?}, standard error"));
             assert!(!both(&output).is_empty(), "{words:?}");
         }
+    }
+}
+
+/// A bus that refuses whoever comes, in hostile words, and hangs up: what another user's does.
+#[cfg(all(feature = "secret-service", target_os = "linux"))]
+#[test]
+fn a_bus_that_hangs_up_is_told_and_drives_no_terminal() {
+    let home = Home::new();
+    let (place, bus) = ("secret-service:schema=a-schema", home.path("bus"));
+    let listener = std::os::unix::net::UnixListener::bind(&bus).expect("a socket");
+    // It ends with the test's process: a few connections come.
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten().take(32) {
+            _ = stream.read(&mut [0; 512]);
+            _ = stream.write_all(format!("REJECTED {HOSTILE}\r\n").as_bytes());
+        }
+    });
+    let address = format!("unix:path={}", bus.display());
+
+    for (words, says) in [
+        (&["list", place, "--json"][..], "\"bus-closed\""),
+        (&["doctor", place, "--json"], "\"bus-closed\""),
+        (&["list", place], "bus"),
+        (&["show", place, "x"], "bus"),
+        (&["prune", place, "--expired", "--yes"], "bus"),
+    ] {
+        let output = super::home::finish(home.command(words).env("DBUS_SESSION_BUS_ADDRESS", &address));
+
+        let told = both(&output);
+        findings(&told, Face::Plain).must_be_clean(&format!("{words:?}"));
+        assert!(String::from_utf8_lossy(&told).contains(says), "{words:?}: {}", String::from_utf8_lossy(&told));
     }
 }
 

@@ -41,5 +41,12 @@ class Account:
             yield "left behind: %s" % self.litter
 
     def figures(self):
-        told = "theirs %d, LockErrors %d" % (len(self.theirs), self.lock_errors)
-        return told + (", lost by MSAL itself %d" % len(self.msal_lost) if self.msal_lost else "")
+        return figures([self])
+
+
+def figures(accounts):
+    """What the other side did in all of ACCOUNTS, in words."""
+    theirs, errors, lost = (sum(numbers) for numbers in zip(*(
+        (len(one.theirs), one.lock_errors, len(one.msal_lost)) for one in accounts)))
+    told = "theirs %d, LockErrors %d" % (theirs, errors)
+    return told + (", lost by MSAL itself %d" % lost if lost else "")

@@ -79,6 +79,26 @@ def stands(path, seed):
     return seed in seeds_in(text)
 
 
+def state(path, old, seeds):
+    """What stands at PATH after an edit that takes seed 0 of SEEDS, where the bytes OLD stood: old or new; no file, empty
+    or corrupt are what must never be.
+    """
+    try:
+        with open(path, "rb") as file:
+            text = file.read()
+    except FileNotFoundError:
+        return "no file"
+    if text == old:
+        return "old"
+    if not text:
+        return "empty"
+    try:
+        kept, seen = len(json.loads(text)["AccessToken"]), seeds_in(text.decode())
+    except (ValueError, KeyError, TypeError):
+        return "corrupt"
+    return "new" if kept == seeds - 1 and seen == set(range(1, seeds)) else "corrupt"
+
+
 def _parses(text):
     try:
         return isinstance(json.loads(text), dict)

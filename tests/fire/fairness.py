@@ -17,6 +17,29 @@ PROMISE = "G6"
 SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT]
 # MSAL tries about every 250 ms for 5 s: a share of the wait that cannot cost it one of its twenty tries.
 OUR_SHARE = 0.05
+# Where somebody waits for a processor for more than this share of the time, a hold lasts as long as its process is kept
+# from running: then LockErrors are told and not judged.
+CROWDED = 0.75
+
+
+class Crowd:
+    """How much of the time since it was made some process of the machine waited for a processor."""
+
+    def __init__(self):
+        self._began, self._waited = time.monotonic(), _cpu_waited()
+
+    def share(self):
+        """From 0 to 1; None where the kernel does not tell."""
+        waited = _cpu_waited()
+        return None if waited is None else (waited - self._waited) / (time.monotonic() - self._began)
+
+
+def _cpu_waited():
+    try:
+        with open("/proc/pressure/cpu", encoding="ascii") as told:
+            return int(told.readline().split("total=")[1]) / 1e6
+    except OSError:
+        return None
 
 
 class Holds:
@@ -64,7 +87,7 @@ def once_a_second(floor):
     seconds = floor.count(60, 600)
     cache = floor.cache("with-us", seconds + 2, token_bytes=300)
     control = floor.cache("without-us", seconds + 2, token_bytes=300)
-    kinds, holds, removed, odd = ["filelock"] * 4, Holds(), [], []
+    kinds, holds, removed, odd, crowd = ["filelock"] * 4, Holds(), [], [], Crowd()
     with peers.Writers(floor, cache, kinds) as beside, peers.Writers(floor, control, kinds) as alone:
         end = time.monotonic() + seconds
         for seed in range(seconds):
@@ -77,18 +100,22 @@ def once_a_second(floor):
             removed.append(seed) if ended.acknowledged else odd.append(ended.says())
             time.sleep(max(0.0, next_second - time.monotonic()))
     return _judged(seconds, holds, Account(cache, beside, removed, []), Account(control, alone, [], []), odd,
-                   beside.lock_errors())
+                   beside.lock_errors(), crowd.share())
 
 
-def _judged(seconds, holds, with_us, without_us, odd, lock_errors):
+def _judged(seconds, holds, with_us, without_us, odd, lock_errors, crowded):
     shares = [holds.share(began, ended) for began, ended in lock_errors]
     ours = [share for share in shares if share > OUR_SHARE]
     complaints = [*with_us.complaints(), *odd]
-    if ours:
+    is_crowded = crowded is not None and crowded > CROWDED
+    if ours and not is_crowded:
         complaints.append("%d LockErrors are ours: up to %.0f %% of the wait" % (len(ours), 100 * max(ours)))
     asked = "an edit a second for %d s beside 4 writers: 0 of their LockErrors are ours" % seconds
     reached = "%d edits, %s; with us: %s; without us: %s; ours %d" % (
         len(holds.runs), holds.told(), with_us.figures(), without_us.figures(), len(ours))
+    if crowded is not None:
+        reached += "; a processor was waited for %.0f %% of the time%s" % (
+            100 * crowded, ", so that LockErrors are not judged" if is_crowded else "")
     return verdict(PROMISE + " fairness", asked, reached, complaints)
 
 

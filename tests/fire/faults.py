@@ -2,7 +2,6 @@
 """G2: any system call may fail. Every call from the first temp file to the end of an edit fails by strace, with each
 error it may give and with signals; then the exit code must tell what stands in the file, and nothing may be left.
 """
-import json
 import os
 from concurrent.futures import ThreadPoolExecutor
 
@@ -63,18 +62,7 @@ class Bench:
                 for one in wrong]
 
     def _state(self):
-        """old, new, or something that must never be."""
-        try:
-            text = self.cache.read_bytes()
-        except FileNotFoundError:
-            return "no file"
-        if text == self.old:
-            return "old"
-        try:
-            kept = len(json.loads(text)["AccessToken"])
-        except (ValueError, KeyError):
-            return "corrupt"
-        return "new" if kept == SEEDS - 1 and caches.seeds_in(text.decode()) == set(range(1, SEEDS)) else "corrupt"
+        return caches.state(self.cache, self.old, SEEDS)
 
     def _lies(self, ended, fault):
         state = self._state()
