@@ -6,6 +6,7 @@ mod commands;
 mod comparing;
 mod filtering;
 mod gallery;
+mod large;
 mod laws;
 mod looks;
 mod mouse;

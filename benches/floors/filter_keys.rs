@@ -15,8 +15,10 @@ use saltcellar::json::Document;
 use saltcellar::secret::SecretBytes;
 use saltcellar::time::UnixSeconds;
 use saltcellar::tui::effect::Effect;
+use saltcellar::tui::fresh::Fresh;
 use saltcellar::tui::model::{CacheId, Model, Moment, Reading, Session};
-use saltcellar::tui::msg::{Changes, Fresh, Msg};
+use saltcellar::tui::msg::Msg;
+use saltcellar::tui::order::Ranked;
 use saltcellar::tui::sieve::{Found, prepare};
 use saltcellar::tui::theme::Theme;
 use saltcellar::tui::update::update;
@@ -99,10 +101,11 @@ fn typed(reading: &Arc<Reading>, order: &str, query: &str) -> (Vec<Duration>, Du
     let mut model = Model::new(size, moment, Theme::ANSI, Session::default());
     let opened = Msg::Opened { cache: CACHE, name: "cache.json".to_owned(), path: None, readonly: None };
     update(&mut model, opened);
-    let fresh = Fresh { reading: Arc::clone(reading), changes: Changes::default() };
+    let fresh = Fresh::of(Arc::clone(reading));
     update(&mut model, Msg::Loaded { cache: CACHE, result: Ok(fresh) });
     let key = |code| Msg::Key(KeyEvent::new(code, KeyModifiers::NONE));
-    order.chars().for_each(|c| drop(update(&mut model, key(KeyCode::Char(c)))));
+    let sorts = order.chars().flat_map(|c| update(&mut model, key(KeyCode::Char(c)))).collect::<Vec<_>>();
+    sorts.into_iter().filter_map(worked).for_each(|msg| drop(update(&mut model, msg)));
     let mut buffer = Buffer::empty(Rect::new(0, 0, size.width, size.height));
     // A person sees the cache before typing.
     _ = paint(&model, buffer.area, &mut buffer);
@@ -137,6 +140,10 @@ fn worked(effect: Effect) -> Option<Msg> {
     if let Effect::Index { cache, reading, claims } = effect {
         prepare(&reading, &claims.iter().map(String::as_str).collect::<Vec<_>>());
         return Some(Msg::Indexed(cache));
+    }
+    if let Effect::Rank { cache, reading, key, now } = effect {
+        let ranked = Ranked::of(&reading, key, now);
+        return Some(Msg::Ranked { cache, reading, ranked });
     }
     let Effect::Search { cache, reading, query, memory, now } = effect else { return None };
     let found = Box::new(Found::of(query, memory, &reading, now)?);

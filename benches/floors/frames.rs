@@ -14,8 +14,9 @@ use saltcellar::cache::{Cache, Roster};
 use saltcellar::json::Document;
 use saltcellar::secret::SecretBytes;
 use saltcellar::time::UnixSeconds;
+use saltcellar::tui::fresh::Fresh;
 use saltcellar::tui::model::{CacheId, Model, Moment, Reading, Session};
-use saltcellar::tui::msg::{Changes, Fresh, Msg};
+use saltcellar::tui::msg::Msg;
 use saltcellar::tui::theme::Theme;
 use saltcellar::tui::update::update;
 use saltcellar::tui::view::paint;
@@ -65,7 +66,7 @@ fn shown(entries: usize) -> Model {
     let reading = Arc::new(Reading::new(document, roster, Some(0o600)));
     let (cache, name) = (CacheId(0), "cache.json".to_owned());
     update(&mut model, Msg::Opened { cache, name, path: None, readonly: None });
-    update(&mut model, Msg::Loaded { cache, result: Ok(Fresh { reading, changes: Changes::default() }) });
+    update(&mut model, Msg::Loaded { cache, result: Ok(Fresh::of(reading)) });
     model
 }
 

@@ -49,13 +49,25 @@ pub struct Effect {
 /// What `patch` does to `cache` at `now`.
 #[must_use]
 pub fn effect(cache: &Cache<'_>, patch: &Patch, now: UnixSeconds) -> Effect {
+    effect_while(cache, patch, now, &|| true).expect("nobody stops it")
+}
+
+/// The same as long as `go_on` says so, which is asked before each long step and for each entry that goes; `None` once it
+/// says no.
+#[must_use]
+pub fn effect_while(cache: &Cache<'_>, patch: &Patch, now: UnixSeconds, go_on: &dyn Fn() -> bool) -> Option<Effect> {
+    let still = || go_on().then_some(());
     let roster = Roster::shared(cache);
-    let gone = removed(cache, patch);
-    let split = Split::of(cache, &roster, &gone);
+    still()?;
+    let gone = removed_while(cache, patch, go_on);
+    still()?;
+    let split = Split::of(cache, &roster, &gone, go_on);
+    still()?;
     let document = cache.document();
     let after = document.length_with(patch);
+    still()?;
     let accounts_gone = split.accounts_gone();
-    Effect {
+    let found = Effect {
         severity: split.severity(patch, now, !accounts_gone.is_empty()),
         counts: split.counts(),
         accounts_gone,
@@ -65,12 +77,18 @@ pub fn effect(cache: &Cache<'_>, patch: &Patch, now: UnixSeconds) -> Effect {
         resurrecting: if gone.is_empty() { Vec::new() } else { resurrecting(roster.dialect) },
         bytes: (document.len(), after),
         renews: split.renews(),
-    }
+    };
+    // What was stopped in the middle is told by nobody.
+    still().map(|()| found)
 }
 
 /// The entries that `patch` takes out, whole sections included.
 #[must_use]
 pub fn removed(cache: &Cache<'_>, patch: &Patch) -> BTreeSet<EntrySpot> {
+    removed_while(cache, patch, &|| true)
+}
+
+fn removed_while(cache: &Cache<'_>, patch: &Patch, go_on: &dyn Fn() -> bool) -> BTreeSet<EntrySpot> {
     let document = cache.document();
     let of_path = |path: &Path| -> Vec<EntrySpot> {
         match path.0.as_slice() {
@@ -83,7 +101,7 @@ pub fn removed(cache: &Cache<'_>, patch: &Patch) -> BTreeSet<EntrySpot> {
         Edit::Remove(path) => Some(path),
         Edit::Replace(..) | Edit::Insert { .. } => None,
     });
-    paths.flat_map(of_path).chain(lost(cache, patch)).collect()
+    paths.take_while(|_| go_on()).flat_map(of_path).chain(lost(cache, patch)).collect()
 }
 
 /// The entries of which nothing stands in a text that takes the whole place: tokens that are nowhere in it, accounts
@@ -126,16 +144,17 @@ struct Split<'a> {
     gone: Vec<&'a Row>,
     stay: Vec<&'a Row>,
     renewers: Renewers<'a>,
+    go_on: &'a dyn Fn() -> bool,
 }
 
 impl<'a> Split<'a> {
-    fn of(cache: &'a Cache<'a>, roster: &'a Roster, gone: &BTreeSet<EntrySpot>) -> Self {
+    fn of(cache: &'a Cache<'a>, roster: &'a Roster, gone: &BTreeSet<EntrySpot>, go_on: &'a dyn Fn() -> bool) -> Self {
         let (gone, stay): (Vec<_>, Vec<_>) = roster.rows.iter().partition(|row| gone.contains(&row.spot));
         // What an app is stays true when its metadata goes: families are read from all rows.
         let known = roster.rows.iter().filter(|row| row.section == Section::AppMetadata);
         let refresh = stay.iter().copied().filter(|row| row.section == Section::RefreshToken);
         let renewers = Renewers::among(cache, refresh.chain(known));
-        Self { cache, roster, gone, stay, renewers }
+        Self { cache, roster, gone, stay, renewers, go_on }
     }
 
     fn severity(&self, patch: &Patch, now: UnixSeconds, account_gone: bool) -> Severity {
@@ -200,7 +219,8 @@ impl<'a> Split<'a> {
         let metadata = self.roster.rows.iter().filter(|row| row.section == Section::AppMetadata);
         let apps: Vec<&Row> = metadata.filter(|row| family(row).is_some()).collect();
         let mut sharing = BTreeSet::new();
-        for token in self.gone.iter().filter(|row| row.section == Section::RefreshToken && family(row).is_some()) {
+        let tokens = self.gone.iter().filter(|row| row.section == Section::RefreshToken && family(row).is_some());
+        for token in tokens.take_while(|_| (self.go_on)()) {
             for app in apps.iter().filter(|app| family(app) == family(token) && app.client_id != token.client_id) {
                 let as_app = Row { client_id: app.client_id.clone(), ..(*token).clone() };
                 if self.renewers.of(self.cache, &as_app).is_none() {
@@ -213,13 +233,13 @@ impl<'a> Split<'a> {
 
     /// Whether every token of an account that goes can be had again without a sign-in.
     fn renews(&self) -> bool {
-        let mut tokens = self.gone.iter().filter(|row| match row.section {
+        let tokens = self.gone.iter().filter(|row| match row.section {
             Section::AccessToken | Section::RefreshToken => {
                 row.home_account_id.as_deref().is_some_and(|id| !id.is_empty())
             }
             Section::IdToken | Section::Account | Section::AppMetadata | Section::Other => false,
         });
-        tokens.all(|row| self.renewers.of(self.cache, row).is_some())
+        tokens.take_while(|_| (self.go_on)()).all(|row| self.renewers.of(self.cache, row).is_some())
     }
 }
 

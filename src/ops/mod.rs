@@ -43,7 +43,7 @@ mod why;
 pub use alike::{Alike, alike};
 pub use clash::{Cause, Clash};
 pub use compare::{Comparison, Difference, History, Kind, compare, identity};
-pub use effect::{Effect, Severity, effect, removed};
+pub use effect::{Effect, Severity, effect, effect_while, removed};
 pub use filter::{Filter, Sieve, TokenType};
 pub use find::{FindError, entry_label, find_entry};
 pub use forget::{ForgetOptions, forget, home_ids};

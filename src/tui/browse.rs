@@ -2,14 +2,15 @@
 //! Rows are named by their place in the current reading; `reload.rs` carries them over to the next.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::input::Input;
 use super::model::Reading;
-use super::order::ranked;
+use super::order::Ranked;
 use super::sieve::{Found, Sieve};
-use super::tally::{Tally, is_in_tenant};
-use crate::cache::{Row, Section};
+use super::tally::Tally;
+use crate::cache::Section;
 use crate::ops::query::Bits;
 use crate::time::UnixSeconds;
 
@@ -26,11 +27,13 @@ pub struct Browse {
     pub tab: Tab,
     /// In which order.
     pub order: Order,
+    /// The order that a worker sorts the rows by, while one does.
+    pub awaited: Option<Order>,
     /// The filter as typed.
     pub filter: Input,
     /// What it takes.
     pub sieve: Sieve,
-    /// The moment for which filter and order were last judged.
+    /// The moment for which the filter was last judged.
     pub as_of: Option<UnixSeconds>,
     /// The rows that account, tab and filter leave, in order.
     pub shown: Vec<u32>,
@@ -45,30 +48,19 @@ pub struct Browse {
     /// How many rows each tab would show.
     pub tabs: [usize; 5],
     /// What was counted when the cache was last read.
-    pub tally: Tally,
+    pub tally: Arc<Tally>,
     /// Marked rows.
     pub marks: BTreeSet<usize>,
     /// The place in `shown` where a range began, while one is being drawn.
     pub anchor: Option<usize>,
     /// Rows that the last reload brought or changed.
-    pub tinted: BTreeSet<usize>,
+    pub tinted: Bits,
     /// When they lose their tint, after the start.
     pub tint_until: Duration,
-    /// What depends on the reading alone, or on it and `whose` or `order`; made when it is first needed.
-    ground: Ground,
-}
-
-/// Sets of rows that no filter changes.
-#[derive(Clone, Debug, Default)]
-struct Ground {
-    /// Of each tab.
-    tabs: Vec<Bits>,
-    /// What can stand in the timeline.
-    timed: Bits,
-    /// What belongs to `whose`.
+    /// The rows that belong to `whose`, whatever the filter.
     own: Option<(Whose, Bits)>,
-    /// All rows in an order.
-    ranked: Option<(SortKey, Vec<u32>)>,
+    /// All rows by the key of `order`, whatever the filter; `None` for the order of the file.
+    ranked: Option<Ranked>,
 }
 
 /// Whose entries are shown.
@@ -196,13 +188,25 @@ impl Browse {
         self.rows_from(first).take(last - first + 1).collect()
     }
 
-    /// Takes in another state of the cache.
-    pub fn take_in(&mut self, reading: &Reading, now: UnixSeconds) {
-        self.tally = Tally::of(reading);
-        self.ground = Ground::of(reading);
-        self.as_of = Some(now);
-        self.sieve.begin(reading, now);
+    /// Takes in another state of the cache, with what a worker found in it by the filter, and how it sorted it.
+    pub fn take_in(&mut self, reading: &Reading, (found, ranked): (Option<Found>, Option<Ranked>), now: UnixSeconds) {
+        self.tally = Arc::clone(&reading.tally);
+        self.as_of = Some(found.as_ref().map_or(now, Found::as_of));
+        self.sieve.begin(reading, found, now);
+        let wanted = self.wanted();
+        (self.own, self.awaited) = (None, None);
+        self.ranked = ranked.filter(|ranked| ranked.key() == wanted.key);
+        self.order = if self.ranked.is_some() { wanted } else { Order::default() };
         self.refresh(reading);
+        if self.order != wanted {
+            self.sort(reading, wanted, now);
+        }
+    }
+
+    /// The order that is shown, or will be.
+    #[must_use]
+    pub fn wanted(&self) -> Order {
+        self.awaited.unwrap_or(self.order)
     }
 
     /// Judges filter and order for `now`.
@@ -220,20 +224,32 @@ impl Browse {
     }
 
     /// Takes in what a worker found for the filter.
-    pub fn take_found(&mut self, reading: &Reading, found: Found, now: UnixSeconds) {
-        self.as_of = Some(now);
+    pub fn take_found(&mut self, reading: &Reading, found: Found) {
+        self.as_of = Some(found.as_of());
         self.sieve.take(found);
         self.refresh(reading);
     }
 
-    /// Orders the rows as they are at `now`.
+    /// Orders the rows as they are at `now`; those of a large cache once a worker has sorted them.
     pub fn sort(&mut self, reading: &Reading, order: Order, now: UnixSeconds) {
+        self.awaited = None;
         if order.key != self.order.key {
-            self.as_of = Some(now);
-            self.ground.ranked = None;
+            if !Ranked::is_quick(reading, order.key) {
+                self.awaited = Some(order);
+                return;
+            }
+            self.ranked = (order.key != SortKey::File).then(|| Ranked::of(reading, order.key, now));
         }
         self.order = order;
         self.refresh(reading);
+    }
+
+    /// Takes in how a worker sorted the rows, if that is still wanted.
+    pub fn take_ranked(&mut self, reading: &Reading, ranked: Ranked) {
+        if let Some(order) = self.awaited.take_if(|order| order.key == ranked.key()) {
+            (self.order, self.ranked) = (order, Some(ranked));
+            self.refresh(reading);
+        }
     }
 
     /// Drops the filter.
@@ -247,14 +263,14 @@ impl Browse {
         let current = self.current_row();
         let left = self.left(reading);
         let count = |tab: &Bits| left.clone().and(tab).count();
-        for (counted, tab) in self.tabs.iter_mut().zip(&self.ground.tabs) {
+        for (counted, tab) in self.tabs.iter_mut().zip(&self.tally.tabs) {
             *counted = count(tab);
         }
-        let tab = Tab::ALL.iter().zip(&self.ground.tabs).find(|((tab, _), _)| *tab == self.tab);
+        let tab = Tab::ALL.iter().zip(&self.tally.tabs).find(|((tab, _), _)| *tab == self.tab);
         let left = tab.map_or(left.clone(), |(_, rows)| left.and(rows));
-        self.shown = self.ordered(reading, &left);
+        self.shown = self.ordered(&left);
         self.timed =
-            (0..self.shown.len()).filter(|at| self.row_at(*at).is_some_and(|row| self.ground.timed.has(row))).collect();
+            (0..self.shown.len()).filter(|at| self.row_at(*at).is_some_and(|row| self.tally.timed.has(row))).collect();
         self.anchor = None;
         let place = current.and_then(|row| self.place_of(row));
         self.cursor = place.unwrap_or(self.cursor).min(self.shown.len().saturating_sub(1));
@@ -262,35 +278,20 @@ impl Browse {
 
     /// What account and filter leave, whatever the tab.
     fn left(&mut self, reading: &Reading) -> Bits {
-        let len = reading.roster.rows.len();
-        let whose = self.whose;
-        if self.ground.own.as_ref().is_none_or(|(of, _)| *of != whose) {
-            let rows = &reading.roster.rows;
-            let own = match whose {
-                Whose::All => Bits::all(len),
-                Whose::Account(_) | Whose::Tenant(..) | Whose::Orphans => {
-                    Bits::of(len, |at| rows.get(at).is_some_and(|row| belongs(whose, reading, row)))
-                }
-            };
-            self.ground.own = Some((whose, own));
-        }
-        let own = self.ground.own.as_ref().map(|(_, own)| own.clone()).unwrap_or_default();
+        let (whose, tally) = (self.whose, &self.tally);
+        let own = self.own.take().filter(|(of, _)| *of == whose);
+        let (_, own) = self.own.insert(own.unwrap_or_else(|| (whose, tally.rows_of(whose, &reading.roster))));
+        let own = own.clone();
         match self.sieve.taken() {
             Some(taken) => own.and(taken),
             None => own,
         }
     }
 
-    fn ordered(&mut self, reading: &Reading, left: &Bits) -> Vec<u32> {
-        let key = self.order.key;
-        let stale = self.ground.ranked.as_ref().is_none_or(|(by, _)| *by != key);
-        if stale && key != SortKey::File {
-            let now = self.as_of.unwrap_or(UnixSeconds(0));
-            self.ground.ranked = Some((key, ranked(reading, key, now)));
-        }
-        let mut shown: Vec<u32> = match &self.ground.ranked {
-            Some((by, ranked)) if *by == key => ranked.iter().copied().filter(|at| left.has(*at as usize)).collect(),
-            Some(_) | None => left.iter().filter_map(|at| u32::try_from(at).ok()).collect(),
+    fn ordered(&self, left: &Bits) -> Vec<u32> {
+        let mut shown: Vec<u32> = match &self.ranked {
+            Some(ranked) => ranked.rows().iter().copied().filter(|at| left.has(*at as usize)).collect(),
+            None => left.iter().filter_map(|at| u32::try_from(at).ok()).collect(),
         };
         if self.order.direction == Direction::Down {
             shown.reverse();
@@ -302,35 +303,5 @@ impl Browse {
     #[must_use]
     pub fn timeline_cursor(&self) -> usize {
         self.timed.partition_point(|place| *place <= self.cursor).saturating_sub(1)
-    }
-}
-
-impl Ground {
-    fn of(reading: &Reading) -> Self {
-        // One walk over the rows, which are long; all else looks at what is short.
-        let is_timed = |row: &Row| row.section == Section::AccessToken && row.expires_on.is_some();
-        let rows = reading.roster.rows.iter();
-        let kinds: Vec<_> = rows.map(|row| (row.section, is_timed(row))).collect();
-        let all = |has: &dyn Fn(Section, bool) -> bool| {
-            Bits::of(kinds.len(), |at| kinds.get(at).is_some_and(|(section, is_timed)| has(*section, *is_timed)))
-        };
-        Self {
-            tabs: Tab::ALL.iter().map(|(tab, _)| all(&|section, _| tab.takes(section))).collect(),
-            timed: all(&|_, is_timed| is_timed),
-            own: None,
-            ranked: None,
-        }
-    }
-}
-
-fn belongs(whose: Whose, reading: &Reading, row: &Row) -> bool {
-    match whose {
-        Whose::All => true,
-        Whose::Account(account) => row.account == Some(account),
-        Whose::Tenant(account, tenant) => {
-            let own = reading.roster.accounts.get(account).filter(|_| row.account == Some(account));
-            own.is_some_and(|own| is_in_tenant(row, own, tenant))
-        }
-        Whose::Orphans => row.orphan,
     }
 }

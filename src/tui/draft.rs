@@ -87,8 +87,7 @@ impl Draft {
             return None;
         }
         go_on()?;
-        let effect = ops::effect(&lens, &patch, now);
-        go_on()?;
+        let effect = ops::effect_while(&lens, &patch, now, &is_wanted)?;
         let changes = change::changes_while(&lens, &self.reading.roster, &patch, &is_wanted);
         let diff = change::diff_while(&lens, &patch, DIFF_LINES, &is_wanted);
         go_on()?;

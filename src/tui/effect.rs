@@ -6,8 +6,10 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
+use super::browse::SortKey;
 use super::dialog::{CopyKind, ExportSecrets, Keeps, Proposal};
 use super::draft::Draft;
+use super::fresh::Was;
 use super::model::{CacheId, Demo, Model, MouseMode, Reading};
 use super::page::Question;
 use super::prune::Rule;
@@ -41,9 +43,11 @@ pub enum Effect {
     Load {
         /// Which cache.
         cache: CacheId,
-        /// The reading on the screen.
-        was: Option<Arc<Reading>>,
+        /// What the screen shows of it.
+        was: Option<Box<Was>>,
     },
+    /// Free what is shown no more: of a large cache that takes its time.
+    Free(Arc<Reading>),
     /// Read a place with one cache per user.
     Scan {
         /// Which place.
@@ -77,6 +81,17 @@ pub enum Effect {
         query: Query,
         /// What is remembered of the filter before it.
         memory: Memory,
+        /// At which moment.
+        now: UnixSeconds,
+    },
+    /// Sort the rows of a large cache.
+    Rank {
+        /// Of which cache.
+        cache: CacheId,
+        /// What was read of it.
+        reading: Arc<Reading>,
+        /// By what.
+        key: SortKey,
         /// At which moment.
         now: UnixSeconds,
     },
@@ -207,6 +222,8 @@ impl Effect {
             | Self::Survey { .. }
             | Self::OpenDemo(_)
             | Self::Load { .. }
+            | Self::Free(_)
+            | Self::Rank { .. }
             | Self::Scan { .. }
             | Self::OpenUser { .. }
             | Self::Index { .. }

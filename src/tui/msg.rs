@@ -1,6 +1,5 @@
 //! What happened outside, as `update` hears of it.
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,7 +9,9 @@ use ratatui::layout::Size;
 use zeroize::Zeroizing;
 
 use super::dialog::{CopyKind, Plan};
+use super::fresh::Fresh;
 use super::model::{CacheId, Moment, Reading};
+use super::order::Ranked;
 use super::outlook::Outlook;
 use super::page::{Page, Topic};
 use super::prune::Rule;
@@ -21,7 +22,6 @@ use super::theme::Ground;
 use super::users::UserRow;
 use crate::clipboard::Route;
 use crate::json::{Layout, Patch};
-use crate::ops::Comparison;
 use crate::present::Line;
 use crate::source::{Committed, Known, SourceError, Turn, Undone};
 
@@ -193,6 +193,15 @@ pub enum Msg {
         /// Which rows.
         found: Box<Found>,
     },
+    /// The rows of a large cache were sorted.
+    Ranked {
+        /// Of which cache.
+        cache: CacheId,
+        /// Of which reading of it.
+        reading: Arc<Reading>,
+        /// How.
+        ranked: Ranked,
+    },
     /// How an export begins.
     Previewed {
         /// In which layout.
@@ -219,25 +228,6 @@ pub enum OfPlan {
     },
     /// It was saved as a text: the path, or why not in safe words.
     Saved(Result<String, String>),
-}
-
-/// A cache as it was just read.
-pub struct Fresh {
-    /// What was read; the same as before if only the file's stamp changed.
-    pub reading: Arc<Reading>,
-    /// Against what the screen showed.
-    pub changes: Changes,
-}
-
-/// What a reload brought.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Changes {
-    /// New rows, by their place in the new reading.
-    pub added: BTreeSet<usize>,
-    /// Rows whose text changed, by their place in the new reading.
-    pub changed: BTreeSet<usize>,
-    /// The same by meaning, entry by entry.
-    pub meaning: Comparison,
 }
 
 /// How far a place with one cache per user is read.

@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use super::browse::Browse;
+use super::tally::Tally;
 use super::users::Users;
 use crate::cache::Roster;
 use crate::json::{Document, EntrySpot};
@@ -36,6 +37,8 @@ pub struct OpenCache {
     pub reading_since: Duration,
     /// When its filter last asked a worker for something, after the start.
     pub filter_since: Duration,
+    /// When a worker was last asked to sort it, after the start.
+    pub sort_since: Duration,
     /// Its size, where that is worth a word.
     pub bytes: Option<u64>,
     /// When it was first read.
@@ -109,6 +112,8 @@ pub struct Reading {
     pub document: Document,
     /// Its rows and accounts.
     pub roster: Roster,
+    /// What is counted of them.
+    pub tally: Arc<Tally>,
     /// The file's permission bits, if it is a file.
     pub mode: Option<u32>,
     /// When the file last changed, if the place tells.
@@ -122,11 +127,12 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// What was read.
+    /// What was read, counted: that walks over all rows.
     #[must_use]
     pub fn new(document: Document, roster: Roster, mode: Option<u32>) -> Self {
         let (way_back, above) = (WayBack::Possible, Above::Nothing);
-        Self { document, roster, mode, modified: None, way_back, above, index: OnceLock::new() }
+        let (tally, index) = (Arc::new(Tally::of(&roster)), OnceLock::new());
+        Self { document, roster, tally, mode, modified: None, way_back, above, index }
     }
 
     /// The same, with when the file last changed.
@@ -180,6 +186,7 @@ impl OpenCache {
             reading: ReadState::Idle,
             reading_since: Duration::ZERO,
             filter_since: Duration::ZERO,
+            sort_since: Duration::ZERO,
             bytes: None,
             since: None,
             waiting: 0,
@@ -200,6 +207,13 @@ impl OpenCache {
     #[must_use]
     pub fn is_failed(&self) -> bool {
         matches!(self.content, Content::Failed(_))
+    }
+
+    /// Whether it is being read for the first time.
+    #[must_use]
+    pub fn is_awaited(&self) -> bool {
+        let is_unread = matches!(self.content, Content::Loading | Content::Glimpse(_));
+        is_unread && self.users.is_none()
     }
 
     /// What was last read, if anything could be.

@@ -1,6 +1,8 @@
-//! What rows are ordered by. Ranks all rows of a reading at once, so that a filter need not sort again.
+//! What rows are ordered by. Ranks all rows of a reading at once, so that a filter need not sort again; those of a large
+//! one are ranked by a worker.
 
 use super::model::Reading;
+use super::sieve::FEW;
 use crate::cache::{Row, Section};
 use crate::time::UnixSeconds;
 
@@ -79,9 +81,40 @@ impl Direction {
     }
 }
 
-/// All rows of `reading` ordered by `key` at `now`, the least first; equal ones as in the file.
-#[must_use]
-pub(super) fn ranked(reading: &Reading, key: SortKey, now: UnixSeconds) -> Vec<u32> {
+/// All rows of a reading in one order.
+#[derive(Clone, Debug)]
+pub struct Ranked {
+    key: SortKey,
+    rows: Vec<u32>,
+}
+
+impl Ranked {
+    /// The rows of `reading` ordered by `key` at `now`, the least first; equal ones as in the file.
+    #[must_use]
+    pub fn of(reading: &Reading, key: SortKey, now: UnixSeconds) -> Self {
+        Self { key, rows: ranked(reading, key, now) }
+    }
+
+    /// Whether that is done between a key and its frame.
+    #[must_use]
+    pub fn is_quick(reading: &Reading, key: SortKey) -> bool {
+        key == SortKey::File || reading.roster.rows.len() <= FEW
+    }
+
+    /// What they are ordered by.
+    #[must_use]
+    pub fn key(&self) -> SortKey {
+        self.key
+    }
+
+    /// The rows.
+    #[must_use]
+    pub fn rows(&self) -> &[u32] {
+        &self.rows
+    }
+}
+
+fn ranked(reading: &Reading, key: SortKey, now: UnixSeconds) -> Vec<u32> {
     let rows = &reading.roster.rows;
     let mut ranked: Vec<u32> = (0..rows.len()).filter_map(|at| u32::try_from(at).ok()).collect();
     let row = |at: &u32| rows.get(*at as usize);

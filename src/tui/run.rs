@@ -319,6 +319,7 @@ impl Life {
     }
 
     fn perform(&mut self, effect: Effect) -> Result<Course, TuiError> {
+        let crew = &self.crew;
         match effect {
             Effect::Discover => self.crew.discover(),
             Effect::OpenKnown(at) => self.crew.open_known(at),
@@ -329,9 +330,9 @@ impl Life {
             Effect::Scan { cache, number } => self.crew.scan(cache, number),
             Effect::OpenUser { list, key } => self.crew.open_user(list, key),
             Effect::Index { cache, reading, claims } => self.crew.index(cache, reading, claims),
-            Effect::Search { cache, reading, query, memory, now } => {
-                self.crew.search(cache, reading, (query, memory), now);
-            }
+            Effect::Search { cache, reading, query, memory, now } => crew.search(cache, reading, (query, memory), now),
+            Effect::Rank { cache, reading, key, now } => self.crew.rank(cache, reading, key, now),
+            Effect::Free(reading) => self.crew.free(reading),
             Effect::Answer(question) => self.crew.answer(*question),
             Effect::Plan(draft) => self.crew.plan(*draft),
             Effect::PlanUndo(cache, asked) => self.crew.plan_undo(cache, asked),

@@ -49,6 +49,7 @@ pub struct Found {
     query: Query,
     rows: Bits,
     memory: Memory,
+    as_of: UnixSeconds,
 }
 
 impl Found {
@@ -57,20 +58,18 @@ impl Found {
     #[must_use]
     pub fn of(query: Query, mut memory: Memory, reading: &Reading, now: UnixSeconds) -> Option<Self> {
         let rows = memory.search(reading.known_index()?, &query, now);
-        Some(Self { query, rows, memory })
+        Some(Self { query, rows, memory, as_of: now })
+    }
+
+    /// The moment for which it was found.
+    #[must_use]
+    pub fn as_of(&self) -> UnixSeconds {
+        self.as_of
     }
 }
 
-/// How long may be searched before a frame.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Patience {
-    AKeystroke,
-    /// Another reading is shown: it comes seldom, and is not to come in pieces.
-    Enough,
-}
-
 /// With no more rows, and tokens that are no longer in all, names and claims are read within a keystroke.
-const FEW: usize = 1000;
+pub(super) const FEW: usize = 1000;
 const SHORT: usize = 4 << 20;
 
 /// Whether names and claims of `reading` are read before a frame, rather than by a worker.
@@ -119,20 +118,19 @@ impl Sieve {
         }
     }
 
-    /// Judges another reading by the last good query.
-    pub fn begin(&mut self, reading: &Reading, now: UnixSeconds) {
+    /// Judges another reading by the last good query, or takes what a worker `found` by it.
+    pub fn begin(&mut self, reading: &Reading, found: Option<Found>, now: UnixSeconds) {
         // Of another reading nothing passed yet: it is not shown unfiltered first.
         let nothing = Bits::none(reading.roster.rows.len());
         (self.memory, self.state) = (Memory::default(), State::Waiting(Asked::NotYet, Some(nothing)));
-        self.judge_with(reading, now, Patience::Enough);
+        found.into_iter().for_each(|found| self.take(found));
+        if self.is_waiting() {
+            self.judge(reading, now);
+        }
     }
 
     /// Judges the rows of the same reading by the last good query.
     pub fn judge(&mut self, reading: &Reading, now: UnixSeconds) {
-        self.judge_with(reading, now, Patience::AKeystroke);
-    }
-
-    fn judge_with(&mut self, reading: &Reading, now: UnixSeconds, patience: Patience) {
         if self.query.is_empty() {
             (self.state, self.memory) = (State::Open, Memory::default());
             return;
@@ -140,7 +138,7 @@ impl Sieve {
         if is_small(reading) {
             prepare(reading, &self.query.claims());
         }
-        let is_quick = |index: &Index| patience == Patience::Enough || self.memory.is_quick(index, &self.query);
+        let is_quick = |index: &Index| self.memory.is_quick(index, &self.query);
         match reading.known_index().filter(|index| index.knows(&self.query) && is_quick(index)) {
             Some(index) => self.state = State::Taken(self.memory.search(index, &self.query, now)),
             None if self.is_waiting() => {}

@@ -43,6 +43,8 @@ pub fn tokens(browse: &Browse, width: u16) -> Vec<Named<Tab>> {
             _ => State::Filled,
         };
         let words = match state {
+            // Before a cache is read nobody knows how many there are.
+            State::Here if browse.tally.tabs.is_empty() => format!("[{name}] "),
             State::Here => format!("[{name} {count}] "),
             State::Filled if roomy => format!("{name} {count} "),
             State::Filled | State::Empty => format!("{name} "),

@@ -22,7 +22,7 @@ pub fn next(model: &Model) -> Duration {
 }
 
 fn deadlines(model: &Model) -> impl Iterator<Item = Duration> {
-    let tint = model.cache().filter(|cache| !cache.browse.tinted.is_empty()).map(|cache| cache.browse.tint_until);
+    let tint = model.cache().filter(|cache| cache.browse.tinted.count() > 0).map(|cache| cache.browse.tint_until);
     let toast = model.toast.as_ref().and_then(|toast| toast.until);
     let reveal = model.reveal.as_ref().map(|reveal| reveal.until);
     let turn = work::next_turn(model);

@@ -24,6 +24,8 @@ pub enum Work {
     Differ(CacheId),
     /// The names and claims that a filter asks for are read.
     Filter(CacheId),
+    /// The rows of a cache are sorted.
+    Sort(CacheId),
     /// A change is written, or waits for a lock.
     Write,
     /// A copy is made.
@@ -47,10 +49,10 @@ pub const WORTH_A_WORD: Duration = Duration::from_millis(200);
 pub const TURN: Duration = Duration::from_millis(100);
 
 /// What this screen waits for, the most pressing first: a write, a copy, a plan, its difference, an answer, a cache, what a filter asks
-/// for, the places.
+/// for, an order, the places.
 #[must_use]
 pub fn current(model: &Model) -> Option<Wait> {
-    let waits = [write, export, plan, differ, answer, read, filter, find];
+    let waits = [write, export, plan, differ, answer, read, filter, sort, find];
     waits.into_iter().find_map(|wait| wait(model))
 }
 
@@ -117,6 +119,12 @@ fn filter(model: &Model) -> Option<Wait> {
         Need::Names(claims) => format!("reading what the tokens say in {}", claims.join(", ")),
     };
     Some(Wait { work: Work::Filter(cache.id), since: cache.filter_since, says })
+}
+
+fn sort(model: &Model) -> Option<Wait> {
+    let cache = model.cache().filter(|_| model.reader().is_none())?;
+    let says = format!("sorting by {}", cache.browse.awaited?.key.name());
+    Some(Wait { work: Work::Sort(cache.id), since: cache.sort_since, says })
 }
 
 fn answer(model: &Model) -> Option<Wait> {

@@ -9,7 +9,7 @@ mod thinking;
 mod users;
 mod writing;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -24,9 +24,9 @@ use zeroize::Zeroizing;
 use super::clipboard::{Wish, copy};
 use super::dialog::CopyKind;
 use super::fault::Fault;
+use super::fresh::{Fresh, Was};
 use super::model::{Above, CacheId, Reading, WayBack};
-use super::msg::{Changes, Copied, Event, Fresh, Msg};
-use super::sieve::prepare;
+use super::msg::{Copied, Event, Msg};
 use super::work::Work;
 use crate::cache::{Cache, Roster};
 use crate::clipboard::{Clipboard, ClipboardError};
@@ -181,7 +181,7 @@ impl Crew {
     }
 
     /// Reads a cache, and follows its file from before the first reading on.
-    pub(super) fn load(self: &Arc<Self>, cache: CacheId, was: Option<Arc<Reading>>) {
+    pub(super) fn load(self: &Arc<Self>, cache: CacheId, was: Option<Box<Was>>) {
         let Some(source) = self.source(cache) else { return };
         let stop = locked(&self.stops).begin(Work::Read(cache));
         self.start(move |crew| {
@@ -253,20 +253,23 @@ impl Crew {
         self.first_frame.open();
     }
 
-    fn fresh(&self, cache: CacheId, loaded: Loaded, was: Option<&Reading>) -> Fresh {
+    fn fresh(&self, cache: CacheId, loaded: Loaded, was: Option<&Was>) -> Fresh {
         let Loaded { document, mode, modified, .. } = loaded;
+        if let Some(was) = was.filter(|was| was.reading.document.hash() == document.hash()) {
+            return Fresh::of(Arc::clone(&was.reading));
+        }
         let roster = Roster::of(&Cache::of(&document));
         let mut reading = Reading::new(document, roster, mode).modified_at(modified);
         if let Some(source) = self.source(cache) {
             reading = reading.with_way_back(way_back(&source)).below(above(&source));
         }
-        // Who filters goes on filtering: the names are read before the screen sees the cache.
-        if let Some(index) = was.and_then(Reading::known_index) {
-            prepare(&reading, &index.claims().iter().map(String::as_str).collect::<Vec<_>>());
+        match was {
+            Some(was) => {
+                let meaning = self.compared(cache, &was.reading, &reading);
+                Fresh::after(was, Arc::new(reading), &meaning)
+            }
+            None => Fresh::of(Arc::new(reading)),
         }
-        let was = was.filter(|was| was.document.hash() != reading.document.hash());
-        let changes = was.map(|was| changes(was, &reading, self.compared(cache, was, &reading)));
-        Fresh { reading: Arc::new(reading), changes: changes.unwrap_or_default() }
     }
 
     /// What differs by meaning; what came back since the program looks is called resurrected.
@@ -333,22 +336,6 @@ fn uncopied(error: &ClipboardError) -> String {
         return format!("{says}: {{export}} writes it to a file instead");
     }
     says
-}
-
-fn changes(was: &Reading, now: &Reading, meaning: Comparison) -> Changes {
-    let mut added = BTreeSet::new();
-    let mut changed = BTreeSet::new();
-    let (rows, was, now) = (&now.roster.rows, &was.document, &now.document);
-    for (at, row) in rows.iter().enumerate() {
-        match was.spot(&now.path(row.spot)) {
-            None => _ = added.insert(at),
-            Some(old) if was.node(old).map(|node| node.raw()) != now.node(row.spot).map(|node| node.raw()) => {
-                _ = changed.insert(at);
-            }
-            Some(_) => {}
-        }
-    }
-    Changes { added, changed, meaning }
 }
 
 fn send(tell: &Sender<Event>, msg: Msg) {

@@ -3,8 +3,8 @@
 use saltcellar::cache::Cache;
 use saltcellar::json::{Document, Layout, Patch};
 use saltcellar::ops::{
-    Effect, Filter, ForgetOptions, PruneOptions, RenewOptions, Severity, TokenType, effect, forget, prune, renew,
-    reserialise,
+    Effect, Filter, ForgetOptions, PruneOptions, RenewOptions, Severity, TokenType, effect, effect_while, forget,
+    prune, renew, reserialise,
 };
 
 use super::caches::{AZ, NOW, PEOPLE, document, people_with};
@@ -119,4 +119,27 @@ fn an_empty_patch_does_nothing_to_anyone() {
     assert_eq!(effect.severity, Severity::Mild);
     assert_eq!(effect.resurrecting, [""; 0]);
     assert_eq!(effect.bytes.0, effect.bytes.1);
+}
+
+#[test]
+fn what_a_change_means_is_left_in_the_middle_as_soon_as_nobody_waits_for_it() {
+    let document = document(PEOPLE);
+    let cache = Cache::of(&document);
+    let filter = Filter { types: vec![TokenType::IdToken], ..Filter::default() };
+    let patch = prune(&cache, &PruneOptions { filter, now: NOW });
+    let asked = |last: usize| {
+        let count = std::cell::Cell::new(0);
+        let found = effect_while(&cache, &patch, NOW, &|| {
+            count.set(count.get() + 1);
+            count.get() <= last
+        });
+        (found.is_some(), count.get())
+    };
+    let (is_told, all) = asked(usize::MAX);
+
+    assert!(is_told && all > patch.changes.len(), "it is asked for each of {} entries: {all}", patch.changes.len());
+    for last in 0..all {
+        let (is_told, count) = asked(last);
+        assert!(!is_told && count <= last + 6, "stopped at {last} of {all}, it asked {count} times");
+    }
 }

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use saltcellar::cache::Cache;
 use saltcellar::cache::demo::{DEMO, DEMO_NOW};
-use saltcellar::ops::{Moment, Snapshot, compare};
+use saltcellar::ops::{Moment, Snapshot};
 use saltcellar::tui::model::{CacheId, Content, Reading, Session};
-use saltcellar::tui::msg::{Changes, Fresh, Msg};
+use saltcellar::tui::msg::Msg;
 use saltcellar::tui::page::{Around, Asked, Block, Page, Question, Target, Topic};
 use saltcellar::tui::pages;
 
@@ -86,10 +86,7 @@ fn the_log_leads_to_what_another_process_wrote_and_grows_while_it_is_read() {
     stage.press("L");
     assert!(stage.shows("Nothing has happened yet"), "{}", stage.screen());
 
-    let now = reading(&rotated());
-    let meaning = compare(&moment(&reading(TWO_TOKENS)), &moment(&now));
-    let fresh = Fresh { reading: now, changes: Changes { meaning, ..Changes::default() } };
-    stage.send(Msg::Loaded { cache: CACHE, result: Ok(fresh) });
+    stage.rewrite(&rotated());
     assert!(stage.line("rotated").contains("12:00:00Z  ~ AccessToken  Key Vault"), "{}", stage.screen());
     stage.press("<enter>");
 

@@ -10,7 +10,7 @@ use saltcellar::tui::msg::Msg;
 use saltcellar::tui::sieve::{Found, prepare};
 
 use super::browsing::TWO_TOKENS;
-use super::stage::{CACHE, Stage};
+use super::stage::{CACHE, Stage, reading};
 
 /// The filter and the list, without what tells local times.
 fn filtered(keys: &str) -> String {
@@ -263,4 +263,18 @@ fn claims_of_a_large_cache_are_asked_for_once_more() {
     stage.send(Msg::Indexed(CACHE));
 
     assert!(stage.shows("nothing matches"));
+}
+
+#[test]
+fn first_rows_are_not_shown_to_whoever_filters_and_nothing_is_counted_of_them() {
+    let mut stage = Stage::empty(100, 24, Session::default());
+    stage.model.start_filter("vault").expect("a query");
+    stage.send(Msg::Opened { cache: CACHE, name: "cache.json".to_owned(), path: None, readonly: None });
+
+    stage.send(Msg::Glimpsed { cache: CACHE, reading: reading(TWO_TOKENS) });
+    assert!(!stage.shows("Microsoft Graph") && !stage.shows("Key Vault"), "{}", stage.screen());
+    assert!(stage.line("/ vault").contains("reading …"), "{}", stage.screen());
+    stage.load(TWO_TOKENS);
+
+    assert!(stage.shows("Key Vault") && stage.line("/ vault").contains("1 of 3 shown"), "{}", stage.screen());
 }

@@ -2,16 +2,14 @@
 
 use std::path::Path;
 
-use saltcellar::cache::Cache;
 use saltcellar::cache::demo::DEMO;
 use saltcellar::json::Document;
-use saltcellar::ops::{Moment, compare};
 use saltcellar::secret::SecretBytes;
 use saltcellar::source::{Known, Place, SealError, SealTrouble, SourceError, WhyNot};
-use saltcellar::tui::model::{Reading, Session};
-use saltcellar::tui::msg::{Changes, Fresh, Msg};
+use saltcellar::tui::model::Session;
+use saltcellar::tui::msg::Msg;
 
-use super::stage::{CACHE, Stage, reading as read};
+use super::stage::{CACHE, Stage};
 use super::{purging, users};
 
 const SIZES: [(u16, u16); 6] = [(140, 40), (100, 30), (80, 24), (60, 20), (40, 14), (19, 4)];
@@ -92,10 +90,9 @@ fn which_key(width: u16, height: u16) -> Stage {
 fn changed(width: u16, height: u16) -> Stage {
     let mut stage = Stage::demo(width, height);
     let changed = DEMO.replacen("\"cached_at\": \"1795", "\"cached_at\": \"1794", 1);
-    let [was, now] = [DEMO, changed.as_str()].map(read);
-    let moment = |reading: &Reading| Moment::of(&Cache::of(&reading.document), &reading.roster);
-    let changes = Changes { meaning: compare(&moment(&was), &moment(&now)), ..Changes::default() };
-    stage.send(Msg::Loaded { cache: CACHE, result: Ok(Fresh { reading: now, changes }) });
+    stage.rewrite(&changed);
+    // The tint is gone.
+    stage.wait(2);
     stage
 }
 

@@ -1,16 +1,19 @@
 //! What holds on every screen, at every size, for every key.
 
+use std::sync::Arc;
+
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::{Position, Rect, Size};
 use saltcellar::cache::demo::DEMO;
-use saltcellar::tui::effect::{Effect, Writes};
+use saltcellar::tui::dialog::{Keeps, Proposal};
+use saltcellar::tui::effect::{Effect, Writes, permitted};
 use saltcellar::tui::keymap::BINDINGS;
 use saltcellar::tui::model::{Model, Session};
 use saltcellar::tui::msg::Msg;
 use saltcellar::tui::theme::{Drawing, Theme, Wanted, chosen};
 use saltcellar::tui::view::paint;
 
-use super::stage::{Stage, named_key};
+use super::stage::{CACHE, Stage, document, named_key};
 
 /// Keys that lead to each screen and dialog.
 pub(super) const WAYS: &[&str] = &[
@@ -158,6 +161,27 @@ fn under_read_only_no_key_on_any_screen_asks_for_a_write() {
             assert!(!stage.effects.iter().any(writes), "{way} then {key}");
         }
     }
+}
+
+#[test]
+fn what_writes_is_dropped_in_one_place_whoever_asked_for_it() {
+    let saves = || Effect::SavePlan { text: String::new(), whole: None, path: "/nowhere".into() };
+    let commits = || {
+        let (proposal, shown) = (Proposal::Patch(Arc::default()), document(DEMO));
+        Effect::Commit { cache: CACHE, proposal, shown, keeps: Keeps::Undo }
+    };
+    let left = |stage: &Stage| permitted(&stage.model, vec![saves(), Effect::ClearCopy, commits()]).len();
+
+    let mut stage = Stage::of(DEMO, 80, 24);
+    assert_eq!(left(&stage), 3);
+    stage.model.cache_mut().expect("a cache").readonly = Some("mode 0400".to_owned());
+    assert_eq!(left(&stage), 2, "of a cache that cannot be written a plan may be saved");
+    stage.model.session.readonly = Some("--readonly".to_owned());
+
+    assert!(matches!(
+        permitted(&stage.model, vec![saves(), Effect::ClearCopy, commits()]).as_slice(),
+        [Effect::ClearCopy]
+    ));
 }
 
 #[test]

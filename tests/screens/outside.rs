@@ -1,33 +1,30 @@
 //! What others do to a cache while it is on the screen: changes, resurrections, broken texts.
 
 use clap::Parser as _;
-use saltcellar::cache::Cache;
 use saltcellar::cli::Cli;
 use saltcellar::json::Document;
-use saltcellar::ops::{Kind, Moment, compare};
+use saltcellar::ops::Kind;
 use saltcellar::secret::SecretBytes;
 use saltcellar::source::{KeyringTrouble, SourceError};
 use saltcellar::tui::effect::Effect;
-use saltcellar::tui::model::{Reading, Session};
-use saltcellar::tui::msg::{Changes, Fresh, Msg};
+use saltcellar::tui::model::Session;
+use saltcellar::tui::msg::Msg;
 
 use super::browsing::TWO_TOKENS;
-use super::stage::{CACHE, Stage, reading};
+use super::stage::{CACHE, Stage, compared, reading};
 
 #[test]
 fn the_log_tells_by_meaning_what_another_process_changed() {
     let mut stage = Stage::of(TWO_TOKENS, 140, 40);
     let changed = TWO_TOKENS.replace("s2", "s3").replace("1795351600\"}\n  }", "1795358800\"}\n  }");
     let [was, now] = [TWO_TOKENS, changed.as_str()].map(reading);
-    let moment = |reading: &Reading| Moment::of(&Cache::of(&reading.document), &reading.roster);
-    let mut meaning = compare(&moment(&was), &moment(&now));
-    let fresh = |meaning| Ok(Fresh { reading: now.clone(), changes: Changes { meaning, ..Changes::default() } });
+    let mut meaning = compared(&was, &now);
 
-    stage.send(Msg::Loaded { cache: CACHE, result: fresh(meaning.clone()) });
+    stage.reload(now.clone(), &meaning);
     assert!(stage.line("rotated").contains("Key Vault"), "{}", stage.screen());
     stage.load(TWO_TOKENS);
     meaning.differences.iter_mut().for_each(|difference| difference.kind = Kind::Resurrected);
-    stage.send(Msg::Loaded { cache: CACHE, result: fresh(meaning) });
+    stage.reload(now, &meaning);
 
     let toast = stage.line("Put back by another process");
     assert!(toast.contains("Key Vault") && toast.contains("restart it"), "{toast}");
@@ -83,11 +80,7 @@ fn cursor_marks_and_scroll_stay_with_their_entries_and_what_went_is_named() {
     let before = pointed(&stage);
     let was = stage.model.cache().expect("it is open").browse.clone();
 
-    let [shown, after] = [&old, &new].map(|text| reading(text));
-    let moment = |reading: &Reading| Moment::of(&Cache::of(&reading.document), &reading.roster);
-    let meaning = compare(&moment(&shown), &moment(&after));
-    let changes = Changes { changed: [3].into(), meaning, ..Changes::default() };
-    stage.send(Msg::Loaded { cache: CACHE, result: Ok(Fresh { reading: after, changes }) });
+    stage.rewrite(&new.replace("\"s8\"", "\"other\""));
 
     assert_eq!(pointed(&stage), before);
     let browse = &stage.model.cache().expect("it is open").browse;
@@ -95,9 +88,9 @@ fn cursor_marks_and_scroll_stay_with_their_entries_and_what_went_is_named() {
     for gone in ["scope-00", "scope-04"] {
         assert!(stage.model.log.iter().any(|note| note.text.contains(gone) && note.text.contains("removed")), "{gone}");
     }
-    assert_eq!(browse.tinted.iter().copied().collect::<Vec<_>>(), [3]);
+    assert_eq!(browse.tinted.iter().collect::<Vec<_>>(), [3]);
     stage.wait(2);
-    assert!(stage.model.cache().expect("it is open").browse.tinted.is_empty(), "for two seconds");
+    assert_eq!(stage.model.cache().expect("it is open").browse.tinted.count(), 0, "for two seconds");
 }
 
 #[test]
@@ -132,14 +125,12 @@ fn a_broken_text_names_the_command_that_saves_what_can_be_read_of_it() {
 #[test]
 fn what_another_process_changed_is_tinted_for_two_seconds() {
     let mut stage = Stage::of(TWO_TOKENS, 80, 24);
-    let changes = Changes { changed: [1].into(), ..Changes::default() };
-    let reading = reading(&TWO_TOKENS.replace("s2", "s3"));
 
-    stage.send(Msg::Loaded { cache: CACHE, result: Ok(Fresh { reading, changes }) });
-    assert_eq!(stage.model.cache().expect("a cache").browse.tinted.len(), 1);
+    stage.rewrite(&TWO_TOKENS.replace("s2", "s3"));
+    assert_eq!(stage.model.cache().expect("a cache").browse.tinted.count(), 1);
     stage.wait(2);
 
-    assert!(stage.model.cache().expect("a cache").browse.tinted.is_empty());
+    assert_eq!(stage.model.cache().expect("a cache").browse.tinted.count(), 0);
 }
 
 #[test]

@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use saltcellar::cache::demo::{DEMO, DEMO_NOW};
 use saltcellar::cache::{Cache, Roster};
+use saltcellar::ops::Comparison;
 use saltcellar::present::Line;
 use saltcellar::source::{SourceError, Turn, Undone};
 use saltcellar::tui::dialog::{Dialog, Keeps, Proposal};
 use saltcellar::tui::effect::Effect;
 use saltcellar::tui::farewell;
 use saltcellar::tui::model::{Above, Reading};
-use saltcellar::tui::msg::{Changes, Fresh, Msg, OfPlan};
+use saltcellar::tui::msg::{Msg, OfPlan};
 use saltcellar::tui::outlook::Outlook;
 
 use super::stage::{CACHE, Stage, document};
@@ -44,8 +45,7 @@ fn a_plan_says_how_old_the_file_is_that_it_is_for() {
     let text = document(&DEMO.replace("ada@contoso.com", "eve@contoso.com"));
     let roster = Roster::of(&Cache::of(&text));
     let reading = Reading::new(text, roster, Some(0o600)).modified_at(Some(DEMO_NOW.plus(-180)));
-    let fresh = Fresh { reading: Arc::new(reading), changes: Changes::default() };
-    stage.send(Msg::Loaded { cache: CACHE, result: Ok(fresh) });
+    stage.reload(Arc::new(reading), &Comparison::default());
 
     stage.press("1jD");
 
@@ -59,8 +59,7 @@ fn a_plan_for_a_cache_on_a_server_says_which_apps_may_not_see_it_at_once() {
         let text = document(&DEMO.replace("ada@contoso.com", "eve@contoso.com"));
         let roster = Roster::of(&Cache::of(&text));
         let reading = Reading::new(text, roster, None).below(above);
-        let fresh = Fresh { reading: Arc::new(reading), changes: Changes::default() };
-        stage.send(Msg::Loaded { cache: CACHE, result: Ok(fresh) });
+        stage.reload(Arc::new(reading), &Comparison::default());
 
         stage.press("1jD");
 

@@ -11,10 +11,12 @@ use saltcellar::cache::demo::{DEMO, DEMO_NOW};
 use saltcellar::cache::{Cache, Roster};
 use saltcellar::json::Document;
 use saltcellar::ops::export::sample;
+use saltcellar::ops::{Comparison, compare};
 use saltcellar::secret::{Pepper, SecretBytes};
 use saltcellar::tui::effect::Effect;
+use saltcellar::tui::fresh::{Fresh, Was};
 use saltcellar::tui::model::{CacheId, Demo, Model, Moment, Reading, Session};
-use saltcellar::tui::msg::{Changes, Fresh, Msg};
+use saltcellar::tui::msg::Msg;
 use saltcellar::tui::page::{Around, Question};
 use saltcellar::tui::pages;
 use saltcellar::tui::theme::Theme;
@@ -43,6 +45,12 @@ fn read(text: &str) -> Arc<Reading> {
     let document = document(text);
     let roster = Roster::of(&Cache::of(&document));
     Arc::new(Reading::new(document, roster, Some(0o600)))
+}
+
+/// How two readings differ by meaning.
+pub(crate) fn compared(was: &Reading, now: &Reading) -> Comparison {
+    let moment = |reading: &Reading| saltcellar::ops::Moment::of(&Cache::of(&reading.document), &reading.roster);
+    compare(&moment(was), &moment(now))
 }
 
 impl Stage {
@@ -79,8 +87,34 @@ impl Stage {
 
     /// Says that the cache was read and is now `text`.
     pub(crate) fn load(&mut self, text: &str) {
-        let fresh = Fresh { reading: reading(text), changes: Changes::default() };
+        self.reload(reading(text), &Comparison::default());
+    }
+
+    /// Says that the cache was read, is now `reading`, and differs by `meaning`.
+    pub(crate) fn reload(&mut self, reading: Arc<Reading>, meaning: &Comparison) {
+        let fresh = self.was().map(|was| Fresh::after(&was, Arc::clone(&reading), meaning));
+        let fresh = fresh.unwrap_or_else(|| Fresh::of(reading));
         self.send(Msg::Loaded { cache: CACHE, result: Ok(fresh) });
+    }
+
+    /// Says that the cache is now `text`, which another process has written.
+    pub(crate) fn rewrite(&mut self, text: &str) {
+        let now = reading(text);
+        let meaning = compared(self.model.reading().expect("a cache is shown"), &now);
+        self.reload(now, &meaning);
+    }
+
+    /// Says that the cache is now `text`, by a worker who was told of the screen as it `was`.
+    pub(crate) fn reload_from(&mut self, was: &Was, text: &str) {
+        let fresh = Fresh::after(was, reading(text), &Comparison::default());
+        self.send(Msg::Loaded { cache: CACHE, result: Ok(fresh) });
+    }
+
+    /// What a worker is told of the screen when it reads the cache again.
+    pub(crate) fn was(&self) -> Option<Was> {
+        let (cache, now) = (self.model.caches.iter().find(|cache| cache.id == CACHE)?, self.model.moment.now);
+        let (reading, query) = (cache.reading()?.clone(), cache.browse.sieve.query().clone());
+        Some(Was { reading, query, key: cache.browse.wanted().key, now })
     }
 
     pub(crate) fn send(&mut self, msg: Msg) {

@@ -9,9 +9,10 @@ use saltcellar::json::Document;
 use saltcellar::secret::SecretBytes;
 use saltcellar::source::{Access, Row, SealError, SealTrouble, ServerTrouble, Source, SourceError};
 use saltcellar::tui::effect::{Effect, Writes};
+use saltcellar::tui::fresh::Fresh;
 use saltcellar::tui::keymap::BINDINGS;
 use saltcellar::tui::model::{CacheId, Session};
-use saltcellar::tui::msg::{Changes, Fresh, Msg, Scanning};
+use saltcellar::tui::msg::{Msg, Scanning};
 use saltcellar::tui::users::UserRow;
 
 use super::laws::{looks, stays_inside};
@@ -221,7 +222,7 @@ fn enter_opens_one_cache_and_esc_leads_back_to_its_row() {
     let Some(Effect::OpenUser { list, key }) = stage.effects.pop() else { panic!("nothing was opened") };
     let user = CacheId(7);
     stage.send(Msg::UserOpened { cache: user, name: format!("{PLACE}#{key}"), readonly: None, list, key });
-    let result = Ok(Fresh { reading: reading(&cache_of("bob", -300, None)), changes: Changes::default() });
+    let result = Ok(Fresh::of(reading(&cache_of("bob", -300, None))));
     stage.send(Msg::Loaded { cache: user, result });
     assert!(stage.shows("2 Tokens") && stage.shows("2/2 O"), "{}", stage.screen());
 

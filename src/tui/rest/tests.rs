@@ -22,7 +22,7 @@ fn demo() -> Model {
     let moment = Moment { now: DEMO_NOW, elapsed: Duration::from_secs(1) };
     let mut model = Model::new(Size::new(140, 40), moment, Theme::ANSI, Session::default());
     let mut cache = OpenCache::new(CacheId(0), "demo".to_owned(), None, None);
-    cache.browse.take_in(&reading, DEMO_NOW);
+    cache.browse.take_in(&reading, (None, None), DEMO_NOW);
     cache.content = Content::Ready(reading);
     model.caches.push(cache);
     model

@@ -2,12 +2,11 @@
 
 use super::browser::{self, Turn};
 use super::{
-    arrivals, copy, export, filter, marks, palette, plan, prune, purge, reader, say, seek, sources, undo, users,
+    arrivals, copy, export, filter, marks, order, palette, plan, prune, purge, reader, say, seek, sources, undo, users,
 };
 use crate::source;
 use crate::text::Safe;
 use crate::tui::action::{Action, Do, Go, Mark, View};
-use crate::tui::browse::SortKey;
 use crate::tui::dialog::{Dialog, HelpDialog};
 use crate::tui::effect::Effect;
 use crate::tui::layout::Pane;
@@ -22,6 +21,7 @@ pub(super) fn run(model: &mut Model, action: Action, count: usize) -> Vec<Effect
         Action::Go(way) if model.reader().is_some() => return reader::go(model, way, count),
         Action::Go(Go::Filter) if model.focus == Pane::Details && is_page(model) => seek::begin(model),
         Action::Go(Go::Filter) => return filter::begin(model),
+        Action::Go(Go::Sort(key)) => return order::sort(model, key),
         Action::Go(Go::Open) if model.users().is_some() => return users::open(model),
         Action::Go(way) => go(model, way, count),
         Action::Mark(how) => mark(model, how, count),
@@ -58,14 +58,9 @@ fn go(model: &mut Model, way: Go, count: usize) {
         Go::NextFound => seek::go(model, Way::On),
         Go::PreviousFound => seek::go(model, Way::Back),
         Go::Filter => {}
-        Go::Sort(key) => sort(model, key),
+        Go::Sort(_) => {}
         Go::SortUsers(key) => users::sort(model, key),
     }
-}
-
-fn sort(model: &mut Model, key: SortKey) {
-    marks::sort(model, key);
-    browser::follow(model);
 }
 
 fn mark(model: &mut Model, how: Mark, count: usize) {

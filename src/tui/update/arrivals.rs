@@ -1,13 +1,15 @@
 //! What workers report: places, opened caches, the course and end of writes.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::{say, sources};
 use crate::present::{Role, place};
 use crate::source::{Committed, Known, SourceError, Undoable, Undone};
 use crate::tui::effect::Effect;
+use crate::tui::fresh::Was;
 use crate::tui::input::Input;
-use crate::tui::model::{Arrival, CacheId, Live, Model, OpenCache, Places, ReadState};
+use crate::tui::model::{Arrival, CacheId, Live, Model, Moment, OpenCache, Places, ReadState};
 use crate::tui::msg::Outcome;
 use crate::tui::sieve::Sieve;
 use crate::tui::users::Scan;
@@ -47,7 +49,7 @@ pub(super) fn opened(model: &mut Model, mut cache: OpenCache) -> Vec<Effect> {
 
 /// Reads cache number `at` again, at once or when the reading under way is over.
 pub(super) fn load(model: &mut Model, at: usize) -> Vec<Effect> {
-    let elapsed = model.moment.elapsed;
+    let Moment { now, elapsed } = model.moment;
     if model.caches.get(at).is_some_and(|cache| cache.users.is_some()) {
         return super::users::scan(model, at);
     }
@@ -57,7 +59,10 @@ pub(super) fn load(model: &mut Model, at: usize) -> Vec<Effect> {
             cache.reading = ReadState::Running;
             cache.reading_since = elapsed;
             cache.waiting = 0;
-            let was = cache.reading().cloned();
+            let was = cache.reading().map(|reading| {
+                let (query, key) = (cache.browse.sieve.query().clone(), cache.browse.wanted().key);
+                Box::new(Was { reading: Arc::clone(reading), query, key, now })
+            });
             vec![Effect::Load { cache: cache.id, was }]
         }
         ReadState::Running | ReadState::RunningAndStale => {

@@ -84,10 +84,9 @@ pub(super) fn indexed(model: &mut Model, id: CacheId) -> Vec<Effect> {
 
 /// Takes in what a worker found, if it is of what is shown.
 pub(super) fn searched(model: &mut Model, id: CacheId, of: &Arc<Reading>, found: Found) -> Vec<Effect> {
-    let now = model.moment.now;
     let Some(cache) = model.caches.iter_mut().find(|cache| cache.id == id) else { return Vec::new() };
     let Some(reading) = cache.reading().filter(|reading| Arc::ptr_eq(reading, of)).cloned() else { return Vec::new() };
-    cache.browse.take_found(&reading, found, now);
+    cache.browse.take_found(&reading, found);
     browser::follow(model);
     Vec::new()
 }

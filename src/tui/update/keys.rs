@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crossterm::event::KeyEvent;
 
-use super::{actions, dialog, filter, reader, say, seek};
+use super::{actions, dialog, filter, order, reader, say, seek};
 use crate::tui::action::{Action, View};
 use crate::tui::available::{ground, why_not};
 use crate::tui::effect::Effect;
@@ -72,6 +72,7 @@ fn stop(model: &mut Model) -> Option<Vec<Effect>> {
         Work::Answer(..) => _ = model.readers.pop(),
         Work::Plan(_) => model.planning = None,
         Work::Filter(_) => filter::drop_it(model),
+        Work::Sort(_) => order::leave(model),
         // The last two stand in dialogs, which have the key themselves.
         Work::Read(_) | Work::Export | Work::Differ(_) => {}
     }

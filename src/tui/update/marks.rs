@@ -1,7 +1,7 @@
-//! Marks and order of the tokens.
+//! Marks of the tokens.
 
 use super::browser;
-use crate::tui::browse::{Browse, Direction, Order, SortKey};
+use crate::tui::browse::Browse;
 use crate::tui::model::Model;
 
 /// Marks or unmarks `count` lines from the cursor down, and stands behind them. A range being
@@ -63,14 +63,6 @@ pub(super) fn invert(model: &mut Model) {
     for row in shown {
         flip(browse, row);
     }
-}
-
-/// Orders by `key`; by the same again, the other way round.
-pub(super) fn sort(model: &mut Model, key: SortKey) {
-    let (Some(reading), now) = (model.reading().cloned(), model.moment.now) else { return };
-    let Some(browse) = browse(model) else { return };
-    let direction = if browse.order.key == key { browse.order.direction.turned() } else { Direction::Up };
-    browse.sort(&reading, Order { key, direction }, now);
 }
 
 fn browse(model: &mut Model) -> Option<&mut Browse> {

@@ -12,6 +12,7 @@ mod help;
 mod keys;
 mod marks;
 mod mouse;
+mod order;
 mod palette;
 mod password;
 mod plan;
@@ -32,6 +33,7 @@ use super::effect::{Effect, permitted};
 use super::layout::Pane;
 use super::model::{FilterMode, Model, Moment, OpenCache};
 use super::msg::Msg;
+use crate::ops::query::Bits;
 
 /// Takes in what happened and says what is to be done outside.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
@@ -66,7 +68,7 @@ fn decide(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::Loaded { cache, result } => reload::loaded(model, cache, result),
         Msg::Answered { cache, topic, page } => reader::answered(model, cache, &topic, page),
         Msg::Indexed(cache) => filter::indexed(model, cache),
-        Msg::Searched { cache, reading, found } => filter::searched(model, cache, &reading, *found),
+        msg @ (Msg::Searched { .. } | Msg::Ranked { .. }) => of_rows(model, msg),
         Msg::Planned { cache, since, plan } => plan::planned(model, cache, since, plan.map(|plan| *plan)),
         Msg::UndoPlanned { cache, asked, result } => undo::planned(model, cache, asked, result),
         Msg::Counted { cache, rule, takes } => prune::counted(model, cache, &rule, takes),
@@ -81,6 +83,15 @@ fn decide(model: &mut Model, msg: Msg) -> Vec<Effect> {
         Msg::OfPlan(step) => planned::told(model, step),
         Msg::WorkerDied(place) => arrivals::worker_died(model, &place),
     }
+}
+
+/// Takes in what a worker found or sorted.
+fn of_rows(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    if let Msg::Searched { cache, reading, found } = msg {
+        return filter::searched(model, cache, &reading, *found);
+    }
+    let Msg::Ranked { cache, reading, ranked } = msg else { return Vec::new() };
+    order::ranked(model, cache, &reading, ranked)
 }
 
 fn resumed(model: &mut Model) -> Vec<Effect> {
@@ -113,7 +124,7 @@ fn tick(model: &mut Model, moment: Moment) -> Vec<Effect> {
     }
     for cache in &mut model.caches {
         if cache.browse.tint_until <= moment.elapsed {
-            cache.browse.tinted.clear();
+            cache.browse.tinted = Bits::default();
         }
     }
     filter::minute_turned(model);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::{Position, Rect};
 
-use super::{actions, browser, help, marks, palette, reader, users};
+use super::{actions, browser, help, order, palette, reader, users};
 use crate::tui::action::{Action, Go};
 use crate::tui::browse::SortKey;
 use crate::tui::detail;
@@ -88,23 +88,24 @@ fn click(model: &mut Model, at: Position) -> Vec<Effect> {
         model.clicked = None;
         return actions::run(model, Action::Go(Go::Open), 1);
     }
-    click_once(model, pane, area, at);
-    Vec::new()
+    click_once(model, pane, area, at)
 }
 
-fn click_once(model: &mut Model, pane: Pane, area: Rect, at: Position) {
+fn click_once(model: &mut Model, pane: Pane, area: Rect, at: Position) -> Vec<Effect> {
     if !area.contains(at) {
-        return click_title(model, pane, at);
+        click_title(model, pane, at);
+        return Vec::new();
     }
     let line = usize::from(at.y - area.y);
     match pane {
         Pane::Accounts => click_account(model, line),
         Pane::Tokens if line == 0 && model.users().is_some() => click_users_heading(model, area, at.x - area.x),
-        Pane::Tokens if line == 0 => click_heading(model, area, at.x - area.x),
+        Pane::Tokens if line == 0 => return click_heading(model, area, at.x - area.x),
         Pane::Tokens => click_token(model, line - 1),
         Pane::Details => click_claim(model, line),
         Pane::Timeline => click_timeline(model, line),
     }
+    Vec::new()
 }
 
 /// The pane whose name was hit, where only one pane is drawn.
@@ -169,7 +170,7 @@ fn click_token(model: &mut Model, line: usize) {
 }
 
 /// Orders by the column under the heading that was hit; again, the other way round.
-fn click_heading(model: &mut Model, area: Rect, x: u16) {
+fn click_heading(model: &mut Model, area: Rect, x: u16) -> Vec<Effect> {
     let Columns { kind, target, scope, tenant, expires, lifetime } = columns(area.width);
     let headings = [
         (CURSOR_AND_MARK, None),
@@ -180,10 +181,7 @@ fn click_heading(model: &mut Model, area: Rect, x: u16) {
         (expires, Some(SortKey::Expiry)),
         (lifetime, Some(SortKey::Lifetime)),
     ];
-    if let Some(key) = hit(&headings, x) {
-        marks::sort(model, key);
-        browser::follow(model);
-    }
+    hit(&headings, x).map_or_else(Vec::new, |key| order::sort(model, key))
 }
 
 /// The same in a list of users.

@@ -5,17 +5,17 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{arrivals, browser, filter, plan, prune, reader, say, sources};
-use crate::json::Path;
-use crate::ops::{Comparison, Kind};
-use crate::present::{self, Role, difference, words};
+use super::{arrivals, browser, filter, order, plan, prune, reader, say, sources};
+use crate::present::{self, Role, words};
 use crate::source::SourceError;
 use crate::time::UnixSeconds;
 use crate::tui::browse::Whose;
 use crate::tui::dialog::Dialog;
 use crate::tui::effect::Effect;
+use crate::tui::fresh::{Changes, Fresh, News};
 use crate::tui::model::{CacheId, Content, Model, Moment, OpenCache, ReadState, Reading};
-use crate::tui::msg::{Changes, Fresh};
+use crate::tui::order::Ranked;
+use crate::tui::sieve::{Found, is_small};
 
 const TINTED: Duration = Duration::from_secs(2);
 
@@ -52,7 +52,10 @@ fn stopped(model: &mut Model, at: usize, error: SourceError) {
 /// Shows the first entries of a cache of which nothing else is known yet.
 pub(super) fn glimpsed(model: &mut Model, id: CacheId, reading: Arc<Reading>) -> Vec<Effect> {
     let cache = model.caches.iter_mut().find(|cache| cache.id == id);
-    if let Some(cache) = cache.filter(|cache| matches!(cache.content, Content::Loading)) {
+    // Of these the filter may take none: whoever wants one waits for the whole.
+    let is_wanted =
+        |cache: &&mut OpenCache| matches!(cache.content, Content::Loading) && cache.browse.sieve.query().is_empty();
+    if let Some(cache) = cache.filter(is_wanted) {
         cache.content = Content::Glimpse(reading);
     }
     Vec::new()
@@ -116,27 +119,40 @@ fn take_in(model: &mut Model, at: usize, fresh: Fresh) -> Vec<Effect> {
     let Some(cache) = model.caches.get_mut(at) else { return Vec::new() };
     cache.banner = None;
     cache.since.get_or_insert(now);
-    let same = cache.reading().is_some_and(|was| was.document.hash() == fresh.reading.document.hash());
+    let Fresh { reading, changes, found, ranked } = fresh;
+    let same = cache.reading().is_some_and(|was| was.document.hash() == reading.document.hash());
     let first = cache.reading().is_none();
+    let mut gone = None;
     if !same {
-        carry_over(cache, &fresh.reading, now);
-        cache.content = Content::Ready(fresh.reading);
+        carry_over(cache, &reading, &changes, (found.map(|found| *found), ranked), now);
+        gone = replace(cache, reading);
     }
     if !same && !first {
         cache.changed_at = Some(elapsed);
         cache.browse.tint_until = elapsed + TINTED;
-        cache.browse.tinted = fresh.changes.added.union(&fresh.changes.changed).copied().collect();
+        cache.browse.tinted = changes.tinted;
     }
     if !same {
-        tell(model, at, (!first).then_some(&fresh.changes));
+        tell(model, at, (!first).then_some(&changes.news));
     }
     let Some(id) = model.caches.get(at).map(|cache| cache.id) else { return Vec::new() };
     let mut effects = ask_or_replan(model, id, same);
     if !same {
         effects.extend(reader::ask_again(model, id));
         effects.extend(filter::ask(model, at));
+        effects.extend(order::ask(model, at));
     }
+    // A small one is freed at once.
+    effects.extend(gone.filter(|gone| !is_small(gone)).map(Effect::Free));
     effects
+}
+
+/// Shows `reading`, and hands out what was shown.
+fn replace(cache: &mut OpenCache, reading: Arc<Reading>) -> Option<Arc<Reading>> {
+    match std::mem::replace(&mut cache.content, Content::Ready(reading)) {
+        Content::Ready(was) => Some(was),
+        Content::Loading | Content::Glimpse(_) | Content::Failed(_) => None,
+    }
 }
 
 /// What hung on the old rows is settled with the new ones.
@@ -156,69 +172,52 @@ fn ask_or_replan(model: &mut Model, id: CacheId, same: bool) -> Vec<Effect> {
     effects
 }
 
-fn tell(model: &mut Model, at: usize, changes: Option<&Changes>) {
+fn tell(model: &mut Model, at: usize, news: Option<&News>) {
     if model.current == at {
         model.reveal = None;
         browser::follow(model);
     }
-    if let Some(changes) = changes {
-        tell_changes(model, at, &changes.meaning);
+    if let Some(news) = news {
+        tell_news(model, at, news);
     }
 }
 
 /// What came, went, was rotated or came back, entry by entry. On a wide screen the newest line is on top: the sum of
 /// several comes last.
-fn tell_changes(model: &mut Model, at: usize, comparison: &Comparison) {
-    let lines = difference::lines(&comparison.differences, model.moment.now);
+fn tell_news(model: &mut Model, at: usize, news: &News) {
     let id = model.caches.get(at).map(|cache| cache.id);
-    for (line, difference) in lines.iter().zip(&comparison.differences).take(TOLD) {
+    for (line, entry) in &news.first {
         let role = line.0.first().map_or(Role::Plain, |word| word.role);
-        let entry = difference.is.as_ref().map(|item| Path::entry(&item.section.0, &item.key));
-        say::note_of(model, role, line.text(), id.zip(entry));
+        say::note_of(model, role, line.text(), id.zip(entry.clone()));
     }
-    if lines.len() != 1 {
-        say::note(model, Role::Dim, difference::summary(comparison));
-    }
-    let back = comparison.differences.iter().filter(|difference| difference.kind == Kind::Resurrected);
-    let names: Vec<_> = back.filter_map(|difference| difference.item()).map(|item| item.title.0.to_string()).collect();
-    if let Some(what) = named(&names) {
-        let what = present::Line::plain(&what).text();
+    news.sum.iter().for_each(|sum| say::note(model, Role::Dim, sum.clone()));
+    if let Some(what) = &news.back {
         say::say(model, Role::Warn, format!("Put back by another process: {what}. It held them in memory; restart it"));
     }
 }
 
-/// "Key Vault, Outlook and 3 more".
-fn named(names: &[String]) -> Option<String> {
-    match names {
-        [] => None,
-        [one, two, rest @ ..] if rest.len() > 1 => Some(format!("{one}, {two} and {} more", rest.len())),
-        few => Some(few.join(", ")),
-    }
-}
-
-/// How many differences of one reload are told one by one.
-const TOLD: usize = 12;
-
-/// Names every row of the old reading that is pointed at, and finds it in the new one.
-fn carry_over(cache: &mut OpenCache, new: &Reading, now: UnixSeconds) {
+/// Finds every row of the old reading that is pointed at in the new one.
+fn carry_over(
+    cache: &mut OpenCache,
+    new: &Reading,
+    changes: &Changes,
+    worked: (Option<Found>, Option<Ranked>),
+    now: UnixSeconds,
+) {
     let old = cache.reading().map(Arc::clone);
     let browse = &mut cache.browse;
     let Some(old) = old else {
-        browse.take_in(new, now);
+        browse.take_in(new, worked, now);
         return;
     };
     browse.keep_range();
-    let find = |row: usize| -> Option<usize> {
-        let spot = old.roster.rows.get(row)?.spot;
-        new.row_of(new.document.spot(&old.document.path(spot))?)
-    };
-    let current = browse.current_row().and_then(find);
-    browse.marks = browse.marks.iter().filter_map(|row| find(*row)).collect::<BTreeSet<_>>();
+    let current = browse.current_row().and_then(|row| changes.now(row));
+    browse.marks = browse.marks.iter().filter_map(|row| changes.now(*row)).collect::<BTreeSet<_>>();
     browse.whose = same_account(browse.whose, &old, new);
     let cursor = browse.cursor;
     browse.shown = current.and_then(|row| u32::try_from(row).ok()).into_iter().collect();
     browse.cursor = 0;
-    browse.take_in(new, now);
+    browse.take_in(new, worked, now);
     if current.is_none() {
         browse.cursor = cursor.min(browse.shown.len().saturating_sub(1));
     }
@@ -232,7 +231,7 @@ fn same_account(whose: Whose, old: &Reading, new: &Reading) -> Whose {
     };
     let found = match whose {
         Whose::All => Some(whose),
-        Whose::Orphans => new.roster.rows.iter().any(|row| row.orphan).then_some(whose),
+        Whose::Orphans => new.tally.has_orphans().then_some(whose),
         Whose::Account(account) => place(account).map(Whose::Account),
         Whose::Tenant(account, tenant) => place(account).map(|now| {
             let realm = old.roster.accounts.get(account).and_then(|account| account.tenants.get(tenant));

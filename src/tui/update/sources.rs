@@ -5,6 +5,7 @@ use crate::source::Known;
 use crate::tui::dialog::Dialog;
 use crate::tui::effect::Effect;
 use crate::tui::model::{Arrival, CacheId, Demo, Model, Places};
+use crate::tui::sieve::is_small;
 use crate::tui::sources::{Sources, Survey, Which};
 
 /// Shows the list, with the cursor on what is shown, and looks for what is not known yet.
@@ -128,11 +129,12 @@ fn close(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     let shown = model.cache().map(|cache| cache.id).filter(|shown| *shown != id);
-    model.caches.retain(|cache| cache.id != id);
+    let gone = model.caches.extract_if(.., |cache| cache.id == id).find_map(|cache| cache.reading().cloned());
     model.readers.retain(|reader| reader.cache != id);
     model.current = model.caches.iter().position(|cache| Some(cache.id) == shown).unwrap_or(0);
     browser::follow(model);
     let mut effects = vec![Effect::Close(id)];
+    effects.extend(gone.filter(|gone| !is_small(gone)).map(Effect::Free));
     effects.extend(refresh(model));
     effects
 }

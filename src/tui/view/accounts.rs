@@ -19,6 +19,9 @@ use crate::tui::theme::Tone;
 pub(super) fn draw(model: &Model, area: Option<Rect>, buffer: &mut Buffer) {
     let Some(area) = area else { return };
     let found = model.cache().and_then(|cache| cache.reading().map(|reading| (cache, reading)));
+    if model.cache().is_some_and(OpenCache::is_awaited) {
+        return awaited(model, area, buffer);
+    }
     let (at, count) = found.map_or((0, 0), |(cache, _)| {
         let tally = &cache.browse.tally;
         (tally.line_of(cache.browse.whose).map_or(0, |at| at + 1), tally.lines.len())
@@ -29,6 +32,13 @@ pub(super) fn draw(model: &Model, area: Option<Rect>, buffer: &mut Buffer) {
         rows(model, cache, reading, inside, buffer);
         below(model, cache, inside, buffer);
     }
+}
+
+/// Nobody is counted before a cache is read whole.
+fn awaited(model: &Model, area: Rect, buffer: &mut Buffer) {
+    let title = Line::from(word(model.theme, Tone::Title, Pane::Accounts.name()));
+    let inside = pane(model, Pane::Accounts, area, title, Line::default(), buffer);
+    put(&[Line::from(role(model.theme, Role::Dim, " reading …"))], inside, buffer);
 }
 
 fn rows(model: &Model, cache: &OpenCache, reading: &Reading, area: Rect, buffer: &mut Buffer) {

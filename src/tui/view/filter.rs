@@ -62,6 +62,7 @@ fn says_filter(model: &Model, cache: &OpenCache) -> Vec<String> {
     let of_list = cache.users.as_ref().map(|users| users.rows.len());
     let all = of_list.or_else(|| cache.reading().map(|reading| reading.roster.rows.len())).unwrap_or(0);
     let count = match cache.browse.sieve.is_waiting() {
+        _ if cache.is_awaited() => "reading …".to_owned(),
         true if cache.browse.shown.is_empty() => "searching …".to_owned(),
         true => "searching …; last result shown".to_owned(),
         false => format!("{} of {all} shown", cache.browse.shown.len()),

@@ -88,7 +88,7 @@ fn waiting(model: &Model, wait: &Wait, width: usize) -> Line<'static> {
     let stops = match wait.work {
         Work::Find => "",
         Work::Read(_) | Work::Answer(..) | Work::Plan(_) | Work::Differ(_) => " stops it",
-        Work::Filter(_) | Work::Export => " stops it",
+        Work::Filter(_) | Work::Sort(_) | Work::Export => " stops it",
         Work::Write => " cancels",
     };
     let room = width.saturating_sub(head.len() + 6 + stops.len());

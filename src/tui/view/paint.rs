@@ -49,7 +49,7 @@ pub(super) fn cut(text: &str, width: usize) -> String {
 }
 
 /// A line in at most `width` columns, with an ellipsis where it was cut.
-pub(super) fn cut_line(mut line: Line<'static>, width: usize) -> Line<'static> {
+pub(super) fn cut_line(mut line: Line<'_>, width: usize) -> Line<'_> {
     if line.width() <= width {
         return line;
     }
@@ -92,13 +92,31 @@ pub(super) fn line(theme: Theme, line: &present::Line) -> Line<'static> {
     line.0.iter().map(|word| role(theme, word.role, word.text.clone())).collect()
 }
 
-/// Puts `lines` one under another from the top of `area`; what does not fit is left out.
+/// Puts `lines` one under another from the top of `area`; what does not fit is left out, and an ellipsis says so where a
+/// line goes on.
 pub(super) fn put(lines: &[Line<'_>], area: Rect, buffer: &mut Buffer) {
     #[cfg(test)]
     BUILT.set(BUILT.get() + lines.len());
     for (line, row) in lines.iter().zip(area.rows()) {
-        line.render(row, buffer);
+        if goes_on(line, usize::from(row.width)) {
+            cut_line(line.clone(), usize::from(row.width)).render(row, buffer);
+        } else {
+            line.render(row, buffer);
+        }
     }
+}
+
+/// Whether more than blanks stands behind the first `width` columns of `line`.
+fn goes_on(line: &Line<'_>, width: usize) -> bool {
+    let mut blanks = 0;
+    for span in line.spans.iter().rev() {
+        let text = span.content.trim_end_matches(' ');
+        blanks += span.content.len() - text.len();
+        if !text.is_empty() {
+            break;
+        }
+    }
+    line.width().saturating_sub(blanks) > width
 }
 
 /// Paints `style` over what stands in row `at` of `area`, but for words that were looked for: they have a ground of
@@ -195,6 +213,20 @@ mod tests {
                 assert_eq!(fit(text, width).width(), width, "{text:?} in {width}");
             }
         }
+    }
+
+    #[test]
+    fn a_line_that_goes_on_behind_its_room_says_so_unless_with_blanks() {
+        let shown = |spans: &[&str]| {
+            let area = Rect::new(0, 0, 6, 1);
+            let mut buffer = Buffer::empty(area);
+            put(&[spans.iter().map(|text| Span::raw((*text).to_owned())).collect()], area, &mut buffer);
+            buffer.content().iter().map(|cell| cell.symbol().to_owned()).collect::<String>()
+        };
+
+        assert_eq!(shown(&["Cancel", "  ", " "]), "Cancel");
+        assert_eq!(shown(&["Key", " Vault"]), "Key V…");
+        assert_eq!(shown(&["Key V", "   x"]), "Key V…");
     }
 
     #[test]

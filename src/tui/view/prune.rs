@@ -46,7 +46,8 @@ fn rule(model: &Model, menu: &Menu, at: usize, width: usize) -> Option<Line<'sta
     let mut words = vec![Span::raw(format!(" {cursor} "))];
     match rule {
         Rule::ExpiredFor(_) => {
-            words.push(role(model.theme, tone, "expired for more than "));
+            let says = if width < NARROW { "expired over " } else { "expired for more than " };
+            words.push(role(model.theme, tone, says));
             let days = field(model.theme, &menu.days, Focus::of(at, menu.cursor), 6);
             words.extend(days);
             words.push(role(model.theme, tone, "days"));
@@ -60,6 +61,9 @@ fn rule(model: &Model, menu: &Menu, at: usize, width: usize) -> Option<Line<'sta
     words.push(role(model.theme, tone, fit(&count, COUNT)));
     Some(Line::from(words))
 }
+
+/// With less room a rule is told in fewer words.
+const NARROW: usize = 46;
 
 /// What comes of enter.
 fn why(menu: &Menu) -> &'static str {

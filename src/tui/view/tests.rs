@@ -14,8 +14,9 @@ use crate::json::Document;
 use crate::secret::SecretBytes;
 use crate::source::{Row, SourceError};
 use crate::time::UnixSeconds;
+use crate::tui::fresh::Fresh;
 use crate::tui::model::{CacheId, Model, Moment, Reading, Session};
-use crate::tui::msg::{Changes, Fresh, Msg, Scanning};
+use crate::tui::msg::{Msg, Scanning};
 use crate::tui::theme::Theme;
 use crate::tui::update::update;
 use crate::tui::users::UserRow;
@@ -34,7 +35,7 @@ fn shown(entries: usize) -> Model {
     let mut model = Model::new(SIZE, moment, Theme::ANSI, Session::default());
     let (cache, reading) = (CacheId(0), Arc::new(Reading::new(document, roster, None)));
     update(&mut model, Msg::Opened { cache, name: "c".to_owned(), path: None, readonly: None });
-    update(&mut model, Msg::Loaded { cache, result: Ok(Fresh { reading, changes: Changes::default() }) });
+    update(&mut model, Msg::Loaded { cache, result: Ok(Fresh::of(reading)) });
     model
 }
 

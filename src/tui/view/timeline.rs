@@ -79,7 +79,9 @@ fn end(model: &Model, cache: &OpenCache) -> Line<'static> {
         TimeMode::Local => clock(&when::local(model.moment.now)),
         TimeMode::Relative | TimeMode::Utc => format!("{}Z", clock(&when::utc(model.moment.now))),
     };
-    Line::from(format!(" {place}/{}  now {now} ", browse.timed.len()))
+    // Before a cache is read nobody knows how many there are.
+    let count = if cache.reading().is_some() { format!("{place}/{}  ", browse.timed.len()) } else { String::new() };
+    Line::from(format!(" {count}now {now} "))
 }
 
 /// The measures of the pane, and what they are measured for.

@@ -43,6 +43,11 @@ fn title(model: &Model, cache: &OpenCache, width: u16) -> Line<'static> {
 }
 
 fn end(cache: &OpenCache, width: u16) -> Line<'static> {
+    match &cache.content {
+        Content::Glimpse(first) => return Line::from(format!(" first {} of …, reading ", first.roster.rows.len())),
+        Content::Loading | Content::Failed(_) => return Line::default(),
+        Content::Ready(_) => {}
+    }
     let browse = &cache.browse;
     let place = (browse.cursor + 1).min(browse.shown.len());
     let arrow = match browse.order.direction {
@@ -123,7 +128,7 @@ fn table(model: &Model, cache: &OpenCache, reading: &Reading, area: Rect, buffer
         let Some(row) = reading.roster.rows.get(at) else { continue };
         let spot = Rect { y: area.y + u16::try_from(line).unwrap_or(0), height: 1, ..area };
         put(&[entry(model, cache, reading, row, place, &columns)], spot, buffer);
-        if cache.browse.tinted.contains(&at) {
+        if cache.browse.tinted.has(at) {
             row_style(area, line, model.theme.style(Tone::Changed), buffer);
         }
         if place == cache.browse.cursor {

@@ -6,9 +6,11 @@ use std::sync::atomic::Ordering;
 use super::{Crew, locked};
 use crate::ops::query::{Memory, Query};
 use crate::time::UnixSeconds;
+use crate::tui::browse::SortKey;
 use crate::tui::draft::Draft;
 use crate::tui::model::{CacheId, Reading};
 use crate::tui::msg::{Msg, OfPlan};
+use crate::tui::order::Ranked;
 use crate::tui::page::Question;
 use crate::tui::pages;
 use crate::tui::prune::Rule;
@@ -44,6 +46,28 @@ impl Crew {
                 crew.say(Msg::Searched { cache, reading: Arc::clone(&reading), found: Box::new(found) });
             });
         });
+    }
+
+    /// Sorts the rows of a large cache.
+    pub(in crate::tui) fn rank(
+        self: &Arc<Self>,
+        cache: CacheId,
+        reading: Arc<Reading>,
+        key: SortKey,
+        now: UnixSeconds,
+    ) {
+        let stop = locked(&self.stops).begin(Work::Sort(cache));
+        self.start(move |crew| {
+            let ranked = Ranked::of(&reading, key, now);
+            if !stop.load(Ordering::Relaxed) {
+                crew.say(Msg::Ranked { cache, reading, ranked });
+            }
+        });
+    }
+
+    /// Frees what is shown no more.
+    pub(in crate::tui) fn free(self: &Arc<Self>, reading: Arc<Reading>) {
+        self.start(move |_| drop(reading));
     }
 
     /// Answers a question.
