@@ -111,7 +111,7 @@ pub struct Reading {
     /// The text.
     pub document: Document,
     /// Its rows and accounts.
-    pub roster: Roster,
+    pub roster: Arc<Roster>,
     /// What is counted of them.
     pub tally: Arc<Tally>,
     /// The file's permission bits, if it is a file.
@@ -129,8 +129,9 @@ pub struct Reading {
 impl Reading {
     /// What was read, counted: that walks over all rows.
     #[must_use]
-    pub fn new(document: Document, roster: Roster, mode: Option<u32>) -> Self {
+    pub fn new(document: Document, roster: impl Into<Arc<Roster>>, mode: Option<u32>) -> Self {
         let (way_back, above) = (WayBack::Possible, Above::Nothing);
+        let roster = roster.into();
         let (tally, index) = (Arc::new(Tally::of(&roster)), OnceLock::new());
         Self { document, roster, tally, mode, modified: None, way_back, above, index }
     }

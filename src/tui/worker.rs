@@ -243,7 +243,7 @@ impl Crew {
     /// Shows the first entries of a large cache before the rest is read.
     fn glimpse(&self, cache: CacheId, source: &Source) {
         let Some(document) = source.glimpse() else { return };
-        let roster = Roster::of(&Cache::of(&document));
+        let roster = Roster::shared(&Cache::of(&document));
         self.say(Msg::Glimpsed { cache, reading: Arc::new(Reading::new(document, roster, None)) });
         self.first_frame.wait(FRAME);
     }
@@ -258,7 +258,7 @@ impl Crew {
         if let Some(was) = was.filter(|was| was.reading.document.hash() == document.hash()) {
             return Fresh::of(Arc::clone(&was.reading));
         }
-        let roster = Roster::of(&Cache::of(&document));
+        let roster = Roster::shared(&Cache::of(&document));
         let mut reading = Reading::new(document, roster, mode).modified_at(modified);
         if let Some(source) = self.source(cache) {
             reading = reading.with_way_back(way_back(&source)).below(above(&source));

@@ -24,7 +24,7 @@ pub(super) fn page(question: &Question, around: &Around, go_on: &dyn Fn() -> boo
     let cache = reading.map(|reading| Cache::of(&reading.document));
     let subject = Subject {
         cache: cache.as_ref(),
-        roster: reading.map(|reading| &reading.roster),
+        roster: reading.map(|reading| &*reading.roster),
         unreadable: unreadable(&asked.content),
         surroundings: &around.surroundings,
         now: question.now,
@@ -33,7 +33,7 @@ pub(super) fn page(question: &Question, around: &Around, go_on: &dyn Fn() -> boo
     let ward = Ward {
         path: asked.path.as_deref(),
         sign_out: around.sign_out.as_deref(),
-        roster: reading.map(|reading| &reading.roster),
+        roster: reading.map(|reading| &*reading.roster),
     };
     let to_do = |finding: &Finding| commands(finding, remedy(finding.rule, &around.surroundings).as_ref(), &ward);
     let mut blocks: Vec<Block> =

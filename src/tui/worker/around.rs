@@ -52,7 +52,7 @@ impl Crew {
         let seen = Seen {
             vicinity: &vicinity,
             locks: &source.lock_status(),
-            roster: reading.map(|reading| &reading.roster),
+            roster: reading.map(|reading| &*reading.roster),
             twin: twin.as_ref(),
             now: SystemClock::new().now(),
         };
