@@ -84,7 +84,8 @@ const OWN: &str = r#"{"AccessToken":{
  "-login.microsoftonline.com-accesstoken-c-t-s":{"expires_on":2,"secret":"APP","home_account_id":null,"environment":"login.microsoftonline.com","client_id":"c","target":"s","realm":"t","credential_type":"AccessToken"},
  "lacks":{"home_account_id":null,"secret":"LACKS"}},
 "RefreshToken":{"u.t-login.microsoftonline.com-refreshtoken-c--a":{"last_modification_time":1,"secret":"RT","home_account_id":"u.t","environment":"login.microsoftonline.com","client_id":"c","target":"a","credential_type":"RefreshToken"}},
-"Account":{"u.t-login.microsoftonline.com-t":{"username":"ada","home_account_id":"u.t","environment":"login.microsoftonline.com","realm":"t"}}}"#;
+"Account":{"u.t-login.microsoftonline.com-t":{"username":"ada","home_account_id":"u.t","environment":"login.microsoftonline.com","realm":"t"},
+ "lacks":{"username":"nobody","home_account_id":"w.t","number":1.50}}}"#;
 
 #[test]
 fn a_cache_in_its_own_hand_keeps_every_entry_as_it_wrote_it() {
