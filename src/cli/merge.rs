@@ -61,6 +61,7 @@ struct File<'a> {
 /// # Errors
 /// A cache cannot be read or is refused, or the new file cannot be written.
 pub(super) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Failure> {
+    new_file::refuse_taken(&arguments.out)?;
     let contents = read(session, &arguments.files)?;
     let documents: Vec<Document> = contents.iter().map(|content| content.loaded.document.clone()).collect();
     let options = ImportOptions { prefer: arguments.choice.prefer(), only: None };

@@ -86,6 +86,7 @@ pub(super) fn write(session: &Session, writing: &Writing, path: &Path, content: 
 /// # Errors
 /// Those of [`write`].
 pub(super) fn put(session: &Session, writing: &Writing, path: &Path, content: &dyn Content) -> Result<Exit, Failure> {
+    refuse_taken(path)?;
     if writing.dry_run {
         if content.holds_secrets() {
             session.config().policy.law.allow(Deed::Export)?;
@@ -116,6 +117,17 @@ pub(super) fn put_untold(session: &Session, path: &Path, content: &dyn Content) 
 /// Says of what [`put_untold`] wrote that it is there.
 pub(super) fn told(session: &Session, path: &Path, content: &dyn Content) {
     tell(session, content, "written to", path);
+}
+
+/// Refuses a file that is there already, before anything is told of what would come into it.
+///
+/// # Errors
+/// It is there.
+pub(super) fn refuse_taken(path: &Path) -> Result<(), Failure> {
+    match path.symlink_metadata() {
+        Ok(_) => Err(refused(&path.display().to_string(), &io::ErrorKind::AlreadyExists.into())),
+        Err(_) => Ok(()),
+    }
 }
 
 /// Makes an empty file at `path`, for a cache that comes into it under its lock: apps read it as none.
@@ -149,11 +161,12 @@ fn sync_folder(path: &Path) -> io::Result<()> {
 }
 
 fn refused(name: &str, error: &io::Error) -> Failure {
-    let failure = Failure::new(Kind::Write, format!("cannot write {name}: {error}"));
     let is = |kind: io::ErrorKind| error.kind() == kind;
     if is(io::ErrorKind::AlreadyExists) {
+        let failure = Failure::new(Kind::Write, format!("cannot write {name}: it is there already"));
         return failure.hint("name a file that is not there yet: none is ever replaced");
     }
+    let failure = Failure::new(Kind::Write, format!("cannot write {name}: {error}"));
     if is(io::ErrorKind::NotFound) {
         return failure.hint("its folder must be there");
     }
