@@ -97,11 +97,15 @@ fn needs_content(model: &Model) -> Option<&'static str> {
 /// The entry that `w` asks about: the one that a page's cursor is on, else the one under the browser's.
 #[must_use]
 pub fn asked_why(model: &Model) -> Option<Path> {
-    let Some(reader) = model.reader() else {
-        let reading = model.reading()?;
-        return row(model).map(|row| reading.document.path(row.spot));
-    };
-    match reader.choice()?.opens.as_ref()? {
+    if model.reader().is_some() {
+        return asked_in_reader(model);
+    }
+    let reading = model.reading()?;
+    row(model).map(|row| reading.document.path(row.spot))
+}
+
+fn asked_in_reader(model: &Model) -> Option<Path> {
+    match model.reader()?.choice()?.opens.as_ref()? {
         Target::Entry(path) => Some(path.clone()),
         Target::Topic(_) | Target::Account(..) => None,
     }
@@ -112,10 +116,17 @@ fn needs_explicable(model: &Model) -> Option<&'static str> {
         return None;
     }
     needs_reading(model).or_else(|| {
-        let Some(path) = asked_why(model) else { return Some("no entry is under the cursor") };
         let reading = model.reading()?;
-        let row = reading.document.spot(&path).and_then(|spot| reading.row_of(spot));
-        let row = row.and_then(|at| reading.roster.rows.get(at))?;
+        // Each frame asks: the row under the cursor is at hand, and its path would have to be found.
+        let row = match (model.reader(), asked_in_reader(model)) {
+            (None, _) => row(model),
+            (Some(_), None) => None,
+            (Some(_), Some(path)) => {
+                let at = reading.document.spot(&path).and_then(|spot| reading.row_of(spot))?;
+                Some(reading.roster.rows.get(at)?)
+            }
+        };
+        let Some(row) = row else { return Some("no entry is under the cursor") };
         let is_told = row.section == Section::AccessToken && Request::of_row(row, &reading.roster).is_some();
         (!is_told).then_some("only an access token that names its app and tenant can be asked about")
     })
