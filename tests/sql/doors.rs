@@ -31,10 +31,8 @@ fn said(place: &str, passwords: &Passwords) -> String {
 #[test]
 fn a_password_is_asked_for_until_it_fits_and_is_in_no_error() {
     let Some(database) = Database::made_by(DJANGO) else { return };
-    database.run(
-        "DO $$ BEGIN CREATE ROLE locked LOGIN PASSWORD 'hunter2'; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
-         GRANT ALL ON django_session TO locked",
-    );
+    database.role("locked", "PASSWORD 'hunter2'");
+    database.run("GRANT ALL ON django_session TO locked");
     let place = database.place_as("locked", "");
 
     let store = store(&place, Reading::Plain, &typing(&["wrong-canary", "hunter2"]));
@@ -71,10 +69,8 @@ fn list(path: &std::path::Path, text: &str, mode: u32) {
 fn a_password_stands_in_pgpass_or_in_a_list_of_our_own_if_nobody_else_can_read_it() {
     use crate::support::binary::{Run, command};
     let Some(database) = Database::made_by(DJANGO) else { return };
-    database.run(
-        "DO $$ BEGIN CREATE ROLE locked LOGIN PASSWORD 'hunter2'; EXCEPTION WHEN duplicate_object THEN NULL; END $$;
-         GRANT ALL ON django_session TO locked",
-    );
+    database.role("locked", "PASSWORD 'hunter2'");
+    database.run("GRANT ALL ON django_session TO locked");
     let home = tempfile::tempdir().expect("a folder");
     let at = |name: &str| home.path().join(name);
     let place = database.place_as("locked", "");
@@ -108,7 +104,7 @@ fn a_password_stands_in_pgpass_or_in_a_list_of_our_own_if_nobody_else_can_read_i
 #[test]
 fn what_keeps_us_out_is_told_apart() {
     let Some(database) = Database::made_by(DJANGO) else { return };
-    database.run("DO $$ BEGIN CREATE ROLE guest LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$");
+    database.role("guest", "");
     let nobody = Passwords::default();
     let port = database.server.port;
 

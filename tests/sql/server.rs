@@ -99,6 +99,13 @@ impl Database {
         self.connect().batch_execute(sql).expect("run");
     }
 
+    /// Makes a user of the whole server, unless another test has made it or does so at this moment, which PostgreSQL tells
+    /// in another way.
+    pub(crate) fn role(&self, name: &str, with: &str) {
+        let made = "EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL";
+        self.run(&format!("DO $$ BEGIN CREATE ROLE {name} LOGIN {with}; {made}; END $$"));
+    }
+
     /// Puts a Django session there.
     pub(crate) fn add(&self, key: &str, value: &str) {
         let sql = "INSERT INTO django_session VALUES ($1, $2, '2030-01-02 03:04:05.678901+00')";
