@@ -269,6 +269,9 @@ fn request(arguments: &Asked, roster: &Roster) -> Result<Request, Failure> {
     })
 }
 
+/// So many requests are offered.
+const OFFERS: usize = 5;
+
 /// Which requests would make sense: those that an access token of the cache answers.
 fn incomplete(roster: &Roster) -> Failure {
     let failure = Failure::new(Kind::Usage, "--client and --scope say what is asked for");
@@ -278,8 +281,12 @@ fn incomplete(roster: &Roster) -> Failure {
         if !offers.contains(&offer) {
             offers.push(offer);
         }
+        // A large cache has very many.
+        if offers.len() == OFFERS {
+            break;
+        }
     }
-    offers.into_iter().take(5).fold(failure, Failure::hint)
+    offers.into_iter().fold(failure, Failure::hint)
 }
 
 fn offer(row: &Row, roster: &Roster) -> Option<String> {
