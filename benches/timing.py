@@ -68,11 +68,15 @@ def cache(access_tokens):
     return path
 
 
+def peers():
+    """Where the libraries of the tests' peers lie."""
+    home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    return os.environ.get("SALTCELLAR_PEER_CACHE") or os.path.join(home, "saltcellar", "peers")
+
+
 def python_with_msal():
     """A Python that has msal: the test peers' or this one."""
-    home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    peers = os.environ.get("SALTCELLAR_PEER_CACHE") or os.path.join(home, "saltcellar", "peers")
-    for python in (os.path.join(peers, "python-portalocker", "venv", "bin", "python"), sys.executable):
+    for python in (os.path.join(peers(), "python-portalocker", "venv", "bin", "python"), sys.executable):
         if os.path.exists(python) and subprocess.run([python, "-c", "import msal"], capture_output=True).returncode == 0:
             return python
     return None
@@ -80,9 +84,7 @@ def python_with_msal():
 
 def node_with_msal():
     """The beginning of a command that lists a cache with MSAL Node, run from the test peers'; `None` without it."""
-    home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    peers = os.environ.get("SALTCELLAR_PEER_CACHE") or os.path.join(home, "saltcellar", "peers")
-    modules = os.path.join(peers, "node", "node_modules")
+    modules = os.path.join(peers(), "node", "node_modules")
     if not os.path.isdir(os.path.join(modules, "@azure", "msal-node")) or not shutil.which("node"):
         return None
     return ["env", f"NODE_PATH={modules}", "node", "--max-old-space-size=8192", "-e", NODE]

@@ -3,6 +3,8 @@
 //! written. Run it as `cargo run --release --example filter_keys [ENTRIES]` on a quiet machine.
 #![expect(clippy::print_stdout, reason = "it is all that this program is for")]
 
+mod workers;
+
 use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -14,15 +16,15 @@ use saltcellar::cache::{Cache, Roster};
 use saltcellar::json::Document;
 use saltcellar::secret::SecretBytes;
 use saltcellar::time::UnixSeconds;
-use saltcellar::tui::effect::Effect;
 use saltcellar::tui::fresh::Fresh;
 use saltcellar::tui::model::{CacheId, Model, Moment, Reading, Session};
 use saltcellar::tui::msg::Msg;
-use saltcellar::tui::order::Ranked;
-use saltcellar::tui::sieve::{Found, prepare};
+use saltcellar::tui::sieve::prepare;
 use saltcellar::tui::theme::Theme;
 use saltcellar::tui::update::update;
 use saltcellar::tui::view::paint;
+
+use workers::worked;
 
 const NOW: i64 = 1_795_348_800;
 const CACHE: CacheId = CacheId(0);
@@ -133,21 +135,6 @@ fn typed(reading: &Arc<Reading>, order: &str, query: &str) -> (Vec<Duration>, Du
         }
     }
     (took, worker)
-}
-
-/// What a worker says to `effect`.
-fn worked(effect: Effect) -> Option<Msg> {
-    if let Effect::Index { cache, reading, claims } = effect {
-        prepare(&reading, &claims.iter().map(String::as_str).collect::<Vec<_>>());
-        return Some(Msg::Indexed(cache));
-    }
-    if let Effect::Rank { cache, reading, key, now } = effect {
-        let ranked = Ranked::of(&reading, key, now);
-        return Some(Msg::Ranked { cache, reading, ranked });
-    }
-    let Effect::Search { cache, reading, query, memory, now } = effect else { return None };
-    let found = Box::new(Found::of(query, memory, &reading, now)?);
-    Some(Msg::Searched { cache, reading, found })
 }
 
 fn reading(text: &str) -> Arc<Reading> {

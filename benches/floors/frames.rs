@@ -3,6 +3,8 @@
 //!
 //!     cargo run --release --example frames
 
+mod people;
+
 use std::io::{self, Write as _};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -21,7 +23,8 @@ use saltcellar::tui::theme::Theme;
 use saltcellar::tui::update::update;
 use saltcellar::tui::view::paint;
 
-const NOW: i64 = 1_795_348_800;
+use people::{NOW, text};
+
 const SIZE: Size = Size { width: 200, height: 60 };
 const FRAMES: usize = 500;
 
@@ -61,30 +64,11 @@ fn percentiles(mut times: Vec<Duration>) -> (u128, u128) {
 fn shown(entries: usize) -> Model {
     let moment = Moment { now: UnixSeconds(NOW), elapsed: Duration::from_secs(1) };
     let mut model = Model::new(SIZE, moment, Theme::ANSI, Session::default());
-    let document = Document::parse(SecretBytes::new(text(entries).into_bytes())).expect("invented JSON is JSON");
+    let document = Document::parse(SecretBytes::new(text(entries, 0, 0).into_bytes())).expect("invented JSON is JSON");
     let roster = Roster::of(&Cache::of(&document));
     let reading = Arc::new(Reading::new(document, roster, Some(0o600)));
     let (cache, name) = (CacheId(0), "cache.json".to_owned());
     update(&mut model, Msg::Opened { cache, name, path: None, readonly: None });
     update(&mut model, Msg::Loaded { cache, result: Ok(Fresh::of(reading)) });
     model
-}
-
-fn text(entries: usize) -> String {
-    let token = |at: usize| {
-        let (person, expires) = (at / 20, NOW - 40_000 + i64::try_from(at % 120_000).unwrap_or(0));
-        format!(
-            r#""u{person}.t-login.microsoftonline.com-accesstoken-c{0}-t-r{at}":{{"credential_type":"AccessToken","secret":"s{at}","home_account_id":"u{person}.t","environment":"login.microsoftonline.com","client_id":"c{0}","realm":"t","target":"https://graph.microsoft.com/r{at}","cached_at":"{1}","expires_on":"{expires}"}}"#,
-            at % 7,
-            expires - 4000
-        )
-    };
-    let account = |person: usize| {
-        format!(
-            r#""u{person}.t-login.microsoftonline.com-t":{{"home_account_id":"u{person}.t","environment":"login.microsoftonline.com","realm":"t","username":"person{person}@example.invalid","authority_type":"MSSTS"}}"#
-        )
-    };
-    let tokens: Vec<String> = (0..entries).map(token).collect();
-    let accounts: Vec<String> = (0..entries.div_ceil(20)).map(account).collect();
-    format!(r#"{{"AccessToken":{{{}}},"Account":{{{}}}}}"#, tokens.join(","), accounts.join(","))
 }

@@ -3,6 +3,9 @@
 //!
 //!     cargo run --release --example large [ENTRIES]
 
+mod people;
+mod workers;
+
 use std::io::{self, Write as _};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -19,13 +22,13 @@ use saltcellar::tui::effect::Effect;
 use saltcellar::tui::fresh::{Fresh, Was};
 use saltcellar::tui::model::{CacheId, Model, Moment, Reading, Session};
 use saltcellar::tui::msg::Msg;
-use saltcellar::tui::order::Ranked;
-use saltcellar::tui::sieve::{Found, prepare};
 use saltcellar::tui::theme::Theme;
 use saltcellar::tui::update::update;
 use saltcellar::tui::view::paint;
 
-const NOW: i64 = 1_795_348_800;
+use people::{NOW, text};
+use workers::worked;
+
 const CACHE: CacheId = CacheId(0);
 const AREA: Rect = Rect::new(0, 0, 140, 40);
 
@@ -123,21 +126,6 @@ impl Stage {
     }
 }
 
-/// What a worker says to `effect`.
-fn worked(effect: Effect) -> Option<Msg> {
-    if let Effect::Index { cache, reading, claims } = effect {
-        prepare(&reading, &claims.iter().map(String::as_str).collect::<Vec<_>>());
-        return Some(Msg::Indexed(cache));
-    }
-    if let Effect::Rank { cache, reading, key, now } = effect {
-        let ranked = Ranked::of(&reading, key, now);
-        return Some(Msg::Ranked { cache, reading, ranked });
-    }
-    let Effect::Search { cache, reading, query, memory, now } = effect else { return None };
-    let found = Box::new(Found::of(query, memory, &reading, now)?);
-    Some(Msg::Searched { cache, reading, found })
-}
-
 fn changes(was: &Reading, now: &Reading) -> Comparison {
     let moment = |reading: &Reading| Seen::of(&Cache::of(&reading.document), &reading.roster);
     _ = (was.document.hash(), now.document.hash());
@@ -148,25 +136,4 @@ fn read(text: &str) -> Arc<Reading> {
     let document = Document::parse(SecretBytes::new(text.as_bytes().to_vec())).expect("invented JSON is JSON");
     let roster = Roster::of(&Cache::of(&document));
     Arc::new(Reading::new(document, roster, Some(0o600)))
-}
-
-/// A cache of access tokens, twenty a person; those from number `from` up to `to` are newer than the others.
-fn text(entries: usize, from: usize, to: usize) -> String {
-    let token = |at: usize| {
-        let (person, expires) = (at / 20, NOW - 40_000 + i64::try_from(at % 120_000).unwrap_or(0));
-        let version = if (from..to).contains(&at) { "new" } else { "old" };
-        format!(
-            r#""u{person}.t-login.microsoftonline.com-accesstoken-c{0}-t-r{at}":{{"credential_type":"AccessToken","secret":"{version}{at}","home_account_id":"u{person}.t","environment":"login.microsoftonline.com","client_id":"c{0}","realm":"t","target":"https://graph.microsoft.com/r{at}","cached_at":"{1}","expires_on":"{expires}"}}"#,
-            at % 7,
-            expires - 4000
-        )
-    };
-    let account = |person: usize| {
-        format!(
-            r#""u{person}.t-login.microsoftonline.com-t":{{"home_account_id":"u{person}.t","environment":"login.microsoftonline.com","realm":"t","username":"person{person}@example.invalid","authority_type":"MSSTS"}}"#
-        )
-    };
-    let tokens: Vec<String> = (0..entries).map(token).collect();
-    let accounts: Vec<String> = (0..entries.div_ceil(20)).map(account).collect();
-    format!(r#"{{"AccessToken":{{{}}},"Account":{{{}}}}}"#, tokens.join(","), accounts.join(","))
 }
