@@ -97,7 +97,8 @@ pub fn one_of_token(secret: &Masked<'_>, name: &str) -> Option<String> {
         return None;
     }
     let token = secret.clone().into_secret();
-    let (_, payload) = parts_of_jwt(token.reveal().trim())?;
+    let token = token.reveal().trim();
+    let (_, payload) = parts_of_jwt(token).filter(|_| !is_ssh_certificate(token))?;
     let json = String::from_utf8(decode_base64(payload)?).ok()?;
     let (claim, raw) = loose::object(json.trim())?.into_iter().rev().find(|(claim, _)| claim == name)?;
     Some(shown(claim, raw).1)
@@ -117,8 +118,7 @@ pub fn of_client_info(client_info: &str) -> Option<(String, String)> {
 /// The header and the payload of a token that is laid out like a JWT.
 fn parts_of_jwt(token: &str) -> Option<(&str, &str)> {
     let parts: Vec<_> = token.splitn(4, '.').collect();
-    let [header, payload, _] = *parts.as_slice() else { return None };
-    (!is_ssh_certificate(token)).then_some((header, payload))
+    if let [header, payload, _] = *parts.as_slice() { Some((header, payload)) } else { None }
 }
 
 fn of_text(token: &str) -> Claims {
