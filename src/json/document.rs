@@ -352,10 +352,16 @@ mod tests {
     fn what_is_made_of_a_text_is_made_once_and_by_its_type() {
         let document = parse("{}").expect("valid");
 
-        let lengths = [1, 2].map(|number| *document.once(|| (number, document.once(|| "a word").len())));
+        let made = std::cell::Cell::new(0);
+        let count = |number| {
+            made.set(made.get() + 1);
+            (number, document.once(|| "a word").len())
+        };
+
+        let lengths = [1, 2].map(|number| *document.once(|| count(number)));
         let other = parse("{}").expect("valid").once(|| 7);
 
-        assert_eq!((lengths, *other), ([(1, 6), (1, 6)], 7));
+        assert_eq!((lengths, *other, made.get()), ([(1, 6), (1, 6)], 7, 1));
         assert_eq!(*document.clone().once(|| "another word"), "a word");
     }
 

@@ -208,6 +208,14 @@ mod tests {
     }
 
     #[test]
+    fn a_member_goes_with_its_comma_and_another_takes_its_place() {
+        let new = Text::Printed(SecretText::new("300".to_owned()));
+        let edits = [Edit::Remove(path("/A/k")), Edit::Replace(path("/A/l"), new)];
+
+        assert_eq!(changed(r#"{"A":{"k":1,"l":2,"m":3}}"#, &edits).as_deref(), Ok(r#"{"A":{"l":300,"m":3}}"#));
+    }
+
+    #[test]
     fn a_whole_section_comes_at_once() {
         let section = insert("", "\"B\"", r#"{"k":1,"l":2,"m":3}"#);
 

@@ -107,6 +107,8 @@ mod tests {
 
             assert!(one.is(&Stored::new(&one.text())), "{}", one.text());
             assert_eq!(one.is(&Stored::new(&key)), one.text() == key, "{} and {key}", one.text());
+            let loud = one.text().to_uppercase();
+            assert_eq!(one.is(&Stored::new(&loud)), one.text() == loud, "{} and {loud}", one.text());
             let near = &key[..key.char_indices().last().map_or(0, |(at, _)| at)];
             assert_eq!(one.is(&Stored::new(near)), one.text() == near, "{} and {near}", one.text());
         }
