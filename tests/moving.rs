@@ -106,7 +106,7 @@ fn everything_moves_into_a_file_that_is_made_for_its_owner_alone() {
 }
 
 #[test]
-fn a_newer_token_at_the_target_stays_and_so_does_the_older_one_here() {
+fn a_newer_token_at_the_target_stays_and_so_does_the_older_one_here_with_its_account() {
     let ground = Ground::new(Some("two_people.json"));
     let text = fs::read_to_string(&ground.there).expect("readable");
     let newer = text.replace("\"cached_at\": \"1", "\"cached_at\": \"2").replace("\"secret\": \"", "\"secret\": \"NEW");
@@ -118,7 +118,13 @@ fn a_newer_token_at_the_target_stays_and_so_does_the_older_one_here() {
     assert_eq!(run.code, Some(0), "{run:?}");
     assert_eq!(entries(&ground.there), there);
     let stays: Vec<_> = entries(&ground.here).into_iter().filter(|entry| entry.contains("bbbbbbbb-0000")).collect();
-    assert!(stays.len() == 1 && here.contains(&stays[0]) && stays[0].starts_with("AccessToken"), "{stays:?}");
+    assert!(stays.iter().all(|entry| here.contains(entry)), "{stays:?}");
+    let sections: Vec<&str> = stays.iter().filter_map(|entry| entry.split(' ').next()).collect();
+    assert_eq!(sections, ["AccessToken", "Account"]);
+    let told = format!("{BOB} stays here too, with 1 token of which another value stands there");
+    assert!(run.err.contains(&told), "{}", run.err);
+    let planned = ground.run("move", &["--account", BOB, "--at", "1700000000", "--dry-run", "--json"]);
+    assert_eq!(planned.json()["stays"], serde_json::json!([BOB]), "{planned:?}");
 }
 
 #[test]

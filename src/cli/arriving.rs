@@ -15,9 +15,9 @@ use crate::cache::Cache;
 use crate::json::{Document, Path};
 use crate::ops::import::{ImportOptions, Prefer, import};
 use crate::ops::partition::{Owner, Part, partition};
-use crate::ops::transfer::{Gone, LoadOptions, arrived, choose, leave, paths};
+use crate::ops::transfer::{Gone, LoadOptions, arrived, choose, leave, paths, remain};
 use crate::ops::{self, Severity};
-use crate::present::{Line, Role, change as words};
+use crate::present::{Line, Role, arrival, change as words};
 use crate::secret::Deed;
 use crate::source::{Access, Collection, Loaded, Patience, SourceError};
 use crate::time::UnixSeconds;
@@ -289,6 +289,8 @@ fn take_out(session: &Session, delivery: &Delivery<'_>, delivered: &Delivered) -
     if session.form == Form::Words {
         let says = words::done(&Cache::of(&committed.before), &committed.patch);
         session.talk_all(&[Line::new().with(Role::Good, &says)]);
+        let remains = remain(&Cache::of(&committed.before), &delivered.gone);
+        session.talk_all(&remains.iter().map(arrival::remains).collect::<Vec<_>>());
         session.talk_all(&crate::present::place::committed(&committed));
     }
     Ok(committed.patch.changes.len())

@@ -65,9 +65,11 @@ struct Crossed {
     there: Delivered,
     /// Caches that went, whole or but for what the target has newer.
     done: usize,
-    /// Caches taken out here.
+    /// Caches of which something was taken out here.
+    out: usize,
+    /// Caches taken out here whole.
     emptied: usize,
-    /// Caches of which only a part went: the target has the rest with later values.
+    /// Caches that are still here: the target has a part of them with later values.
     parted: usize,
     /// Caches that an app wrote meanwhile: they are at both places.
     changed: usize,
@@ -75,7 +77,7 @@ struct Crossed {
 
 impl Crossed {
     fn has_written(&self) -> bool {
-        self.there.made + self.there.taken_in + self.emptied + self.parted > 0
+        self.there.made + self.there.taken_in + self.out > 0
     }
 }
 
@@ -227,15 +229,18 @@ impl Ends<'_> {
         };
         let is_parted = !there.missing.is_empty();
         crossed.there.add(there);
+        let is_first = crossed.out == 0 && matches!(taken_out, Ok(true));
         match taken_out {
-            Ok(is_out) if is_parted => crossed.parted += usize::from(is_out),
-            Ok(is_out) => crossed.emptied += usize::from(is_out),
+            Ok(is_out) => {
+                crossed.out += usize::from(is_out);
+                crossed.emptied += usize::from(is_out && !is_parted);
+                crossed.parted += usize::from(leaves && is_parted);
+            }
             Err(SourceError::Changed { .. } | SourceError::Missing { .. }) => crossed.changed += 1,
             Err(error) => return Err(Failure::at(here.source.place(), error)),
         }
         crossed.done += 1;
-        let is_first = crossed.emptied + crossed.parted == 1;
-        if is_first && leaves { self.prove_apart(&delivery, &parcels, expires, patience) } else { Ok(()) }
+        if is_first { self.prove_apart(&delivery, &parcels, expires, patience) } else { Ok(()) }
     }
 
     /// Two names may lead to one place: what was taken out first is still to stand at the target, or it comes back.
@@ -278,10 +283,7 @@ impl Ends<'_> {
         let mut lines = arriving::done(&crossed.there);
         let from = &self.crossing.from.place;
         if self.crossing.leaves {
-            lines.push(Line::new().with(Role::Good, &words::taken_out(crossed.emptied, &from.to_string())));
-            if crossed.parted > 0 {
-                lines.push(Line::new().with(Role::Warn, &words::parted(crossed.parted)));
-            }
+            lines.extend(words::left(crossed.emptied, crossed.parted, &from.to_string()));
         }
         if crossed.changed > 0 {
             lines.push(Line::new().with(Role::Warn, &words::changed(crossed.changed)));

@@ -20,7 +20,7 @@ use crate::ops::import::{ImportOptions, Prefer, import};
 use crate::ops::merge::{MergeError, merge};
 use crate::ops::tenure::{Holds, holds};
 use crate::ops::transfer::{Gone, LoadOptions, arrived, choose, leave, paths};
-use crate::present::{self, Line, Role, arrival};
+use crate::present::{self, Line, Role, arrival, crossing};
 use crate::secret::Deed;
 use crate::source::{Access, Collection, PLAINTEXT, Patience, Row, SourceError};
 use crate::time::UnixSeconds;
@@ -198,8 +198,7 @@ fn settle(
     } else if harvest.leaves {
         session.patiently(|patience| take_out(collection, &stood, patience, &mut gathered))?;
         session.note_write(exit);
-        let says = format!("Took {} out at {}.", caches_of(gathered.emptied), harvest.from.place);
-        session.talk_all(&[Line::new().with(Role::Good, &says)]);
+        session.talk_all(&crossing::left(gathered.emptied, gathered.parted, &harvest.from.place.to_string()));
     }
     Ok(gathered)
 }
@@ -228,7 +227,10 @@ fn ask(session: &Session, harvest: &Harvest<'_>) -> Result<(), Failure> {
 struct Gathered {
     arrived: usize,
     kept: usize,
+    /// Caches taken out whole.
     emptied: usize,
+    /// Caches of which a part stays.
+    parted: usize,
 }
 
 /// A key, its cache, what of it arrived, and whether that is all.
@@ -257,7 +259,10 @@ fn take_out(
             }
         };
         out.map_err(|error| Failure::at(content.source.place(), error).shows(so_far()))?;
-        gathered.emptied += 1;
+        match is_all {
+            true => gathered.emptied += 1,
+            false => gathered.parted += 1,
+        }
     }
     Ok(())
 }

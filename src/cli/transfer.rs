@@ -20,8 +20,8 @@ use super::transfer_report::{self, Outcome};
 use super::{complete, confirm};
 use crate::cache::{AccountRow, Cache, Roster};
 use crate::json::Patch;
-use crate::ops::import::{Fate, Import, ImportOptions, import};
-use crate::ops::transfer::{Gone, Load, LoadOptions, arrived, choose, leave, paths};
+use crate::ops::import::{Import, ImportOptions, import};
+use crate::ops::transfer::{Gone, Load, LoadOptions, Remains, arrived, choose, leave, paths, remain, standing};
 use crate::ops::{self, Severity};
 use crate::present::{self, Line, Role, arrival};
 use crate::secret::Deed;
@@ -214,6 +214,7 @@ impl<'a> Trip<'a> {
         lines.extend(arrival::lines(&self.here.cache(), planned));
         let left = self.load.left.iter().map(|(path, why)| (path, ("  ", Role::Warn, why.as_ref())));
         lines.extend(arrival::entries(&self.here.cache(), left));
+        lines.extend(self.remains(planned).iter().map(arrival::remains));
         lines.extend(foreign_hand(&self.there.cache(), &self.here.cache()));
         if self.there.is_new_item() {
             lines.push(
@@ -264,8 +265,7 @@ impl<'a> Trip<'a> {
     /// Reads what is there now and finds every entry again that came or was there before.
     fn compare(&self, done: &Import) -> Result<Vec<Gone>, Failure> {
         let there = self.there.source.load().map_err(|error| Failure::at(self.there.source.place(), error))?;
-        let stays = |fate: Fate| matches!(fate, Fate::Stays(_));
-        let meant: Vec<_> = done.of(|_| true).filter(|one| !stays(one.fate)).map(|one| one.path.clone()).collect();
+        let meant = standing(done);
         let (gone, missing) = arrived(&self.here.cache(), &Cache::of(&there.document), &meant);
         if missing.is_empty() {
             return Ok(gone);
@@ -274,6 +274,15 @@ impl<'a> Trip<'a> {
             format!("{} of {} entries do not stand at {} any more", missing.len(), meant.len(), there_name(self));
         let failure = Failure::new(Kind::Changed, says);
         Err(failure.hint("another process wrote there; nothing was taken out here: look, and run it again"))
+    }
+
+    /// The accounts that stay here too once `import` is done.
+    fn remains(&self, import: &Import) -> Vec<Remains> {
+        if self.errand.then == Then::Stay {
+            return Vec::new();
+        }
+        let cache = self.here.cache();
+        remain(&cache, &arrived(&cache, &cache, &standing(import)).0)
     }
 
     fn take_out(&self, session: &Session, gone: &[Gone]) -> Result<Committed, Failure> {
@@ -326,7 +335,8 @@ impl<'a> Trip<'a> {
         dry_run: bool,
     ) {
         let places = (self.here.source.place().to_string(), self.there.source.place().to_string());
-        let outcome = Outcome { import, load: &self.load, committed, left, dry_run };
+        let remains = self.remains(import);
+        let outcome = Outcome { import, load: &self.load, remains: &remains, committed, left, dry_run };
         transfer_report::answer(session, places, &outcome);
     }
 }

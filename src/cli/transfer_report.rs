@@ -6,7 +6,7 @@ use super::import::Told;
 use super::report::{self, Named};
 use super::session::Session;
 use crate::ops::import::Import;
-use crate::ops::transfer::Load;
+use crate::ops::transfer::{Load, Remains};
 use crate::source::Committed;
 
 /// What was done, or would be.
@@ -15,6 +15,8 @@ pub(super) struct Outcome<'a> {
     pub(super) import: &'a Import,
     /// What was to go.
     pub(super) load: &'a Load,
+    /// The accounts that stay at the first place too.
+    pub(super) remains: &'a [Remains],
     /// The write there, if there was one.
     pub(super) committed: Option<&'a Committed>,
     /// The write here, if there was one.
@@ -33,6 +35,8 @@ struct Report<'a> {
     left: Vec<Named<'a>>,
     /// What was taken out at the first place.
     removed: Vec<Named<'a>>,
+    /// Accounts that stay there too, for tokens of them stay.
+    stays: Vec<&'a str>,
     written: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     dry_run: Option<bool>,
@@ -51,6 +55,7 @@ pub(super) fn answer(session: &Session, (from, to): (String, String), outcome: &
         told: Told::new(outcome.import),
         left: left.filter_map(named).collect(),
         removed: outcome.left.map(|left| report::removed(&left.patch)).unwrap_or_default(),
+        stays: outcome.remains.iter().map(|one| one.account.as_str()).collect(),
         written: written.is_some() || outcome.left.is_some_and(|left| left.written),
         dry_run: outcome.dry_run.then_some(true),
         outcome: written.map(report::Outcome::of),

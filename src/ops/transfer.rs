@@ -4,9 +4,9 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use super::import::is_same;
+use super::import::{Fate, Import, is_same};
 use super::{Filter, why};
-use crate::cache::{Cache, Roster, Row, Section, State, environment};
+use crate::cache::{Cache, Field, Roster, Row, Section, State, environment};
 use crate::json::{Change, Edit, EntrySpot, Patch, Path, SectionSpot, Step};
 use crate::secret::Hash;
 use crate::time::{UnixSeconds, span};
@@ -37,6 +37,15 @@ pub struct Gone {
     /// Where it stands.
     pub path: Path,
     hash: Hash,
+}
+
+/// An account that went and stays here too, for not all of its tokens went: without it they would be orphans.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remains {
+    /// Its user name, else its home account id.
+    pub account: String,
+    /// How many of its tokens stay.
+    pub tokens: usize,
 }
 
 /// What of `cache` is to go at `now`.
@@ -90,14 +99,14 @@ fn is_of_any(metadata: &Row, rows: &[&Row]) -> bool {
     rows.iter().filter(is_its).any(|row| environment::same_cloud(&host(row), &cloud))
 }
 
-/// The entries of `from` at `paths` that stand in `to` with the same value, and those that do not.
+/// The entries of `from` at `paths` that stand in `to` with the same value, accounts with any, and those that do not.
 #[must_use]
 pub fn arrived(from: &Cache<'_>, to: &Cache<'_>, paths: &[Path]) -> (Vec<Gone>, Vec<Path>) {
     let mut gone = Vec::new();
     let mut missing = Vec::new();
     for path in paths {
         match from.document().get(path) {
-            Some(node) if stands(to, path, &node.raw()) => {
+            Some(node) if stands(to, path, &node.raw(), account_id(from, path).as_deref()) => {
                 gone.push(Gone { path: path.clone(), hash: Hash::of(node.raw().as_bytes()) });
             }
             Some(_) | None => missing.push(path.clone()),
@@ -106,8 +115,20 @@ pub fn arrived(from: &Cache<'_>, to: &Cache<'_>, paths: &[Path]) -> (Vec<Gone>, 
     (gone, missing)
 }
 
-/// Whether a member of that name says the same in `cache`.
-fn stands(cache: &Cache<'_>, path: &Path, raw: &str) -> bool {
+/// The entries that stand at the other place once `import` is done there.
+#[must_use]
+pub fn standing(import: &Import) -> Vec<Path> {
+    let stands = |path: &Path, fate| !matches!(fate, Fate::Stays(_)) || is_account(path);
+    import.arrivals.iter().filter(|one| stands(&one.path, one.fate)).map(|one| one.path.clone()).collect()
+}
+
+fn is_account(path: &Path) -> bool {
+    path.0.first().is_some_and(|step| Section::named(&step.name) == Section::Account)
+}
+
+/// Whether a member of that name says the same in `cache`, or names the same account: what else is said of an account
+/// differs from library to library, and no time tells which is newer.
+fn stands(cache: &Cache<'_>, path: &Path, raw: &str, id: Option<&str>) -> bool {
     let Some((parent, step)) = path.split_last() else { return false };
     let member = |nth| Step { name: step.name.clone(), nth };
     let sections = |nth| parent.0.first().map(|section| Path(vec![Step { name: section.name.clone(), nth }]));
@@ -115,10 +136,19 @@ fn stands(cache: &Cache<'_>, path: &Path, raw: &str) -> bool {
         [] => vec![parent],
         _ => (1..).map_while(|nth| sections(nth).filter(|path| cache.document().get(path).is_some())).collect(),
     };
+    let is_its =
+        |path: &Path| id.is_some_and(|id| account_id(cache, path).is_some_and(|it| it.eq_ignore_ascii_case(id)));
     homes.iter().any(|home| {
-        let found = (1..).map_while(|nth| cache.document().get(&home.join(member(nth))));
-        found.into_iter().any(|node| is_same(&node.raw(), raw))
+        let found = (1..).map(|nth| home.join(member(nth)));
+        let mut found = found.map_while(|path| cache.document().get(&path).map(|node| (path, node)));
+        found.any(|(path, node)| is_same(&node.raw(), raw) || is_its(&path))
     })
+}
+
+/// Whose Account entry stands at `path`; `None` if none does.
+fn account_id<'a>(cache: &'a Cache<'_>, path: &Path) -> Option<Cow<'a, str>> {
+    let entry = cache.entry(cache.document().spot(path)?).filter(|entry| entry.section() == Section::Account)?;
+    entry.text(Field::HomeAccountId).filter(|id| !id.is_empty())
 }
 
 /// The paths of the entries of `load`, and of the sections that are no objects where the whole cache goes.
@@ -144,25 +174,62 @@ fn section_path(cache: &Cache<'_>, section: SectionSpot) -> Path {
     Path(vec![Step { name, nth }])
 }
 
-/// Takes what has `gone` elsewhere out of `cache`, as far as it still says what went. Metadata of an app stays while
-/// tokens of it do.
+/// Takes what has `gone` elsewhere out of `cache`, as far as it still says what went. An account stays while a token of
+/// it does, and metadata of an app while one of that app does: no app could use what stays without them.
 #[must_use]
 pub fn leave(cache: &Cache<'_>, gone: &[Gone]) -> Patch {
-    let document = cache.document();
-    let roster = Roster::shared(cache);
-    let same = |one: &&Gone| document.get(&one.path).is_some_and(|node| Hash::of(node.raw().as_bytes()) == one.hash);
-    let going: Vec<&Gone> = gone.iter().filter(same).collect();
-    let spots: BTreeSet<EntrySpot> = going.iter().filter_map(|one| document.spot(&one.path)).collect();
+    let (roster, spots) = (Roster::shared(cache), still(cache, gone));
     let staying: Vec<&Row> = roster.rows.iter().filter(|row| !spots.contains(&row.spot)).collect();
-    let needed = |path: &Path| {
-        let spot = document.spot(path);
-        let row = roster.rows.iter().find(|row| Some(row.spot) == spot && row.section == Section::AppMetadata);
-        row.is_some_and(|row| is_of_any(row, &staying))
+    let accounts: BTreeSet<usize> = tokens_of(&staying).collect();
+    let is_needed = |row: &Row| match row.section {
+        Section::Account => row.account.is_some_and(|at| accounts.contains(&at)),
+        Section::AppMetadata => is_of_any(row, &staying),
+        Section::AccessToken | Section::RefreshToken | Section::IdToken | Section::Other => false,
     };
-    let changes: Vec<Change> = going
-        .into_iter()
-        .filter(|one| !needed(&one.path))
-        .map(|one| Change { edit: Edit::Remove(one.path.clone()), why: "it stands at the other place now".into() })
-        .collect();
+    let goes = |one: &&Gone| match cache.document().spot(&one.path) {
+        Some(spot) => spots.contains(&spot) && !row_at(&roster, spot).is_some_and(is_needed),
+        // A section that is no object.
+        None => one.is_still(cache),
+    };
+    let change =
+        |one: &Gone| Change { edit: Edit::Remove(one.path.clone()), why: "it stands at the other place now".into() };
+    let changes: Vec<Change> = gone.iter().filter(goes).map(change).collect();
     Patch { title: format!("Take {} out here", why::counted(changes.len(), "item")), changes }
+}
+
+/// The accounts that [`leave`] lets stay though they went.
+#[must_use]
+pub fn remain(cache: &Cache<'_>, gone: &[Gone]) -> Vec<Remains> {
+    let (roster, spots) = (Roster::shared(cache), still(cache, gone));
+    let went = |row: &&Row| row.section == Section::Account && spots.contains(&row.spot);
+    let accounts: BTreeSet<usize> = roster.rows.iter().filter(went).filter_map(|row| row.account).collect();
+    let staying: Vec<&Row> = roster.rows.iter().filter(|row| !spots.contains(&row.spot)).collect();
+    let remains = |at: usize| {
+        let tokens = tokens_of(&staying).filter(|account| *account == at).count();
+        let account = roster.accounts.get(at).filter(|_| tokens > 0)?.label().to_owned();
+        Some(Remains { account, tokens })
+    };
+    accounts.into_iter().filter_map(remains).collect()
+}
+
+/// Where the entries stand that have `gone` and still say what went.
+fn still(cache: &Cache<'_>, gone: &[Gone]) -> BTreeSet<EntrySpot> {
+    gone.iter().filter(|one| one.is_still(cache)).filter_map(|one| cache.document().spot(&one.path)).collect()
+}
+
+/// Rows stand in the order of their entries.
+fn row_at(roster: &Roster, spot: EntrySpot) -> Option<&Row> {
+    roster.rows.binary_search_by_key(&spot, |row| row.spot).ok().and_then(|at| roster.rows.get(at))
+}
+
+/// The account of each token among `rows`.
+fn tokens_of<'a>(rows: &'a [&Row]) -> impl Iterator<Item = usize> + 'a {
+    rows.iter().filter(|row| row.section.is_credential()).filter_map(|row| row.account)
+}
+
+impl Gone {
+    /// Whether `cache` says at its place what went.
+    fn is_still(&self, cache: &Cache<'_>) -> bool {
+        cache.document().get(&self.path).is_some_and(|node| Hash::of(node.raw().as_bytes()) == self.hash)
+    }
 }

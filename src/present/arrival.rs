@@ -6,6 +6,7 @@ use super::words::{Line, Role};
 use crate::cache::{Cache, Roster, Row};
 use crate::json::Path;
 use crate::ops::import::{Arrival, Fate, Import};
+use crate::ops::transfer::Remains;
 
 /// More entries than these are only counted.
 const MOST: usize = 200;
@@ -32,6 +33,17 @@ pub fn lines(theirs: &Cache<'_>, import: &Import) -> Vec<Line> {
         lines.push(Line::plain(&format!("New here: {}.", listed(&import.new_accounts))));
     }
     lines
+}
+
+/// "bob@fabrikam.com stays here too, with 1 token that another one stands for there; …"
+#[must_use]
+pub fn remains(remains: &Remains) -> Line {
+    let (with, out) = match remains.tokens {
+        1 => ("1 token of which another value stands there".to_owned(), "both"),
+        many => (format!("{many} tokens of which other values stand there"), "them"),
+    };
+    let says = format!("{} stays here too, with {with}: `forget` takes {out} out.", remains.account);
+    Line::new().with(Role::Warn, &says)
 }
 
 fn sign(fate: Fate) -> (&'static str, Role, &'static str) {

@@ -50,16 +50,17 @@ pub fn going(done: usize, total: usize) -> String {
     format!("{done} of {total}")
 }
 
-/// What went at the first place.
+/// How many caches went at the first place whole, and of how many only a part.
 #[must_use]
-pub fn taken_out(caches: usize, from: &str) -> String {
-    format!("Took {} out at {from}.", counted(caches, "cache", "caches"))
-}
-
-/// Of which caches only a part went.
-#[must_use]
-pub fn parted(caches: usize) -> String {
-    counted(caches, "cache is still here, with what stays.", "caches are still here, with what stays.")
+pub fn left(whole: usize, parted: usize, from: &str) -> Vec<Line> {
+    let took = format!("Took {} out at {from}.", counted(whole, "cache", "caches"));
+    let is_still = counted(
+        parted,
+        "cache is still here, with the tokens that stay and their account.",
+        "caches are still here, with the tokens that stay and their accounts.",
+    );
+    let still = Line::new().with(Role::Warn, &is_still);
+    [Line::new().with(Role::Good, &took)].into_iter().chain((parted > 0).then_some(still)).collect()
 }
 
 /// What an app wrote meanwhile.

@@ -2,10 +2,10 @@
 
 use saltcellar::cache::Cache;
 use saltcellar::json::{Document, Path};
-use saltcellar::ops::transfer::{Gone, Load, LoadOptions, arrived, choose, leave, paths};
+use saltcellar::ops::transfer::{Gone, Load, LoadOptions, Remains, arrived, choose, leave, paths, remain};
 use saltcellar::time::UnixSeconds;
 
-use super::caches::{NOW, PEOPLE, document, people_with, words};
+use super::caches::{NOW, PEOPLE, document, people_with, roster, text, words};
 
 fn chosen(document: &Document, account: &str, until: Option<UnixSeconds>) -> Load {
     choose(&Cache::of(document), &LoadOptions { account: Some(account.to_owned()), until }, NOW)
@@ -73,7 +73,7 @@ fn only_what_stands_there_with_the_same_value_has_arrived() {
 }
 
 #[test]
-fn what_was_written_here_meanwhile_is_not_taken_out() {
+fn what_was_written_here_meanwhile_is_not_taken_out_nor_the_account_that_it_is_for() {
     let people = document(PEOPLE);
     let (gone, _) = went(&people, &people);
     let renewed = people_with("AT-bob-graph-0123456789", "AT-bob-graph-renewed");
@@ -82,8 +82,12 @@ fn what_was_written_here_meanwhile_is_not_taken_out() {
 
     let words = words(&patch);
     assert!(!words.iter().any(|word| word.contains("bob-graph")), "{words:?}");
-    assert!(words.iter().any(|word| word.contains("bob-home")), "{words:?}");
-    // Its token stays, and so does what is said of its app.
+    // Its token stays, and so does its account, and what is said of its app.
+    assert!(!words.iter().any(|word| word.contains("bob-home")), "{words:?}");
+    assert!(words.iter().any(|word| word.contains("ada-home")), "{words:?}");
+    let remains = remain(&Cache::of(&renewed), &gone);
+    assert_eq!(remains, [Remains { account: "bob@fabrikam.com".to_owned(), tokens: 1 }]);
+    assert_eq!(remain(&Cache::of(&people), &gone), []);
     assert!(!words.iter().any(|word| word.contains("appmetadata-mine")), "{words:?}");
     assert!(words.iter().any(|word| word.contains("appmetadata-az")), "{words:?}");
 }
@@ -145,5 +149,40 @@ fn an_entry_leaves_even_if_its_app_stays_and_metadata_leaves_once_no_token_is_le
     assert_eq!(words(&leave(&Cache::of(&app), &one)), ["- AccessToken/soon: it stands at the other place now"]);
     let but_one: Vec<Gone> = gone.into_iter().filter(|one| !one.path.to_string().ends_with("/rt")).collect();
     let words = words(&leave(&Cache::of(&app), &but_one));
-    assert!(words.len() == 5 && !words.iter().any(|word| word.starts_with("- AppMetadata/am:")), "{words:?}");
+    let stays = ["- AppMetadata/am:", "- Account/acc:", "- RefreshToken/rt:"];
+    assert!(words.len() == 4 && !words.iter().any(|word| stays.iter().any(|it| word.starts_with(it))), "{words:?}");
+    assert!(words.iter().any(|word| word.starts_with("- Account/other:")), "{words:?}");
+}
+
+#[test]
+fn no_token_that_stays_becomes_an_orphan_whichever_went() {
+    let people = document(PEOPLE);
+    let orphans = |document: &Document| roster(document).rows.iter().filter(|row| row.orphan).count();
+    let (all, before) = (went(&people, &people).0, orphans(&people));
+
+    for stays in &all {
+        let gone: Vec<Gone> = all.iter().filter(|one| one.path != stays.path).cloned().collect();
+        let (after, _) = people.apply(&leave(&Cache::of(&people), &gone)).expect("it fits");
+
+        let known = usize::from(stays.path.to_string() == "/AccessToken/orphan");
+        assert_eq!(orphans(&after), known * before, "without {}: {}", stays.path, text(&after));
+    }
+}
+
+#[test]
+fn an_account_of_which_another_library_says_more_has_arrived_and_leaves_with_its_tokens() {
+    let app = document(APP);
+    let (here, there) =
+        (Cache::of(&app), document(&APP.replace("\"username\":\"ada\"", "\"username\":\"ada\",\"name\":\"Ada\"")));
+    let renamed = document(&APP.replacen(
+        "\"Account\":{\"acc\":{\"home_account_id\":\"u.t\"",
+        "\"Account\":{\"acc\":{\"home_account_id\":\"w.t\"",
+        1,
+    ));
+
+    let (gone, missing) = went(&app, &there);
+    assert_eq!((gone.len(), missing.len()), (7, 0));
+    assert_eq!(leave(&here, &gone).changes.len(), 7);
+    // Of another person's nothing has arrived.
+    assert_eq!(went(&app, &renamed).1.iter().map(ToString::to_string).collect::<Vec<_>>(), ["/Account/acc"]);
 }

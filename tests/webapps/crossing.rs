@@ -147,8 +147,10 @@ fn a_cache_of_which_a_later_value_stands_there_stays_with_that_entry_and_is_told
     assert_eq!(moved.code, Some(0), "{moved:?}");
     let said = moved.err.lines().chain(moved.out.lines()).collect::<Vec<_>>().join("\n");
     assert!(said.contains("1 entry is not there as it is here, but with a later value. It stays here."), "{said}");
-    assert!(said.contains("1 cache is still here, with what stays."), "{said}");
+    assert!(said.contains("1 cache is still here, with the tokens that stay and their account."), "{said}");
     let left: String =
         from.connect().query_row("SELECT CAST(Value AS TEXT) FROM caches", [], |row| row.get(0)).expect("one");
     assert!(left.contains("an-older-one") && !left.contains("ada@contoso.com"), "{left}");
+    // A token without its account could not be used, listed or signed out.
+    assert!(left.contains("\"username\": \"bob@fabrikam.com\""), "{left}");
 }
