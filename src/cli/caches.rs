@@ -14,7 +14,7 @@ use crate::cache::{Cache, Roster, RosterBuilder, RosterPart};
 use crate::config::STDIN;
 use crate::json::Document;
 use crate::ops::query::Look;
-use crate::present;
+use crate::present::{self, collection::Standing};
 use crate::source::{Access, Known, Loaded, PLAINTEXT, Place, Skimmed, Source, WhyNot, discover, files_in, is_upkeep};
 use crate::time::UnixSeconds;
 
@@ -77,10 +77,21 @@ pub(super) struct Listing {
     pub(super) mode: Option<u32>,
     /// How it is wrapped: "plaintext".
     pub(super) seal: &'static str,
+    /// What lies under its key, and when the place drops it, if it is one of many.
+    pub(super) among: Option<Among>,
     /// Its rows and accounts. Not taken apart behind a listing: that takes long, holds no secret, and the program ends.
     pub(super) roster: ManuallyDrop<Roster>,
     /// Its text, if it was read whole.
     document: Option<Document>,
+}
+
+/// One cache of many, as its place keeps it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Among {
+    /// What lies there.
+    pub(super) standing: Standing,
+    /// When the place itself drops it, where it does.
+    pub(super) expires: Option<UnixSeconds>,
 }
 
 /// What a listing needs of a cache.
@@ -123,24 +134,23 @@ impl Listing {
         let mut roster = RosterBuilder::default();
         let part = |names: &mut _, part: &Document, base| RosterPart::of(&Cache::of(part), base, names);
         match source.skim(&part, &mut |base, part| roster.add(base, part)) {
-            Some(Skimmed { mode }) => Ok(Self::new(source, (mode, PLAINTEXT), roster.finish(), None)),
+            Some(Skimmed { mode }) => {
+                let roster = ManuallyDrop::new(roster.finish());
+                Ok(Self { source, mode, seal: PLAINTEXT, among: None, roster, document: None })
+            }
             None => Self::read(source),
         }
     }
 
     fn read(source: Source) -> Result<Self, Failure> {
         let Content { source, loaded, roster } = Content::read(source)?;
+        let among = source
+            .place()
+            .is_served()
+            .then(|| Among { standing: Standing::of(&loaded, &roster), expires: loaded.expires() });
         let (mode, seal) = (loaded.mode, loaded.kept(&source));
-        Ok(Self::new(source, (mode, seal), roster, Some(loaded.document)))
-    }
-
-    fn new(
-        source: Source,
-        (mode, seal): (Option<u32>, &'static str),
-        roster: Roster,
-        document: Option<Document>,
-    ) -> Self {
-        Self { source, mode, seal, roster: ManuallyDrop::new(roster), document }
+        let roster = ManuallyDrop::new(roster);
+        Ok(Self { source, mode, seal, among, roster, document: Some(loaded.document) })
     }
 
     /// The cache as a query looks at it.

@@ -12,6 +12,8 @@ use super::session::{Form, Session};
 use super::{complete, report, rows};
 use crate::cache::Roster;
 use crate::ops::query::Query;
+use crate::ops::tenure::{Early, early};
+use crate::present::collection::{self, Standing};
 use crate::present::list::{CacheTitle, Tally, cache_lines, footer, title_line};
 use crate::present::record::{records, title_record};
 use crate::present::{Line, Role};
@@ -87,7 +89,10 @@ pub(super) fn in_words(session: &Session, looked: &[Looked<Listing>]) {
                 tally.add(&content.roster, session.now);
                 let title = title(session, one.app.as_deref(), content);
                 match to_person {
-                    true => session.say_all(&cache_lines(&title, &content.roster, session.now)),
+                    true => {
+                        session.say_all(&cache_lines(&title, &content.roster, session.now));
+                        session.say_all(&early_lines(session, content));
+                    }
                     false => records(&title, &content.roster, session.now, &mut |lines| session.say_lines(lines)),
                 }
             }
@@ -111,11 +116,30 @@ pub(super) fn in_words(session: &Session, looked: &[Looked<Listing>]) {
 fn title(session: &Session, app: Option<&str>, content: &Listing) -> CacheTitle {
     let mode = content.mode.map(|mode| format!(" {:04o}", mode & 0o7777)).unwrap_or_default();
     CacheTitle {
-        app: app.unwrap_or_else(|| content.roster.dialect.name()).to_owned(),
+        app: app.unwrap_or_else(|| what(content)).to_owned(),
         place: content.source.place().short(session.home.as_deref()),
-        protection: format!("{}{mode}", content.seal),
+        protection: match content.among {
+            Some(among) => collection::kept(content.seal, among.expires, session.now),
+            None => format!("{}{mode}", content.seal),
+        },
         mode: if content.source.readonly().is_some() { "RO" } else { "RW" }.to_owned(),
     }
+}
+
+/// Who wrote it; of one of many without a cache in it, what lies there.
+fn what(content: &Listing) -> &'static str {
+    let other = content.among.map(|among| among.standing).filter(|standing| *standing != Standing::Cache);
+    other.map_or_else(|| content.roster.dialect.name(), Standing::name)
+}
+
+/// Whether one cache of many goes before its tokens do.
+fn early_of(session: &Session, content: &Listing) -> Option<Early> {
+    early(&content.roster, content.among?.expires, session.now)
+}
+
+fn early_lines(session: &Session, content: &Listing) -> Vec<Line> {
+    let early = early_of(session, content);
+    early.iter().map(|early| collection::early(content.source.place(), early)).collect()
 }
 
 fn closed_title(session: &Session, one: &Looked<Listing>, state: &str) -> CacheTitle {
@@ -134,6 +158,8 @@ struct Listed<'a> {
 /// What is told of one cache.
 #[derive(Serialize)]
 pub(super) struct Told<'a> {
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    kept: Option<rows::Kept<'a>>,
     dialect: &'static str,
     accounts: report::Accounts<'a>,
     entries: Entries<'a>,
@@ -161,12 +187,17 @@ fn in_json(session: &Session, looked: &[Looked<Listing>], taken: &[Option<Vec<bo
     report::answer(session, &Listed { at: session.now.0, caches: caches.collect() });
 }
 
-fn told<'a>(session: &Session, content: &'a Listing, taken: Option<&'a [bool]>) -> Told<'a> {
-    told_of(&content.roster, taken, session.now)
+/// What is told of the cache at a place of its own.
+pub(super) fn told<'a>(session: &Session, content: &'a Listing, taken: Option<&'a [bool]>) -> Told<'a> {
+    let kept = content.among.map(|among| {
+        let key = content.source.place().slot.as_deref().unwrap_or_default();
+        rows::Kept::new(key, among.standing, among.expires, early_of(session, content).as_ref())
+    });
+    Told { kept, ..told_of(&content.roster, taken, session.now) }
 }
 
 /// What is told of the cache of `roster`, of which the rows that were `taken` are listed.
 pub(super) fn told_of<'a>(roster: &'a Roster, taken: Option<&'a [bool]>, now: UnixSeconds) -> Told<'a> {
     let (accounts, entries) = (report::Accounts { roster, now }, Entries { roster, taken, now });
-    Told { dialect: roster.dialect.name(), accounts, entries }
+    Told { kept: None, dialect: roster.dialect.name(), accounts, entries }
 }

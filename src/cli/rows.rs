@@ -20,6 +20,7 @@ use crate::present::list::{CacheTitle, cache_lines};
 use crate::present::record::{records, title_record};
 use crate::present::{self, Line, Role, user};
 use crate::source::{Collection, Loaded, Place, Row, SourceError};
+use crate::time::UnixSeconds;
 
 /// What is listed.
 struct Lister<'a> {
@@ -186,10 +187,9 @@ impl Lister<'_> {
     }
 
     fn write_single<S: SerializeSeq>(&self, typed: &Typed, caches: &mut S) -> Result<(), S::Error> {
-        let now = self.session.now;
         for (one, taken) in self.single(typed) {
-            let told = |content| list::told_of(content, taken.as_deref(), now);
-            caches.serialize_element(&report::One::of(&one, None, |content: &Listing| told(&content.roster)))?;
+            let told = |content| list::told(self.session, content, taken.as_deref());
+            caches.serialize_element(&report::One::of(&one, None, told))?;
         }
         Ok(())
     }
@@ -202,11 +202,11 @@ impl Lister<'_> {
 
 impl Shown<'_> {
     /// How it is kept, or why it is not shown.
-    fn kept(&self, now: crate::time::UnixSeconds) -> String {
+    fn kept(&self, now: UnixSeconds) -> String {
         match &self.row.cache {
             Err(error) => user::label(error),
             Ok(_) if self.standing == Standing::NoCache => user::OTHER.to_owned(),
-            Ok(loaded) => kept(Some(loaded), self.row.expires, now),
+            Ok(loaded) => kept(loaded.seal(), self.row.expires, now),
         }
     }
 
@@ -254,16 +254,31 @@ struct Caches<'a> {
     places: &'a [Typed],
 }
 
-/// What is told of one row.
+/// How one cache of many is kept.
 #[derive(Serialize)]
-struct Told<'a> {
-    place: String,
+pub(super) struct Kept<'a> {
     key: &'a str,
     holds: &'static str,
     /// When the place drops it.
     expires_on: Option<i64>,
     /// Whether that is before its tokens end.
     early: bool,
+}
+
+impl<'a> Kept<'a> {
+    /// The cache under `key`, which the place drops at `expires`.
+    pub(super) fn new(key: &'a str, holds: Standing, expires: Option<UnixSeconds>, early: Option<&Early>) -> Self {
+        let expires_on = expires.map(|expires| expires.0);
+        Self { key, holds: holds.name(), expires_on, early: early.is_some() }
+    }
+}
+
+/// What is told of one row.
+#[derive(Serialize)]
+struct Told<'a> {
+    place: String,
+    #[serde(flatten)]
+    kept: Kept<'a>,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     told: Option<list::Told<'a>>,
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
@@ -300,10 +315,7 @@ impl Shown<'_> {
         let told = self.roster.as_ref().filter(|_| self.standing != Standing::NoCache);
         Told {
             place: place.to_string(),
-            key: &self.row.key,
-            holds: self.standing.name(),
-            expires_on: self.row.expires.map(|expires| expires.0),
-            early: self.early.is_some(),
+            kept: Kept::new(&self.row.key, self.standing, self.row.expires, self.early.as_ref()),
             told: told.map(|(roster, taken)| list::told_of(roster, taken.as_deref(), session.now)),
             failed: self
                 .row

@@ -75,13 +75,12 @@ impl Standing {
 
 /// How a cache is kept under its key: "msgpack session, goes in 20m", "no expiry".
 #[must_use]
-pub fn kept(loaded: Option<&Loaded>, expires: Option<UnixSeconds>, now: UnixSeconds) -> String {
-    let seal = loaded.map(Loaded::seal).filter(|seal| *seal != PLAINTEXT);
+pub fn kept(seal: &str, expires: Option<UnixSeconds>, now: UnixSeconds) -> String {
     let goes = expires.map(|expires| expires.since(now)).map_or("no expiry".to_owned(), |left| match left {
         ..=0 => "past its expiry".to_owned(),
         left => format!("goes in {}", Span(left)),
     });
-    seal.map_or_else(|| goes.clone(), |seal| format!("{seal}, {goes}"))
+    if seal == PLAINTEXT { goes } else { format!("{seal}, {goes}") }
 }
 
 /// The head of one row: its key, and how it is kept or why it is not shown.

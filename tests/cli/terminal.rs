@@ -76,6 +76,19 @@ fn a_list_on_a_terminal_is_in_columns() {
 }
 
 #[test]
+fn one_cache_of_many_says_on_a_terminal_too_when_it_goes() {
+    let home = with_cache();
+    let made = home.shell("python3 \"$DATA/users.py\" app.db ada=c.json=1795350000 bob=c.json=");
+    assert!(made.status.success(), "{made:?}");
+    let list = |slot: &str| on_terminal(&home, &["list", &format!("sqlite:app.db#{slot}"), AT], &[], "never", "").text;
+
+    let (ada, bob) = (list("ada"), list("bob"));
+
+    assert!(ada.contains("goes in 20m") && ada.contains("the row goes in 20m, the token lives 30m"), "{ada}");
+    assert!(bob.contains("no expiry") && !bob.contains("the row goes"), "{bob}");
+}
+
+#[test]
 fn a_terminal_gets_colours_unless_it_is_dumb() {
     let home = with_cache();
 
