@@ -6,6 +6,8 @@ mod changes;
 mod dialects;
 mod doctor;
 mod explain;
+#[cfg(all(unix, feature = "redis", feature = "postgres", feature = "sqlite"))]
+mod in_rows;
 mod keyring;
 mod kwallet;
 mod lint;

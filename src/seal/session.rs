@@ -1,5 +1,5 @@
 //! A web app's session with the text of a cache in it: Flask, Django and Microsoft's `identity` keep it under
-//! `token_cache` or `_token_cache`. No secret seals it: whoever reads the bytes reads the cache. Finds the text, puts a new
+//! `token_cache` or `_token_cache`, apps of Express under `tokenCache`. No secret seals it: whoever reads the bytes reads the cache. Finds the text, puts a new
 //! one in its place, and leaves every other byte as it was. Runs nothing, recurses nowhere.
 
 mod django;
@@ -20,9 +20,9 @@ use spelling::Spelling;
 /// The largest session that is read, in bytes: hundreds of times what an app keeps for one user.
 pub(super) const LIMIT: usize = 16 << 20;
 
-/// The names under which apps keep a cache: those of Microsoft's samples (ms-identity-python-webapp, app.py) and of its
-/// package `identity` (identity/web.py).
-const NAMES: [&str; 2] = ["token_cache", "_token_cache"];
+/// The names under which apps keep a cache: those of Microsoft's samples (ms-identity-python-webapp, app.py; for Express,
+/// ms-identity-javascript-nodejs-tutorial, AuthProvider.js) and of its package `identity` (identity/web.py).
+const NAMES: [&str; 3] = ["token_cache", "_token_cache", "tokenCache"];
 
 /// Where the text of a cache stands in a session, and how it is spelled there.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,7 +51,7 @@ enum Odd {
 
 /// The text of each name's value, as far as it was found.
 #[derive(Debug, Default)]
-struct Texts([Option<Spot>; 2]);
+struct Texts([Option<Spot>; NAMES.len()]);
 
 impl Texts {
     /// Notes what stands under `name`: the last of several counts, as in every reader.
@@ -64,9 +64,10 @@ impl Texts {
 
     /// The one text; `None` if nobody signed in in this session.
     fn only(self) -> Result<Option<Spot>, Odd> {
-        match self.0 {
-            [Some(_), Some(_)] => Err(Odd::Form("it has two caches, token_cache and _token_cache")),
-            [one, other] => Ok(one.or(other)),
+        let mut found = self.0.into_iter().flatten();
+        match (found.next(), found.next()) {
+            (_, Some(_)) => Err(Odd::Form("it has two caches, such as token_cache and _token_cache")),
+            (one, None) => Ok(one),
         }
     }
 }

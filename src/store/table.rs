@@ -50,6 +50,18 @@ pub(super) struct Layout {
     pub(super) value: Column,
     /// When the app drops a row, where a column says so.
     pub(super) expires: Option<Column>,
+    /// Whose hours such a column has that names no zone.
+    pub(super) hours: Hours,
+}
+
+/// Whose hours a moment without a zone has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Hours {
+    /// Those of UTC.
+    #[default]
+    Utc,
+    /// Those of the server: what `now()` becomes in such a column.
+    Server,
 }
 
 /// The columns of a table that a framework makes; the table's own name is the app's choice.
@@ -57,18 +69,29 @@ struct Known {
     key: &'static str,
     value: &'static str,
     expires: &'static str,
+    hours: Hours,
 }
 
 const KNOWN: &[Known] = &[
     // Django, django.contrib.sessions.backends.db.
-    Known { key: "session_key", value: "session_data", expires: "expire_date" },
+    Known::of(["session_key", "session_data", "expire_date"]),
     // Django, django.core.cache.backends.db.
-    Known { key: "cache_key", value: "value", expires: "expires" },
+    Known::of(["cache_key", "value", "expires"]),
     // Flask-Session, SqlAlchemySessionInterface.
-    Known { key: "session_id", value: "data", expires: "expiry" },
+    Known::of(["session_id", "data", "expiry"]),
     // ASP.NET, Microsoft.Extensions.Caching.SqlServer and what is made like it for other databases.
-    Known { key: "Id", value: "Value", expires: "ExpiresAtTime" },
+    Known::of(["Id", "Value", "ExpiresAtTime"]),
+    // express-session by connect-pg-simple, whose `to_timestamp` the server turns into hours of its own.
+    Known { hours: Hours::Server, ..Known::of(["sid", "sess", "expire"]) },
+    // express-session by connect-sqlite3.
+    Known::of(["sid", "sess", "expired"]),
 ];
+
+impl Known {
+    const fn of([key, value, expires]: [&'static str; 3]) -> Self {
+        Self { key, value, expires, hours: Hours::Utc }
+    }
+}
 
 impl Table {
     /// Its name for SQL.
@@ -94,7 +117,7 @@ impl Table {
         KNOWN.iter().find_map(|known| {
             let (key, value) = (self.column(known.key)?.clone(), self.column(known.value)?.clone());
             let expires = Some(self.column(known.expires)?.clone());
-            Some(Layout { table: self.clone(), key, value, expires })
+            Some(Layout { table: self.clone(), key, value, expires, hours: known.hours })
         })
     }
 }
@@ -138,8 +161,9 @@ pub(super) fn choose(place: &TablePlace, tables: &[Table]) -> Result<Layout, Sto
         (Some(key), Some(value), known) => {
             let (key, value) = (column(key)?, column(value)?);
             let known = known.filter(|known| known.key == key && known.value == value);
+            let hours = known.as_ref().map(|known| known.hours).unwrap_or_default();
             let expires = expires.or(known.and_then(|known| known.expires));
-            Ok(Layout { table: table.clone(), key, value, expires })
+            Ok(Layout { table: table.clone(), key, value, expires, hours })
         }
         _ => Err(why(format!(
             "say which columns of {name} are meant, such as {}; {}",

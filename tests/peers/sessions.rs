@@ -18,7 +18,7 @@ const ADA: &str = "ada@contoso.com";
 const FORGET: [&str; 4] = ["--account", ADA, "--confirm", ADA];
 
 /// A web app that runs, in a folder of its own.
-struct App {
+pub(super) struct App {
     folder: tempfile::TempDir,
     child: Child,
     out: BufReader<ChildStdout>,
@@ -26,12 +26,12 @@ struct App {
 
 impl App {
     /// `script` of `tests/peers/web`, which keeps its sessions as `kind` says.
-    fn start(peer: Peer, script: &str, kind: &str) -> Self {
+    pub(super) fn start(peer: Peer, script: &str, kind: &str) -> Self {
         Self::start_at(peer, script, kind, &[])
     }
 
     /// The same, at a server of which `served` is told.
-    fn start_at(Peer(name): Peer, script: &str, kind: &str, served: &[String]) -> Self {
+    pub(super) fn start_at(Peer(name): Peer, script: &str, kind: &str, served: &[String]) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         fs::create_dir(folder.path().join("sessions")).expect("a folder");
         let sessions = folder.path().join("sessions").display().to_string();
@@ -46,12 +46,12 @@ impl App {
         Self { folder, child, out }
     }
 
-    fn sessions(&self) -> PathBuf {
+    pub(super) fn sessions(&self) -> PathBuf {
         self.folder.path().join("sessions")
     }
 
     /// Gives an order; the answer.
-    fn order(&mut self, order: &str) -> Value {
+    pub(super) fn order(&mut self, order: &str) -> Value {
         let input = self.child.stdin.as_mut().expect("piped");
         writeln!(input, "{order}").expect("the app listens");
         let mut line = String::new();
@@ -59,11 +59,11 @@ impl App {
         serde_json::from_str(&line).unwrap_or_else(|error| panic!("{order}: {error}: {line}"))
     }
 
-    fn word(&mut self, order: &str) -> String {
+    pub(super) fn word(&mut self, order: &str) -> String {
         self.order(order).as_str().expect("a word").to_owned()
     }
 
-    fn run(&self, subcommand: &str, place: &str, words: &[&str]) -> Run {
+    pub(super) fn run(&self, subcommand: &str, place: &str, words: &[&str]) -> Run {
         let words = [&[subcommand, place], words].concat();
         Run::of(command(words).env("HOME", self.folder.path()).output().expect("saltcellar runs"))
     }

@@ -43,6 +43,28 @@ fn tables_of_django_and_asp_net_are_found_with_their_expiry() {
     assert_eq!(text(&store, "uid.utid"), "{\"a\":1}");
 }
 
+/// What connect-pg-simple makes (its table.sql).
+const EXPRESS: &str = "CREATE TABLE \"session\" (\"sid\" varchar NOT NULL PRIMARY KEY, \"sess\" json NOT NULL, \
+     \"expire\" timestamp(6) NOT NULL)";
+
+#[test]
+fn a_session_of_express_ends_in_the_hours_of_its_server() {
+    let Some(database) = Database::made_by(EXPRESS) else { return };
+    database.run(&format!("ALTER DATABASE {} SET TimeZone = 'Pacific/Kiritimati'", database.name));
+    database.run("INSERT INTO session VALUES ('s1', '{}', to_timestamp(1893553445))");
+    let store = database.store("");
+    let expires = || -> Vec<_> {
+        let all = scanned(&store).expect("scanned");
+        all.iter().map(|found| found.snapshot.as_ref().expect("read").state.expires).collect()
+    };
+
+    assert_eq!(expires(), [Some(UnixSeconds(1_893_553_445))]);
+    assert!(replaced(&store, "s1", "{}", "{\"a\":  1}").expect("replaced"));
+    assert_eq!(text(&store, "s1"), "{\"a\":  1}");
+    store.create(&Slot("s2".into()), &bytes("{}"), Some(UnixSeconds(1_893_553_446))).expect("made");
+    assert_eq!(expires(), [1_893_553_445, 1_893_553_446].map(|at| Some(UnixSeconds(at))));
+}
+
 #[test]
 fn names_with_quotes_statements_and_schemas_are_names() {
     let evil = "a\"b; DROP TABLE keep; --";

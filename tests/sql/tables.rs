@@ -19,14 +19,16 @@ fn a_table_of_django_is_found_by_its_columns_and_its_expiry_told() {
 }
 
 #[test]
-fn tables_of_flask_session_and_asp_net_are_found() {
+fn tables_of_flask_session_asp_net_and_express_are_found() {
     let flask =
         "CREATE TABLE sessions (id INTEGER PRIMARY KEY, session_id VARCHAR(255) UNIQUE, data BLOB, expiry DATETIME);
         INSERT INTO sessions VALUES (7, 'session:a', x'7B7D', '2030-01-02 03:04:05')";
     let asp = "CREATE TABLE cache (Id TEXT PRIMARY KEY, Value BLOB NOT NULL, ExpiresAtTime TEXT NOT NULL,
         SlidingExpirationInSeconds INTEGER, AbsoluteExpiration TEXT);
         INSERT INTO cache VALUES ('uid.utid', x'7B7D', '2030-01-02T03:04:05+00:00', NULL, NULL)";
-    for (sql, key) in [(flask, "session:a"), (asp, "uid.utid")] {
+    let express = "CREATE TABLE sessions (sid PRIMARY KEY, expired, sess);
+        INSERT INTO sessions VALUES ('sid-1', 1893553445678, '{}')";
+    for (sql, key) in [(flask, "session:a"), (asp, "uid.utid"), (express, "sid-1")] {
         let database = Database::made_by(sql);
 
         let all = scanned(&database.store("")).expect("scanned");

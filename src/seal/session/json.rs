@@ -14,6 +14,8 @@ use super::{Odd, Spot, Texts, is_name};
 
 /// With one of these the text of a cache begins, whoever wrote it: it is no session, and is not searched.
 const SECTIONS: [&[u8]; 5] = [b"\"AccessToken", b"\"Account", b"\"RefreshToken", b"\"IdToken", b"\"AppMetadata"];
+/// How the known names end where they stand.
+const NAME_ENDS: [&[u8]; 2] = [b"token_cache\"", b"tokenCache\""];
 /// As far into a text as the name is searched for: it stands behind the user and the flow, if at all.
 const SEARCHED: usize = 1 << 20;
 
@@ -23,7 +25,7 @@ pub(super) fn is_session(bytes: &[u8]) -> bool {
     let inside = inside.trim_ascii_start();
     let searched = inside.get(..SEARCHED).unwrap_or(inside);
     !SECTIONS.iter().any(|section| inside.starts_with(section))
-        && memmem::find(searched, b"token_cache\"").is_some()
+        && NAME_ENDS.iter().any(|end| memmem::find(searched, end).is_some())
         && matches!(find(bytes), Ok(Some(_)) | Err(Odd::Form(_)))
 }
 

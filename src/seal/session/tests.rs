@@ -52,6 +52,13 @@ fn in_json(text: &str) -> Vec<u8> {
         .into_bytes()
 }
 
+/// As express-session keeps it.
+fn in_express(text: &str) -> Vec<u8> {
+    let text = serde_json::to_string(text).expect("written");
+    let cookie = "{\"originalMaxAge\":3600000,\"expires\":\"2026-11-26T20:00:00.000Z\",\"path\":\"/\"}";
+    format!("{{\"cookie\":{cookie},\"idToken\":\"ü\",\"tokenCache\":{text},\"visits\":1}}").into_bytes()
+}
+
 /// As django.core.cache.backends.db keeps it.
 fn in_row(text: &str) -> Vec<u8> {
     use base64::Engine as _;
@@ -78,6 +85,7 @@ fn all(text: &str) -> Vec<(Layout, Vec<u8>)> {
         (Layout::DjangoFile, in_file(text)),
         (Layout::Msgpack, packed(text)),
         (Layout::Json, in_json(text)),
+        (Layout::Json, in_express(text)),
     ]
 }
 

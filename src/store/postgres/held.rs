@@ -15,7 +15,7 @@ use super::rows::{self, Kind, Query, get, is_no_key};
 use super::trouble::{trouble, unwritten};
 use crate::lock::{Holder, Liveness, Patience};
 use crate::secret::SecretBytes;
-use crate::store::table;
+use crate::store::table::{self, Hours};
 use crate::store::{Expected, Held, Released, Replaced, Slot, Snapshot, Staged, StoreError, StoreErrorKind};
 use crate::time::{Clock, UnixSeconds};
 
@@ -243,6 +243,7 @@ pub(super) fn create(
         Some((column, UnixSeconds(at))) => {
             let moment = match column.kind.as_str() {
                 "timestamp with time zone" => format!(", to_timestamp({at})"),
+                "timestamp without time zone" if layout.hours == Hours::Server => format!(", to_timestamp({at})"),
                 "timestamp without time zone" => format!(", to_timestamp({at}) AT TIME ZONE 'UTC'"),
                 kind => format!(", CAST({at}::text AS {kind})"),
             };

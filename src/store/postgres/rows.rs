@@ -7,7 +7,7 @@ use postgres::{Client, Portal, Row, Transaction};
 
 use super::trouble::trouble;
 use crate::secret::SecretBytes;
-use crate::store::table::{self, Column, LARGEST, Layout, Table};
+use crate::store::table::{self, Column, Hours, LARGEST, Layout, Table};
 use crate::store::{Found, Revision, Slot, Snapshot, State, StoreError, StoreErrorKind};
 use crate::time::{self, UnixSeconds};
 
@@ -138,7 +138,8 @@ impl Query {
             Kind::Bytes => format!("t.{}", layout.value.quoted()),
             Kind::Text | Kind::Json | Kind::Jsonb => format!("t.{}::text", layout.value.quoted()),
         };
-        let expires = layout.expires.as_ref().map_or("NULL::text".to_owned(), moment_as_text);
+        let expires =
+            layout.expires.as_ref().map_or("NULL::text".to_owned(), |column| moment_as_text(column, layout.hours));
         let select = format!(
             "SELECT {key}::text, CASE WHEN octet_length({value}) <= {LARGEST} THEN {value} END, \
              octet_length({value})::bigint, {expires} FROM {table}"
@@ -251,10 +252,12 @@ pub(super) fn is_no_key(error: &postgres::Error) -> bool {
 }
 
 /// A moment as the server tells it: one that never comes as nothing.
-fn moment_as_text(column: &Column) -> String {
+fn moment_as_text(column: &Column, hours: Hours) -> String {
     let name = format!("t.{}", column.quoted());
+    // Of a moment without a zone the server takes its hours for those of UTC, unless it is given its own zone first.
+    let zone = if hours == Hours::Server { "::timestamptz" } else { "" };
     match column.kind.starts_with("timestamp") || column.kind == "date" {
-        true => format!("CASE WHEN isfinite({name}) THEN floor(extract(epoch FROM {name}))::text END"),
+        true => format!("CASE WHEN isfinite({name}) THEN floor(extract(epoch FROM {name}{zone}))::text END"),
         false => format!("{name}::text"),
     }
 }

@@ -4,10 +4,16 @@ import { setTimeout as pause } from "node:timers/promises";
 import { askAll } from "./ask.mjs";
 import { cast, scenario, writer } from "./cast.mjs";
 import { Client } from "./client.mjs";
+import { serve } from "./web.mjs";
 
 const [command, file, ...words] = process.argv.slice(2).filter((word) => !word.startsWith("--"));
 
 const commands = {
+  async serve([_folder, database]) {
+    await serve(Number(file), database);
+    process.exit(0);
+  },
+
   async make([name = "work"]) {
     const client = await Client.open(file), rows = scenario(name);
     for (const row of rows) await client.obtain(row);

@@ -1,7 +1,8 @@
 """A web app as Microsoft's samples build it: Flask, the cache of each user in session["token_cache"]. Reads orders line by
 line and answers each with a line of JSON; nothing leaves this process.
 
-    app.py KIND FOLDER [PORT]       KIND: filesystem, cookie, redis (on PORT of this machine)
+    app.py KIND FOLDER [SERVED]     KIND: filesystem, cookie, redis (on port SERVED of this machine), sqlalchemy (in the
+                                    database whose URL is SERVED, else in SQLite in FOLDER)
 
     login NAME              signs NAME@contoso.com in; the cookie of the new session
     who COOKIE              the accounts that the session's cache has, and the other keys of the session
@@ -27,6 +28,12 @@ elif kind == "redis":
     from flask_session import Session
     server = redis.Redis(host="127.0.0.1", port=int(sys.argv[3]))
     app.config.update(SESSION_TYPE="redis", SESSION_REDIS=server, SESSION_PERMANENT=True)
+    Session(app)
+elif kind == "sqlalchemy":
+    from flask_session import Session
+    from flask_sqlalchemy import SQLAlchemy
+    app.config["SQLALCHEMY_DATABASE_URI"] = sys.argv[3] if len(sys.argv) > 3 else "sqlite:///" + folder + "/app.db"
+    app.config.update(SESSION_TYPE="sqlalchemy", SESSION_SQLALCHEMY=SQLAlchemy(app), SESSION_PERMANENT=True)
     Session(app)
 
 
