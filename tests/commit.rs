@@ -38,6 +38,13 @@ fn remove(source: &Source, path: &str) -> Result<Committed, SourceError> {
     patience(|patience| source.commit(patience, &|_| Ok(removal(path))))
 }
 
+/// Brings in a letter that is not ASCII.
+fn wide() -> Patch {
+    let [name, value] = ["\"c\"", "{\"username\": \"Zoë\"}"].map(|raw| Text::Printed(SecretText::new(raw.to_owned())));
+    let edit = Edit::Insert { object: "/AccessToken".parse().expect("a path"), at: Position::Last, name, value };
+    Patch { title: "Insert".to_owned(), changes: vec![Change { edit, why: "test".into() }] }
+}
+
 fn text(path: &FilePath) -> String {
     std::fs::read_to_string(path).expect("readable")
 }
@@ -64,6 +71,63 @@ fn a_proposal_is_asked_again_about_what_another_process_wrote() {
     assert!(committed.expect("committed").written);
     assert_eq!(asked.get(), 2);
     assert_eq!(text(&path), r#"{"AccessToken":{"c":{"secret":"C"}}}"#);
+}
+
+#[test]
+fn a_plan_at_hand_is_carried_out_as_it_is_and_made_anew_only_on_another_text() {
+    let (_folder, path) = write(TWO);
+    let source = open(&path, Access::default());
+    let commit = |peer: &str| {
+        let planned = (source.load().expect("loaded"), removal("/AccessToken/a"));
+        std::fs::write(&path, peer).expect("written");
+        let asked = std::cell::Cell::new(0);
+        let again = |_: &_| {
+            asked.set(asked.get() + 1);
+            Ok(removal("/AccessToken/b"))
+        };
+        let committed = patience(|patience| source.commit_planned(patience, planned, &again)).expect("committed");
+        assert!(committed.written);
+        (text(&path), asked.get())
+    };
+
+    assert_eq!(commit(TWO), (TWO.replace(r#""a":{"secret":"A"},"#, ""), 0));
+    std::fs::write(&path, TWO).expect("written");
+    assert_eq!(commit(&TWO.replace("\"A\"", "\"C\"")), (r#"{"AccessToken":{"a":{"secret":"C"}}}"#.to_owned(), 1));
+}
+
+/// A cache of several megabytes: the new text of one is judged while it is written.
+fn large() -> String {
+    let entries: Vec<String> =
+        (0..6000).map(|at| format!("\"k{at}\":{{\"secret\":\"{at}{}\"}}", "x".repeat(1500))).collect();
+    format!(r#"{{"AccessToken":{{{}}}}}"#, entries.join(","))
+}
+
+#[test]
+fn a_large_cache_keeps_every_byte_that_no_edit_names() {
+    let old = large();
+    let (_folder, path) = write(&old);
+    let source = open(&path, Access::default());
+
+    let committed = remove(&source, "/AccessToken/k3000").expect("committed");
+
+    let gone = old.find("\"k3000\"").expect("there")..old.find("\"k3001\"").expect("there");
+    assert!(text(&path) == [&old[..gone.start], &old[gone.end..]].concat());
+    assert_eq!((committed.read_back, committed.after.len()), (ReadBack::Same, old.len() - gone.len()));
+    patience(|patience| source.undo(patience, &ops::restore)).expect("undone");
+    assert!(text(&path) == old);
+}
+
+#[test]
+fn a_large_text_that_was_written_before_its_verdict_goes_when_that_is_no() {
+    let old = large();
+    let (folder, path) = write(&old);
+    let source = open(&path, Access::default());
+
+    let error = patience(|patience| source.commit(patience, &|_| Ok(wide()))).expect_err("refused");
+
+    assert!(error.to_string().contains("is ASCII and would not be any more"), "{error}");
+    assert!(text(&path) == old);
+    assert_eq!(std::fs::read_dir(folder.path()).expect("listed").count(), 1, "the cache alone");
 }
 
 #[test]
@@ -152,12 +216,6 @@ fn nothing_is_written_read_only() {
 fn a_cache_that_is_ascii_stays_ascii() {
     let (_folder, path) = write(TWO);
     let source = open(&path, Access::default());
-    let wide = || {
-        let [name, value] =
-            ["\"c\"", "{\"username\": \"Zoë\"}"].map(|raw| Text::Printed(SecretText::new(raw.to_owned())));
-        let edit = Edit::Insert { object: "/AccessToken".parse().expect("a path"), at: Position::Last, name, value };
-        Patch { title: "Insert".to_owned(), changes: vec![Change { edit, why: "test".into() }] }
-    };
 
     let error = patience(|patience| source.commit(patience, &|_| Ok(wide()))).expect_err("refused");
 

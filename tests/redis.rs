@@ -18,7 +18,8 @@ use std::time::Duration;
 
 use saltcellar::lock::Patience;
 use saltcellar::secret::SecretBytes;
-use saltcellar::store::{Expected, Slot, Snapshot, Store, StoreError};
+use saltcellar::store::expected::Expected;
+use saltcellar::store::{Slot, Snapshot, Store, StoreError};
 use saltcellar::time::SystemClock;
 
 fn bytes(text: &str) -> SecretBytes {
@@ -26,7 +27,7 @@ fn bytes(text: &str) -> SecretBytes {
 }
 
 fn expected(snapshot: &Snapshot) -> Expected {
-    Expected { state: snapshot.state.clone(), hash: snapshot.bytes.hash() }
+    Expected::of(snapshot)
 }
 
 /// Puts `text` where `seen` was read.

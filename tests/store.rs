@@ -8,9 +8,10 @@ use std::time::Duration;
 use saltcellar::lock::{Conventions, Patience};
 use saltcellar::secret::SecretBytes;
 use saltcellar::store::atomic::RealDisk;
+use saltcellar::store::expected::Expected;
 use saltcellar::store::file::{FileOptions, FileStore, Links, Reading};
 use saltcellar::store::memory::MemoryStore;
-use saltcellar::store::{Expected, Slot, Snapshot, Store, StoreErrorKind};
+use saltcellar::store::{Slot, Snapshot, Store, StoreErrorKind};
 use saltcellar::time::{Clock, SystemClock};
 
 use super::support::keyring;
@@ -190,7 +191,7 @@ fn read(store: &dyn Store) -> Snapshot {
 }
 
 fn expected(snapshot: &Snapshot) -> Expected {
-    Expected { state: snapshot.state.clone(), hash: snapshot.bytes.hash() }
+    Expected::of(snapshot)
 }
 
 fn with_patience<T>(work: impl FnOnce(&Patience<'_>) -> T) -> T {

@@ -79,7 +79,9 @@ pub(super) fn carry_out(session: &Session, source: &Source, wish: &Wish<'_>) -> 
         return Ok(only_planned(session, &patch));
     }
     confirm::change(session, wish.writing, &effect.severity, &file_name(source))?;
-    let committed = commit(session, source, wish.propose, &effect.severity)?;
+    let planned = (loaded.clone(), patch);
+    let by_plan = |patience: &Patience<'_>, again: &Proposal<'_>| source.commit_planned(patience, planned, again);
+    let committed = write(session, source, wish.propose, &effect.severity, by_plan)?;
     Ok(tell(session, source, &committed, wish))
 }
 
@@ -152,7 +154,7 @@ pub(super) fn commit(
     propose: &Propose<'_>,
     confirmed: &Severity,
 ) -> Result<Committed, Failure> {
-    write(session, source, propose, confirmed, Source::commit)
+    write(session, source, propose, confirmed, |patience, again| source.commit(patience, again))
 }
 
 /// The same where nothing is yet: the cache is made.
@@ -165,19 +167,19 @@ pub(super) fn make(
     propose: &Propose<'_>,
     confirmed: &Severity,
 ) -> Result<Committed, Failure> {
-    write(session, source, propose, confirmed, Source::make)
+    write(session, source, propose, confirmed, |patience, again| source.make(patience, again))
 }
 
-/// Writes by the source's own `deed`, to which a proposal answers in the source's errors.
-type Deed = fn(&Source, &Patience<'_>, &Proposal<'_>) -> Result<Committed, SourceError>;
+/// A proposal that answers in the source's errors.
 type Proposal<'a> = dyn Fn(&Loaded) -> Result<Patch, SourceError> + 'a;
 
+/// Writes by a `deed` of the source's.
 fn write(
     session: &Session,
     source: &Source,
     propose: &Propose<'_>,
     confirmed: &Severity,
-    deed: Deed,
+    deed: impl FnOnce(&Patience<'_>, &Proposal<'_>) -> Result<Committed, SourceError>,
 ) -> Result<Committed, Failure> {
     // Our own error, with its exit code, waits here.
     let refused = RefCell::new(None);
@@ -189,7 +191,7 @@ fn write(
         })
     };
     session
-        .patiently(|patience| deed(source, patience, &propose))
+        .patiently(|patience| deed(patience, &propose))
         .map_err(|error| refused.take().unwrap_or_else(|| Failure::at(source.place(), error)))
 }
 

@@ -3,12 +3,11 @@
 
 use std::any::Any;
 use std::borrow::Cow;
-use std::collections::HashMap;
-use std::hash::{BuildHasher, RandomState};
 use std::io;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::index::{self, Kind, Member, Span};
+use super::names::Names;
 use super::read::{self, Outline, Section};
 use super::{ParseError, Path, Step, Style, decode};
 use crate::secret::{Hash, Masked, SecretBytes, SecretText};
@@ -19,7 +18,7 @@ pub struct Document(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    text: SecretText,
+    text: Arc<SecretText>,
     /// Whether no string of the text has an escape: then none has to be looked for again and again.
     is_plain: bool,
     outline: Outline,
@@ -51,6 +50,11 @@ impl Document {
     /// What is wrong and where, if the text is not one JSON object in UTF-8 (a BOM may stand first).
     pub fn parse(bytes: SecretBytes) -> Result<Self, ParseError> {
         let text = bytes.into_text().map_err(|(bytes, offset)| read::not_utf8(&bytes, offset))?;
+        Self::read(Arc::new(text))
+    }
+
+    /// The same of a text that others have too.
+    pub(super) fn read(text: Arc<SecretText>) -> Result<Self, ParseError> {
         let outline = read::outline(text.reveal())?;
         Ok(Self(Arc::new(Inner {
             is_plain: memchr::memchr(b'\\', text.reveal().as_bytes()).is_none(),
@@ -64,7 +68,7 @@ impl Document {
 
     /// The bytes themselves, if nobody else has this document: to be used again.
     pub(super) fn into_bytes(self) -> Option<SecretBytes> {
-        Arc::into_inner(self.0).map(|inner| inner.text.into_bytes())
+        Arc::into_inner(self.0).and_then(|inner| Arc::into_inner(inner.text)).map(SecretText::into_bytes)
     }
 
     /// The length of the text in bytes.
@@ -108,6 +112,12 @@ impl Document {
         Style::of(self.text())
     }
 
+    /// Whether every character is ASCII, but for a byte order mark.
+    #[must_use]
+    pub fn is_ascii(&self) -> bool {
+        self.text().trim_start_matches('\u{feff}').is_ascii()
+    }
+
     /// Writes the text to `out`.
     ///
     /// # Errors
@@ -116,7 +126,13 @@ impl Document {
         out.write_all(self.text().as_bytes())
     }
 
-    /// The text as bytes to seal and store.
+    /// The text itself, shared: for what stores it, or compares it with what is stored.
+    #[must_use]
+    pub fn shared_text(&self) -> Arc<SecretText> {
+        Arc::clone(&self.0.text)
+    }
+
+    /// The text as bytes to seal.
     #[must_use]
     pub fn to_bytes(&self) -> SecretBytes {
         SecretBytes::new(self.text().as_bytes().to_vec())
@@ -256,28 +272,7 @@ impl Document {
     /// The places of the entries whose decoded key is `key`, in order.
     fn same_key<'a>(&'a self, section: usize, key: &'a str) -> impl Iterator<Item = usize> + 'a {
         let names = self.0.names.get_or_init(|| Names::of(self));
-        let found = names.places.get(&(section, names.hasher.hash_one(key)));
-        let places = found.into_iter().flatten().copied();
-        places.filter(move |entry| self.key(EntrySpot { section, entry: *entry }) == key)
-    }
-}
-
-/// Finds entries by key without keeping a second copy of the keys: by their hash.
-#[derive(Debug)]
-struct Names {
-    hasher: RandomState,
-    places: HashMap<(usize, u64), Vec<usize>>,
-}
-
-impl Names {
-    fn of(document: &Document) -> Self {
-        let hasher = RandomState::new();
-        let mut places: HashMap<_, Vec<usize>> = HashMap::new();
-        for spot in document.sections().flat_map(|section| document.entries(section)) {
-            let hash = hasher.hash_one(&*document.key(spot));
-            places.entry((spot.section, hash)).or_default().push(spot.entry);
-        }
-        Self { hasher, places }
+        names.places(section, key).filter(move |entry| self.key(EntrySpot { section, entry: *entry }) == key)
     }
 }
 

@@ -1,11 +1,13 @@
 //! A change to a document as a value: what, where and why; and the way back.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use super::check;
 use super::edit::{self, EditError, Splice};
+use super::index::Span;
 use super::{Document, Path};
-use crate::secret::{Hash, SecretText};
+use crate::secret::SecretText;
 
 /// JSON text that an edit writes. Never a `serde_json::Value`, which loses number text and duplicates.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -104,8 +106,10 @@ impl Patch {
 /// The way back from a changed document: valid for exactly that document.
 #[derive(Clone, Debug)]
 pub struct Inverse {
-    of: Hash,
-    splices: Vec<Splice>,
+    of: Document,
+    old: Document,
+    /// What came, and what stood there in the old text.
+    back: Vec<(Span, Span)>,
 }
 
 impl Inverse {
@@ -114,10 +118,27 @@ impl Inverse {
     /// # Errors
     /// [`EditError::OtherDocument`] when `document` is not the one the change made.
     pub fn apply(&self, document: &Document) -> Result<Document, EditError> {
-        if document.hash() != self.of {
+        if document.hash() != self.of.hash() {
             return Err(EditError::OtherDocument);
         }
-        Ok(edit::splice(document, &self.splices)?.0)
+        let old = |span: &Span| SecretText::new(span.of(self.old.text()).to_owned());
+        let back: Vec<Splice> = self.back.iter().map(|(new, was)| Splice { range: *new, with: old(was) }).collect();
+        Document::read(Arc::new(edit::splice(document, &back).0)).map_err(EditError::Broken)
+    }
+}
+
+/// The text that a patch makes of a document, before anybody judged it: good for being made ready, never for taking a place.
+#[derive(Debug)]
+pub struct Draft {
+    text: Arc<SecretText>,
+    back: Vec<(Span, Span)>,
+}
+
+impl Draft {
+    /// The text.
+    #[must_use]
+    pub fn text(&self) -> &SecretText {
+        &self.text
     }
 }
 
@@ -137,10 +158,30 @@ impl Document {
     /// A path that names nothing, an edit inside another, a text that is no value, or a result that does
     /// not parse.
     pub fn apply(&self, patch: &Patch) -> Result<(Document, Inverse), EditError> {
-        let splices = edit::plan(self, patch)?;
-        let (changed, back) = edit::splice(self, &splices)?;
-        check::untouched(self, &changed, patch)?;
-        let inverse = Inverse { of: changed.hash(), splices: back };
+        let draft = self.draft(patch)?;
+        let changed = self.judge(patch, &draft)?;
+        let inverse = Inverse { of: changed.clone(), old: self.clone(), back: draft.back };
         Ok((changed, inverse))
+    }
+
+    /// The text that `patch` makes of this one, not judged yet. Bytes outside the edits stay.
+    ///
+    /// # Errors
+    /// A path that names nothing, an edit inside another, or a text that is no value.
+    pub fn draft(&self, patch: &Patch) -> Result<Draft, EditError> {
+        let splices = edit::plan(self, patch)?;
+        let (text, ranges) = edit::splice(self, &splices);
+        let back = ranges.into_iter().zip(splices.iter().map(|splice| splice.range)).collect();
+        Ok(Draft { text: Arc::new(text), back })
+    }
+
+    /// The document that `draft` is, which `patch` made of this one.
+    ///
+    /// # Errors
+    /// It does not parse, or differs where no edit names it.
+    pub fn judge(&self, patch: &Patch, draft: &Draft) -> Result<Document, EditError> {
+        let changed = Document::read(Arc::clone(&draft.text)).map_err(EditError::Broken)?;
+        check::untouched(self, &changed, patch)?;
+        Ok(changed)
     }
 }

@@ -1,13 +1,15 @@
 //! The one door out. A change is a proposal: asked about what was read freely, staged on the disk, and only then
 //! is the lock taken, for a comparison and a rename. Never holds the lock while a person thinks.
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use super::audit::Ledger;
 use super::{Loaded, Source, SourceError, Turn};
-use crate::json::{Change, Document, Edit, Patch, Path};
+use crate::json::{Change, Document, Draft, Edit, EditError, Patch, Path};
 use crate::lock::{Holder, Patience, Which};
-use crate::store::{Held, Released, Staged, StoreError, StoreErrorKind};
+use crate::secret::SecretText;
+use crate::store::{Held, Released, Replaced, Revision, Staged, StoreError, StoreErrorKind};
 
 /// How often a proposal is asked again when other processes keep changing the cache.
 const ROUNDS: usize = 5;
@@ -70,6 +72,18 @@ pub enum ReadBack {
     NotRead,
 }
 
+/// From this size on, the new text is judged while it is brought to the disk: each takes as long as the other. A smaller
+/// one is judged first, and no thread is started for it.
+const WORTH_TWO: usize = 4 << 20;
+
+/// What was planned on one reading.
+pub(super) enum Plan {
+    /// A patch, and what it makes of the text: to be judged.
+    Drafted(Patch, Draft),
+    /// What is known to be right.
+    Judged(Next),
+}
+
 /// What to do next, planned on one reading.
 pub(super) struct Next {
     pub(super) patch: Patch,
@@ -95,29 +109,50 @@ impl Source {
         patience: &Patience<'_>,
         propose: &dyn Fn(&Loaded) -> Result<Patch, SourceError>,
     ) -> Result<Committed, SourceError> {
-        self.change(patience, &|loaded| {
-            let patch = propose(loaded)?;
-            if patch.is_empty() {
-                return Ok(None);
-            }
-            let applied = loaded.document.apply(&patch);
-            let (after, _) = applied.map_err(|cause| SourceError::Edit { place: self.place.to_string(), cause })?;
-            self.refuse_import(&loaded.document, &after)?;
-            Ok(Some(Next { patch, after, turn: Turn::Undo }))
+        self.change(patience, &|| self.load(), &|loaded| self.drafted(loaded, propose(loaded)?))
+    }
+
+    /// The same by a plan that was made, and perhaps agreed to, on a reading before: `propose` is asked only where the cache
+    /// is not that any more.
+    ///
+    /// # Errors
+    /// Those of [`Source::commit`].
+    pub fn commit_planned(
+        &self,
+        patience: &Patience<'_>,
+        (loaded, patch): (Loaded, Patch),
+        propose: &dyn Fn(&Loaded) -> Result<Patch, SourceError>,
+    ) -> Result<Committed, SourceError> {
+        let planned = Cell::new(Some(patch));
+        self.change(patience, &|| Ok(loaded.clone()), &|loaded| {
+            let patch = planned.take().map_or_else(|| propose(loaded), Ok)?;
+            self.drafted(loaded, patch)
         })
     }
 
-    /// The change behind [`Source::commit`] and undo.
+    fn drafted(&self, loaded: &Loaded, patch: Patch) -> Result<Option<Plan>, SourceError> {
+        if patch.is_empty() {
+            return Ok(None);
+        }
+        let draft = loaded.document.draft(&patch).map_err(|cause| self.unfit(cause))?;
+        Ok(Some(Plan::Drafted(patch, draft)))
+    }
+
+    /// The error for a patch that does not fit.
+    pub(super) fn unfit(&self, cause: EditError) -> SourceError {
+        SourceError::Edit { place: self.place.to_string(), cause }
+    }
+
+    /// The change behind [`Source::commit`] and undo, planned on what `first` gives at first.
     pub(super) fn change(
         &self,
         patience: &Patience<'_>,
-        plan: &dyn Fn(&Loaded) -> Result<Option<Next>, SourceError>,
+        first: &dyn Fn() -> Result<Loaded, SourceError>,
+        plan: &dyn Fn(&Loaded) -> Result<Option<Plan>, SourceError>,
     ) -> Result<Committed, SourceError> {
         self.refuse_readonly()?;
-        let mut loaded = self.load()?;
-        let Some(mut ready) = self.prepare(&loaded, plan)? else {
-            return Ok(untouched(loaded));
-        };
+        let mut loaded = first()?;
+        let Some(mut ready) = self.prepare(&loaded, plan)? else { return Ok(untouched(loaded)) };
         let ledger = self.ledger()?;
         let mut kept = None;
         for round in 0..ROUNDS {
@@ -130,7 +165,7 @@ impl Source {
             };
             let Ready { next, staged } = ready;
             match held.replace(&loaded.expected(), staged) {
-                Ok(_) => return Ok(self.finish(held.release(), loaded, next, ledger)),
+                Ok(replaced) => return Ok(self.finish(held.release(), &replaced, loaded, next, ledger)),
                 Err(StoreError { kind: StoreErrorKind::Changed, .. }) => {}
                 Err(error) => return Err(self.store_error(error)),
             }
@@ -141,9 +176,7 @@ impl Source {
                 loaded = self.read_held(&mut *held)?.sealed_as(&loaded, self)?;
                 kept = Some(held);
             }
-            let Some(again) = self.prepare(&loaded, plan)? else {
-                return Ok(untouched(loaded));
-            };
+            let Some(again) = self.prepare(&loaded, plan)? else { return Ok(untouched(loaded)) };
             ready = again;
         }
         Err(SourceError::Changed { place: self.place.to_string() })
@@ -153,20 +186,70 @@ impl Source {
     fn prepare(
         &self,
         loaded: &Loaded,
-        plan: &dyn Fn(&Loaded) -> Result<Option<Next>, SourceError>,
+        plan: &dyn Fn(&Loaded) -> Result<Option<Plan>, SourceError>,
     ) -> Result<Option<Ready>, SourceError> {
-        let Some(next) = plan(loaded)? else {
-            return Ok(None);
-        };
-        let was_ascii = loaded.document.style().ascii && !loaded.document.is_empty();
-        if was_ascii && !next.after.style().ascii {
-            // A Python peer may read its file in the locale's encoding: what it wrote as ASCII must stay ASCII.
-            return Err(SourceError::Refused(format!("{} is ASCII and would not be any more", self.place)));
+        match plan(loaded)? {
+            None => Ok(None),
+            Some(Plan::Judged(next)) => {
+                self.refuse_letters(&loaded.document, &next.after)?;
+                let staged = self.stage(loaded, &next.after.shared_text())?;
+                Ok(Some(Ready { next, staged }))
+            }
+            Some(Plan::Drafted(patch, draft)) => {
+                let (after, staged) = self.judge_and_stage(loaded, &patch, &draft)?;
+                Ok(Some(Ready { next: Next { patch, after, turn: Turn::Undo }, staged }))
+            }
         }
-        let sealed = loaded.wrap(next.after.to_bytes()).map_err(|error| self.sealed(error))?;
-        let staged = self.store.stage(&self.slot, &sealed, &loaded.expected().state);
-        let staged = staged.map_err(|error| self.store_error(error))?;
-        Ok(Some(Ready { next, staged }))
+    }
+
+    /// The verdict on `draft`, and its bytes beside the cache; without the first, the second goes again.
+    fn judge_and_stage(
+        &self,
+        loaded: &Loaded,
+        patch: &Patch,
+        draft: &Draft,
+    ) -> Result<(Document, Box<dyn Staged>), SourceError> {
+        let judge = || self.judge(&loaded.document, patch, draft);
+        let stage = || self.stage(loaded, draft.text());
+        if draft.text().len() < WORTH_TWO {
+            return Ok((judge()?, stage()?));
+        }
+        std::thread::scope(|scope| {
+            let judging = std::thread::Builder::new().name("judge".to_owned()).spawn_scoped(scope, judge);
+            // A user at the limit of processes gets no thread.
+            let Ok(judging) = judging else { return Ok((judge()?, stage()?)) };
+            let staged = stage();
+            let after = judging.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+            Ok((after, staged?))
+        })
+    }
+
+    /// The document that `draft` is, if it may take the place of `before`.
+    fn judge(&self, before: &Document, patch: &Patch, draft: &Draft) -> Result<Document, SourceError> {
+        let after = before.judge(patch, draft).map_err(|cause| self.unfit(cause))?;
+        self.refuse_import(before, &after)?;
+        self.refuse_letters(before, &after)?;
+        Ok(after)
+    }
+
+    /// A Python peer may read its file in the locale's encoding: what it wrote as ASCII must stay ASCII.
+    fn refuse_letters(&self, before: &Document, after: &Document) -> Result<(), SourceError> {
+        match after.is_ascii() || !before.is_ascii() || before.is_empty() {
+            true => Ok(()),
+            false => Err(SourceError::Refused(format!("{} is ASCII and would not be any more", self.place))),
+        }
+    }
+
+    fn stage(&self, loaded: &Loaded, text: &SecretText) -> Result<Box<dyn Staged>, SourceError> {
+        let like = loaded.state();
+        let staged = match loaded.is_wrapped() {
+            false => self.store.stage_text(&self.slot, text, like),
+            true => {
+                let sealed = loaded.wrap(text.clone().into_bytes()).map_err(|error| self.sealed(error))?;
+                self.store.stage(&self.slot, &sealed, like)
+            }
+        };
+        staged.map_err(|error| self.store_error(error))
     }
 
     fn hold(&self, patience: &Patience<'_>) -> Result<Box<dyn Held + '_>, SourceError> {
@@ -179,11 +262,11 @@ impl Source {
         self.understand_held(snapshot)
     }
 
-    fn finish(&self, released: Released, loaded: Loaded, next: Next, ledger: Ledger) -> Committed {
+    fn finish(&self, released: Released, replaced: &Replaced, loaded: Loaded, next: Next, ledger: Ledger) -> Committed {
         let Released { held, durable, trouble } = released;
         let trouble = trouble.or(self.note(ledger, &next.patch, &loaded.document, &next.after));
         let undo = self.keep_undo(&loaded, &next);
-        let read_back = self.look_back(&next);
+        let read_back = self.look_back(&next, &replaced.revision);
         let Next { patch, after, .. } = next;
         // After the look back: whoever only read the old file has closed it by then.
         let open_in = if self.looks_back { self.openers(Which::Replaced) } else { Vec::new() };
@@ -191,7 +274,7 @@ impl Source {
         Committed { written: true, patch, before, after, held, durable, trouble, undo, read_back, open_in }
     }
 
-    fn look_back(&self, next: &Next) -> ReadBack {
+    fn look_back(&self, next: &Next, revision: &Revision) -> ReadBack {
         if !self.store.abilities().persistent {
             return ReadBack::Same;
         }
@@ -199,6 +282,9 @@ impl Source {
             return ReadBack::NotRead;
         }
         self.clock().sleep(LOOK_BACK);
+        if self.store.stands(&self.slot, revision) {
+            return ReadBack::Same;
+        }
         let Ok(now) = self.load() else {
             return ReadBack::NotRead;
         };

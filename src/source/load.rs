@@ -9,7 +9,8 @@ use super::sealing::Wrapping;
 use super::{Access, Place, Source, SourceError};
 use crate::json::{Document, ParseError};
 use crate::seal::SealError;
-use crate::store::{Expected, Snapshot, State};
+use crate::store::expected::{Expected, Seen};
+use crate::store::{Snapshot, State};
 use crate::time::{Clock, UnixSeconds};
 
 /// MSAL Python tries three times, half a second apart (msal_extensions/token_cache.py).
@@ -48,8 +49,19 @@ impl Loaded {
 
     /// The state that a change planned on this reading may replace.
     pub(super) fn expected(&self) -> Expected {
-        let hash = self.wrapping.as_ref().map_or_else(|| self.document.hash(), Wrapping::hash);
-        Expected { state: self.state.clone(), hash }
+        let text = || Seen::Text(self.document.shared_text());
+        let seen = self.wrapping.as_ref().map_or_else(text, |wrapping| Seen::Hash(wrapping.hash()));
+        Expected { state: self.state.clone(), seen }
+    }
+
+    /// That state alone.
+    pub(super) fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// Whether something is to be closed around the text before it is stored.
+    pub(super) fn is_wrapped(&self) -> bool {
+        self.wrapping.is_some()
     }
 }
 

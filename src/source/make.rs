@@ -34,8 +34,7 @@ impl Source {
         let at = |error| SourceError::of(&self.place, error);
         let loaded = Loaded::nothing(self.no_text()?);
         let patch = propose(&loaded)?;
-        let applied = loaded.document.apply(&patch);
-        let (after, _) = applied.map_err(|cause| SourceError::Edit { place: self.place.to_string(), cause })?;
+        let (after, _) = loaded.document.apply(&patch).map_err(|cause| self.unfit(cause))?;
         self.refuse_import(&loaded.document, &after)?;
         let sealed = self.wrapped_anew(after.to_bytes())?;
         let ledger = self.ledger()?;

@@ -7,7 +7,7 @@ use std::path::{Path as FilePath, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::commit::Next;
+use super::commit::{Next, Plan};
 use super::{Loaded, Source, SourceError, Undoable};
 use crate::json::{Document, Patch, Path};
 use crate::lock::Patience;
@@ -110,10 +110,10 @@ impl Source {
     pub fn undo(&self, patience: &Patience<'_>, restore: &Restore<'_>) -> Result<Undone, SourceError> {
         let record = self.undo_record()?;
         let outcome = std::cell::RefCell::new((false, Vec::new()));
-        let committed = self.change(patience, &|loaded| {
+        let committed = self.change(patience, &|| self.load(), &|loaded| {
             let (next, exact, skipped) = self.plan_back(&record, loaded, restore)?;
             *outcome.borrow_mut() = (exact, skipped);
-            Ok(next)
+            Ok(next.map(Plan::Judged))
         })?;
         let (exact, skipped) = outcome.into_inner();
         let (before, after) = (committed.before, committed.after);
@@ -167,8 +167,7 @@ impl Source {
         if patch.is_empty() {
             return Ok((None, false, skipped));
         }
-        let applied = now.apply(&patch);
-        let (after, _) = applied.map_err(|cause| SourceError::Edit { place: self.place.to_string(), cause })?;
+        let (after, _) = now.apply(&patch).map_err(|cause| self.unfit(cause))?;
         Ok((Some(Next { patch, after, turn: record.turn.other() }), false, skipped))
     }
 

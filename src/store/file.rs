@@ -8,14 +8,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::atomic::{self, Disk};
+use super::expected::{Expected, Seen};
 use super::fixed;
-use super::read::{read_all, read_head, read_pieces};
+use super::read::{holds, read_all, read_head, read_pieces};
 use super::{
-    Abilities, Expected, Held, Pieces, Released, Replaced, Revision, Slot, Snapshot, Staged, State, Store, StoreError,
+    Abilities, Held, Pieces, Released, Replaced, Revision, Slot, Snapshot, Staged, State, Store, StoreError,
     StoreErrorKind, Streamed,
 };
 use crate::lock::{CacheLock, Conventions, LockError, Patience, acquire, lock_paths, temp_among_sessions, temp_beside};
-use crate::secret::SecretBytes;
+use crate::secret::{SecretBytes, SecretText};
 use crate::system::{self, Kind, Stat, Trace};
 use crate::time::Clock;
 
@@ -103,6 +104,19 @@ impl FileStore {
         Ok(read.map(|(bytes, Streamed { state, unsteady })| Snapshot { bytes, state, unsteady }))
     }
 
+    /// The state of the file, if it is the expected one, byte for byte.
+    fn still(&self, expected: &Expected) -> Result<State, StoreError> {
+        let compare = |file: &File, size| match &expected.seen {
+            Seen::Text(text) => holds(file, size, text.reveal().as_bytes()).map(|same| (size, same)),
+            Seen::Hash(_) => read_all(file, size).map(|bytes| (size, expected.is(&bytes))),
+        };
+        let (same_bytes, now) = self.look(compare)?.ok_or(StoreErrorKind::Changed)?;
+        if now.state.revision.identity != expected.state.revision.identity || !same_bytes {
+            return Err(StoreErrorKind::Changed.into());
+        }
+        Ok(now.state)
+    }
+
     /// Reads the file by `read`, which is told its size and tells how much it read, and looks whether it is steady.
     fn look<T>(
         &self,
@@ -130,7 +144,7 @@ impl FileStore {
     }
 
     /// Writes `bytes` into a temp file beside the cache, dressed as the file it is to replace.
-    fn write_temp(&self, bytes: &SecretBytes, like: &State) -> Result<StagedFile, StoreError> {
+    fn write_temp(&self, bytes: &[u8], like: &State) -> Result<StagedFile, StoreError> {
         let Some(old) = self.open()? else {
             return Err(StoreErrorKind::Changed.into());
         };
@@ -150,8 +164,7 @@ impl FileStore {
             .map_err(|cause| write_error("a temporary file cannot be created beside it", cause))?;
         let mut staged = StagedFile { path: Some(path), file, disk: Arc::clone(&self.disk), took: like.took };
         let disk = &*self.disk;
-        disk.write(&mut staged.file, bytes.reveal())
-            .map_err(|cause| write_error("the new text cannot be written", cause))?;
+        disk.write(&mut staged.file, bytes).map_err(|cause| write_error("the new text cannot be written", cause))?;
         disk.dress(&staged.file, &old)
             .map_err(|cause| write_error("its owner, mode or attributes cannot be kept", cause))?;
         let stamp = atomic::stamp_after(self.clock.wall(), like.took, like.modified);
@@ -201,7 +214,16 @@ impl Store for FileStore {
     }
 
     fn stage(&self, _slot: &Slot, bytes: &SecretBytes, like: &State) -> Result<Box<dyn Staged>, StoreError> {
-        Ok(Box::new(self.write_temp(bytes, like)?))
+        Ok(Box::new(self.write_temp(bytes.reveal(), like)?))
+    }
+
+    fn stage_text(&self, _slot: &Slot, text: &SecretText, like: &State) -> Result<Box<dyn Staged>, StoreError> {
+        Ok(Box::new(self.write_temp(text.reveal().as_bytes(), like)?))
+    }
+
+    /// Our stamp lies ahead of the clock, so that whoever writes moves it, in place too.
+    fn stands(&self, _slot: &Slot, is: &Revision) -> bool {
+        *is != Revision::default() && system::stat_at(&self.target).is_ok_and(|now| revision(&now) == *is)
     }
 
     fn hold<'s>(&'s self, _slot: &Slot, patience: &Patience<'_>) -> Result<Box<dyn Held + 's>, StoreError> {
@@ -226,10 +248,7 @@ impl Held for HeldFile<'_> {
         let Ok(mut staged) = staged.into_any().downcast::<StagedFile>() else {
             return Err(StoreErrorKind::Foreign.into());
         };
-        let now = self.store.read()?.ok_or(StoreErrorKind::Changed)?;
-        if now.state.revision.identity != expected.state.revision.identity || now.bytes.hash() != expected.hash {
-            return Err(StoreErrorKind::Changed.into());
-        }
+        let now = self.store.still(expected)?;
         if !self.lock.still_ours() {
             return Err(StoreErrorKind::LockLost.into());
         }
@@ -240,8 +259,7 @@ impl Held for HeldFile<'_> {
         staged.path = None;
         self.replaced = true;
         // From here on the new text stands: trouble makes the change less than durable, never undone.
-        let stamp =
-            atomic::stamp_after(self.store.clock.wall(), expected.state.took.max(staged.took), now.state.modified);
+        let stamp = atomic::stamp_after(self.store.clock.wall(), expected.state.took.max(staged.took), now.modified);
         self.durable &= atomic::stamp_up(disk, &staged.file, stamp).is_ok();
         let state = system::stat(&staged.file).map(|is| revision(&is)).unwrap_or_default();
         Ok(Replaced { revision: state, durable: self.durable })

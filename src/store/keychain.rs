@@ -13,13 +13,13 @@ use security_framework::os::macos::passwords::find_generic_password;
 
 use super::atomic::Disk;
 use super::desktop::{Desktop, Prompts};
+use super::expected::Expected;
 use super::file::lock_error;
 use super::keyring::KeyringTrouble;
 use super::place::KeychainItem;
 use super::signal;
 use super::{
-    Abilities, Expected, Held, Released, Replaced, Revision, Slot, Snapshot, Staged, State, Store, StoreError,
-    StoreErrorKind,
+    Abilities, Held, Released, Replaced, Revision, Slot, Snapshot, Staged, State, Store, StoreError, StoreErrorKind,
 };
 use crate::lock::{CacheLock, Conventions, Patience, acquire};
 use crate::secret::SecretBytes;
@@ -190,7 +190,7 @@ impl Held for HeldItem<'_> {
         let store = self.store;
         let _quiet = store.quiet()?;
         let (now, mut item) = store.find()?;
-        if now.hash() != expected.hash {
+        if !expected.is(&now) {
             return Err(StoreErrorKind::Changed.into());
         }
         // Only the data changes: names, creator and the list of programs that may read it stay.

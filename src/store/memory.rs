@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use super::expected::Expected;
 use super::{
-    Abilities, Expected, Held, Released, Replaced, Revision, Slot, Snapshot, Staged, State, Store, StoreError,
-    StoreErrorKind,
+    Abilities, Held, Released, Replaced, Revision, Slot, Snapshot, Staged, State, Store, StoreError, StoreErrorKind,
 };
 use crate::lock::Patience;
 use crate::secret::SecretBytes;
@@ -112,7 +112,7 @@ impl Held for HeldMemory<'_> {
             return Err(StoreErrorKind::Foreign.into());
         };
         let mut slots = self.store.slots_now();
-        let content = slots.get_mut(&self.slot.0).filter(|content| content.bytes.hash() == expected.hash);
+        let content = slots.get_mut(&self.slot.0).filter(|content| expected.is(&content.bytes));
         let content = content.ok_or(StoreErrorKind::Changed)?;
         content.bytes = staged.0;
         content.version += 1;
@@ -121,7 +121,7 @@ impl Held for HeldMemory<'_> {
 
     fn remove(&mut self, expected: &Expected) -> Result<(), StoreError> {
         let mut slots = self.store.slots_now();
-        let is_same = slots.get(&self.slot.0).is_some_and(|content| content.bytes.hash() == expected.hash);
+        let is_same = slots.get(&self.slot.0).is_some_and(|content| expected.is(&content.bytes));
         if !is_same {
             return Err(StoreErrorKind::Changed.into());
         }

@@ -6,12 +6,14 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use self::expected::Expected;
 use crate::lock::{Holder, Patience};
-use crate::secret::{Hash, SecretBytes};
+use crate::secret::{SecretBytes, SecretText};
 use crate::time::UnixSeconds;
 
 pub mod atomic;
 pub mod desktop;
+pub mod expected;
 pub mod file;
 pub mod fixed;
 pub mod huge;
@@ -88,15 +90,6 @@ pub struct Found {
     pub slot: Slot,
     /// What lies there, or why it cannot be told.
     pub snapshot: Result<Snapshot, StoreError>,
-}
-
-/// The state that a change was planned for: it may replace no other.
-#[derive(Clone, Debug)]
-pub struct Expected {
-    /// The state when it was read.
-    pub state: State,
-    /// The hash of the bytes that were read.
-    pub hash: Hash,
 }
 
 /// A text that is read in pieces, from any place in it, by several threads.
@@ -223,6 +216,20 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// What the place said; nothing is left behind.
     fn stage(&self, slot: &Slot, bytes: &SecretBytes, like: &State) -> Result<Box<dyn Staged>, StoreError>;
+
+    /// The same with a text of which others have a share: a place that keeps no bytes in memory makes no copy.
+    ///
+    /// # Errors
+    /// As [`Store::stage`].
+    fn stage_text(&self, slot: &Slot, text: &SecretText, like: &State) -> Result<Box<dyn Staged>, StoreError> {
+        self.stage(slot, &text.clone().into_bytes(), like)
+    }
+
+    /// Whether what lies there is surely what we put there as `revision`, told without reading it. `false`: it is to be
+    /// read.
+    fn stands(&self, _slot: &Slot, _revision: &Revision) -> bool {
+        false
+    }
 
     /// Takes the slot's lock.
     ///

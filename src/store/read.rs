@@ -73,6 +73,48 @@ fn read_by_two(file: &File, size: u64) -> io::Result<SecretBytes> {
     }
 }
 
+/// So much is read at once to be compared: it stays in the processor's own memory.
+const PIECE: usize = 256 << 10;
+
+/// Whether `file`, which had `size` bytes when it was opened, holds `bytes` and nothing else.
+pub(super) fn holds(file: &File, size: u64, bytes: &[u8]) -> Result<bool, StoreError> {
+    if size != bytes.len() as u64 {
+        return Ok(false);
+    }
+    let from = |start: usize, part: &[u8]| holds_at(file, start as u64, part);
+    let (head, tail) = bytes.split_at(if size >= WORTH_TWO { bytes.len() / 2 } else { bytes.len() });
+    let same = std::thread::scope(|scope| {
+        let is_two = !tail.is_empty();
+        let other = is_two.then(|| std::thread::Builder::new().spawn_scoped(scope, || from(head.len(), tail)));
+        let first = from(0, head)?;
+        let second = match other {
+            None => Ok(true),
+            Some(Ok(thread)) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+            // A user at the limit of processes gets no thread.
+            Some(Err(_)) => from(head.len(), tail),
+        };
+        second.map(|second| first && second)
+    });
+    Ok(same.map_err(unreadable)? && system::ends_at(file, size).map_err(unreadable)?)
+}
+
+/// Whether `bytes` stand in `file` from `start` on.
+fn holds_at(file: &File, start: u64, bytes: &[u8]) -> io::Result<bool> {
+    let mut room = SecretBytes::new(vec![0; PIECE.min(bytes.len())]);
+    let mut at = start;
+    for piece in bytes.chunks(PIECE) {
+        let Some(room) = room.as_room().get_mut(..piece.len()) else { return Ok(false) };
+        match system::read_exact_at(file, room, at) {
+            Ok(()) if room == piece => at += piece.len() as u64,
+            Ok(()) => return Ok(false),
+            // It is shorter by now.
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(false),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(true)
+}
+
 fn read_through(file: &File, size: u64, limit: u64) -> io::Result<SecretBytes> {
     let mut bytes = Vec::with_capacity(usize::try_from(size).unwrap_or_default().saturating_add(1));
     let read = file.take(limit).read_to_end(&mut bytes);
@@ -84,6 +126,28 @@ fn read_through(file: &File, size: u64, limit: u64) -> io::Result<SecretBytes> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_is_told_from_another_by_any_byte() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("large");
+        let content: Vec<u8> = (0..(WORTH_TWO + 3)).map(|at| (at % 251) as u8).collect();
+        std::fs::write(&path, &content).expect("written");
+        let file = File::open(&path).expect("opened");
+        let size = content.len() as u64;
+
+        assert!(holds(&file, size, &content).expect("read"));
+        for at in [0, content.len() / 2 - 1, content.len() / 2, content.len() - 1] {
+            let mut other = content.clone();
+            other[at] ^= 1;
+            assert!(!holds(&file, size, &other).expect("read"), "{at}");
+        }
+        // Shorter, or longer, than it was a moment ago.
+        let longer = [&content[..], b"x"].concat();
+        assert!(!holds(&file, size + 1, &longer).expect("read"));
+        assert!(!holds(&file, size - 1, &content[..content.len() - 1]).expect("read"));
+        assert!(!holds(&file, size, &longer).expect("read"));
+    }
 
     #[test]
     fn large_files_read_whole_and_changed_sizes_do_too() {

@@ -8,11 +8,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::atomic::Disk;
+use super::expected::Expected;
 use super::file::lock_error;
 use super::signal;
 use super::{
-    Abilities, Expected, Held, Released, Replaced, Revision, Slot, Snapshot, Staged, State, Store, StoreError,
-    StoreErrorKind,
+    Abilities, Held, Released, Replaced, Revision, Slot, Snapshot, Staged, State, Store, StoreError, StoreErrorKind,
 };
 use crate::lock::{CacheLock, Conventions, Patience, acquire};
 use crate::secret::SecretBytes;
@@ -186,9 +186,9 @@ impl Held for HeldItem<'_> {
         }
         let item = self.store.item.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let item = item.ok_or(StoreErrorKind::Changed)?;
-        let Expected { state, hash } = expected.clone();
+        let was = expected.clone();
         let is_expected =
-            move |found: &Found| revision(&found.path, found.modified) == state.revision && found.secret.hash() == hash;
+            move |found: &Found| revision(&found.path, found.modified) == was.state.revision && was.is(&found.secret);
         let modified =
             self.store.bus()?.replace(&item, staged.0, is_expected).map_err(|trouble| self.store.trouble(trouble))?;
         let modified = modified.ok_or(StoreErrorKind::Changed)?;

@@ -1,7 +1,8 @@
 //! Rows and databases that mean harm: told in clear words, and nothing else happens.
 
 use saltcellar::secret::SecretBytes;
-use saltcellar::store::{Expected, Slot, State, Store, StoreErrorKind};
+use saltcellar::store::expected::{Expected, Seen};
+use saltcellar::store::{Slot, State, Store, StoreErrorKind};
 
 use super::sqlite::{DJANGO, Database, scanned, store, text, words};
 use super::writers::with_patience;
@@ -39,7 +40,7 @@ fn a_row_that_lies_twice_under_its_key_is_refused_and_untouched() {
     let slot = Slot("a".into());
 
     let said = words(store.peek(&slot));
-    let expected = Expected { state: State::default(), hash: SecretBytes::new(b"{}".to_vec()).hash() };
+    let expected = Expected { state: State::default(), seen: Seen::Hash(SecretBytes::new(b"{}".to_vec()).hash()) };
     let staged = store.stage(&slot, &SecretBytes::new(b"[]".to_vec()), &expected.state).expect("staged");
     with_patience(|patience| {
         let mut held = store.hold(&slot, patience).expect("held");
@@ -61,7 +62,7 @@ fn text_stays_text_and_bytes_stay_bytes() {
         let slot = Slot(key.to_owned());
         let seen = store.peek(&slot).expect("read").expect("there");
         let staged = store.stage(&slot, &SecretBytes::new(b"[1]".to_vec()), &seen.state).expect("staged");
-        let expected = Expected { state: seen.state.clone(), hash: seen.bytes.hash() };
+        let expected = Expected::of(&seen);
         with_patience(|patience| {
             store.hold(&slot, patience).expect("held").replace(&expected, staged).expect("replaced");
         });
@@ -84,7 +85,7 @@ fn a_trigger_that_changes_what_is_written_undoes_the_write() {
     let store = database.store(OPTIONS);
     let (slot, seen) = (Slot("a".into()), SecretBytes::new(b"{}".to_vec()));
     let staged = store.stage(&slot, &SecretBytes::new(b"[]".to_vec()), &State::default()).expect("staged");
-    let expected = Expected { state: State::default(), hash: seen.hash() };
+    let expected = Expected { state: State::default(), seen: Seen::Hash(seen.hash()) };
 
     let said = with_patience(|patience| words(store.hold(&slot, patience).expect("held").replace(&expected, staged)));
 

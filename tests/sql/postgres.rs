@@ -1,9 +1,10 @@
 //! Caches in rows of a real PostgreSQL.
 
 use saltcellar::secret::SecretBytes;
+use saltcellar::store::expected::{Expected, Seen};
 use saltcellar::store::file::Reading;
 use saltcellar::store::passwords::Passwords;
-use saltcellar::store::{Expected, Slot, State, Store, StoreErrorKind};
+use saltcellar::store::{Slot, State, Store, StoreErrorKind};
 use saltcellar::time::UnixSeconds;
 
 use super::server::{DJANGO, Database, store};
@@ -18,7 +19,7 @@ fn bytes(text: &str) -> SecretBytes {
 fn replaced(store: &dyn Store, slot: &str, old: &str, new: &str) -> Result<bool, saltcellar::store::StoreError> {
     let slot = Slot(slot.to_owned());
     let staged = store.stage(&slot, &bytes(new), &State::default())?;
-    let expected = Expected { state: State::default(), hash: bytes(old).hash() };
+    let expected = Expected { state: State::default(), seen: Seen::Hash(bytes(old).hash()) };
     with_patience(|patience| Ok(store.hold(&slot, patience)?.replace(&expected, staged)?.durable))
 }
 
@@ -207,10 +208,10 @@ fn what_is_made_is_there_with_its_expiry_and_removed_only_as_it_was_read() {
     assert_eq!(seen.state.expires, Some(UnixSeconds(1_893_553_445)));
 
     with_patience(|patience| {
-        let stale = Expected { state: State::default(), hash: bytes("[]").hash() };
+        let stale = Expected { state: State::default(), seen: Seen::Hash(bytes("[]").hash()) };
         let mut held = store.hold(&slot, patience).expect("held");
         assert_eq!(held.remove(&stale).expect_err("changed").kind, StoreErrorKind::Changed);
-        held.remove(&Expected { state: seen.state.clone(), hash: seen.bytes.hash() }).expect("removed");
+        held.remove(&Expected::of(&seen)).expect("removed");
     });
 
     assert!(store.peek(&slot).expect("read").is_none());

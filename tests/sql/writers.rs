@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use saltcellar::lock::Patience;
 use saltcellar::secret::SecretBytes;
-use saltcellar::store::{Expected, Slot, Store, StoreErrorKind};
+use saltcellar::store::expected::Expected;
+use saltcellar::store::{Slot, Store, StoreErrorKind};
 use saltcellar::time::SystemClock;
 
 use super::sqlite::{DJANGO, Database};
@@ -22,7 +23,7 @@ pub(crate) fn append(store: &dyn Store, slot: &Slot, letter: &str) -> usize {
             let seen = store.peek(slot).expect("read").expect("there");
             let text = [seen.bytes.reveal(), letter.as_bytes()].concat();
             let staged = store.stage(slot, &SecretBytes::new(text), &seen.state).expect("staged");
-            let expected = Expected { state: seen.state.clone(), hash: seen.bytes.hash() };
+            let expected = Expected::of(&seen);
             let mut held = store.hold(slot, patience).expect("held");
             match held.replace(&expected, staged) {
                 Ok(_) => return round,
@@ -95,14 +96,14 @@ fn a_row_is_removed_only_as_it_was_read() {
     database.add("k", "{}");
     let (store, slot) = (database.store(""), Slot("k".into()));
     let seen = store.peek(&slot).expect("read").expect("there");
-    let expected = Expected { state: seen.state.clone(), hash: seen.bytes.hash() };
+    let expected = Expected::of(&seen);
     database.connect().execute("UPDATE django_session SET session_data = '[]'", []).expect("written");
 
     with_patience(|patience| {
         let mut held = store.hold(&slot, patience).expect("held");
         assert_eq!(held.remove(&expected).expect_err("changed").kind, StoreErrorKind::Changed);
         let fresh = held.read().expect("read").expect("there");
-        let expected = Expected { state: fresh.state.clone(), hash: fresh.bytes.hash() };
+        let expected = Expected::of(&fresh);
         held.remove(&expected).expect("removed");
         held.release();
     });

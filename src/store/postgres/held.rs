@@ -15,8 +15,9 @@ use super::rows::{self, Kind, Query, get, is_no_key};
 use super::trouble::{trouble, unwritten};
 use crate::lock::{Holder, Liveness, Patience};
 use crate::secret::SecretBytes;
+use crate::store::expected::Expected;
 use crate::store::table::{self, Hours};
-use crate::store::{Expected, Held, Released, Replaced, Slot, Snapshot, Staged, StoreError, StoreErrorKind};
+use crate::store::{Held, Released, Replaced, Slot, Snapshot, Staged, StoreError, StoreErrorKind};
 use crate::time::{Clock, UnixSeconds};
 
 /// Between two waits of this length a cancel is seen.
@@ -109,7 +110,7 @@ impl<'s> HeldRow<'s> {
     /// What the row holds, if it is what was expected.
     fn expected(&mut self, expected: &Expected) -> Result<SecretBytes, StoreError> {
         match self.read()? {
-            Some(snapshot) if snapshot.bytes.hash() == expected.hash => Ok(snapshot.bytes),
+            Some(snapshot) if expected.is(&snapshot.bytes) => Ok(snapshot.bytes),
             Some(_) | None => Err(StoreErrorKind::Changed.into()),
         }
     }

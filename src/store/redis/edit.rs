@@ -7,10 +7,9 @@ use super::answer::Answer;
 use super::value::{Layout, revision};
 use super::wire::{Line, Request, bytes, granted, is_refused};
 use super::{RedisStore, name, trouble};
-use crate::secret::{Hash, SecretBytes};
-use crate::store::{
-    Expected, Held, Released, Replaced, Slot, Snapshot, Staged, Store as _, StoreError, StoreErrorKind,
-};
+use crate::secret::SecretBytes;
+use crate::store::expected::Expected;
+use crate::store::{Held, Released, Replaced, Slot, Snapshot, Staged, Store as _, StoreError, StoreErrorKind};
 use crate::time::UnixSeconds;
 
 /// How often a key is tried again whose bytes are as expected, but which an app touched just then: it writes the same
@@ -100,7 +99,7 @@ impl HeldKey<'_> {
     fn attempt(&self, expected: &Expected, deed: Deed<'_>, sent: &mut Sent) -> Result<Outcome, StoreError> {
         let (key, layout) = (name::key(&self.slot), Layout::of(&expected.state));
         self.store.on_line_once(&key, &mut |line| {
-            if !watched(line, &key, layout, expected.hash)? {
+            if !watched(line, &key, layout, expected)? {
                 return Ok(Outcome::Changed);
             }
             *sent = Sent::Yes;
@@ -131,15 +130,15 @@ fn is_lost(error: &StoreError) -> bool {
         if matches!(**trouble, ServerTrouble::Unreachable { .. } | ServerTrouble::Slow { .. } | ServerTrouble::Tls { .. }))
 }
 
-/// Watches `key` and compares its bytes; whether they hash to `expected`.
-fn watched(line: &mut Line, key: &[u8], layout: Layout, expected: Hash) -> Result<bool, StoreError> {
+/// Watches `key` and compares its bytes; whether they are as expected.
+fn watched(line: &mut Line, key: &[u8], layout: Layout, expected: &Expected) -> Result<bool, StoreError> {
     let mut request = Request::of(&[b"WATCH", key]);
     layout.read(&mut request, key);
     let [watch, value] = answers(line, &request)?;
     granted(watch)?;
     // Another kind of key is another content; so is none.
     let found = if is_refused(&value, "WRONGTYPE") { None } else { bytes(granted(value)?) };
-    let is_expected = found.is_some_and(|found| found.hash() == expected);
+    let is_expected = found.is_some_and(|found| expected.is(&found));
     if !is_expected {
         granted(line.one(&[b"UNWATCH"])?)?;
     }

@@ -12,8 +12,9 @@ use super::rows::{self, Bound, Content, Kind, Read};
 use super::{Shape, StagedValue};
 use crate::lock::{Holder, Patience};
 use crate::secret::SecretBytes;
+use crate::store::expected::Expected;
 use crate::store::table::{self, Layout};
-use crate::store::{Expected, Held, Released, Replaced, Slot, Snapshot, Staged, StoreError, StoreErrorKind};
+use crate::store::{Held, Released, Replaced, Slot, Snapshot, Staged, StoreError, StoreErrorKind};
 use crate::time::{self, Clock, UnixSeconds};
 
 /// SQLite itself tries again after 1 to 100 ms; between two waits of this length a cancel is seen.
@@ -91,9 +92,7 @@ impl HeldRow {
     fn expected(&self, expected: &Expected) -> Result<(Value, SecretBytes, Kind), StoreError> {
         let found = rows::find(&self.connection, self.layout(), &self.slot).map_err(trouble)?;
         match found {
-            Some(Read { key, value: Content::Cache(bytes, kind), .. }) if bytes.hash() == expected.hash => {
-                Ok((key, bytes, kind))
-            }
+            Some(Read { key, value: Content::Cache(bytes, kind), .. }) if expected.is(&bytes) => Ok((key, bytes, kind)),
             Some(Read { value: Content::Several, .. }) => Err(table::twice(self.layout())),
             _ => Err(StoreErrorKind::Changed.into()),
         }
