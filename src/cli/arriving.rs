@@ -19,8 +19,21 @@ use crate::ops::transfer::{Gone, LoadOptions, arrived, choose, leave, paths, rem
 use crate::ops::{self, Severity};
 use crate::present::{Line, Role, arrival, change as words};
 use crate::secret::Deed;
-use crate::source::{Access, Collection, Loaded, Patience, SourceError};
+use crate::source::{Access, Collection, Loaded, Patience, Place, SourceError};
 use crate::time::UnixSeconds;
+
+/// On what terms caches go from place to place.
+#[derive(Clone, Copy)]
+pub(super) struct Terms<'a> {
+    /// How to go about it.
+    pub(super) writing: &'a Writing,
+    /// Of one account alone.
+    pub(super) account: Option<&'a str>,
+    /// Whose value stays where one is there already.
+    pub(super) prefer: Prefer,
+    /// Whether what arrived leaves the first place.
+    pub(super) leaves: bool,
+}
 
 /// What goes where, and how.
 pub(super) struct Delivery<'a> {
@@ -30,16 +43,10 @@ pub(super) struct Delivery<'a> {
     pub(super) to: &'a Typed,
     /// How it is named there.
     pub(super) naming: &'a Naming,
-    /// How to go about it.
-    pub(super) writing: &'a Writing,
-    /// Of one account alone.
-    pub(super) account: Option<&'a str>,
-    /// Whose value stays where a cache is there already.
-    pub(super) prefer: Prefer,
+    /// On what terms.
+    pub(super) terms: Terms<'a>,
     /// "Copy", for the title of the plan.
     pub(super) verb: &'static str,
-    /// Whether what arrived leaves the first place.
-    pub(super) leaves: bool,
     /// Whether what is sealed here may lie open there.
     pub(super) plaintext: bool,
 }
@@ -77,6 +84,23 @@ impl Delivered {
     }
 }
 
+impl Terms<'_> {
+    /// Asks whether all caches at `place` are to go: to move takes sign-ins out, by name.
+    pub(super) fn confirm(&self, session: &Session, place: &Place) -> Result<(), Failure> {
+        if !self.leaves {
+            return confirm::change(session, self.writing, &Severity::Moderate, "");
+        }
+        let names: Vec<String> = self.account.map(str::to_owned).into_iter().chain([place.to_string()]).collect();
+        confirm::name(session, self.writing, &names)
+    }
+}
+
+/// Why nothing goes from `place`: there is no cache, or none of `account`.
+pub(super) fn none_there(place: &Place, account: Option<&str>) -> Failure {
+    let whose = account.map(|account| format!(" of {account}")).unwrap_or_default();
+    Failure::new(Kind::NoMatch, format!("{place} holds no cache{whose}"))
+}
+
 /// Delivers.
 ///
 /// # Errors
@@ -84,9 +108,9 @@ impl Delivered {
 pub(super) fn deliver(session: &Session, delivery: &Delivery<'_>) -> Result<Exit, Failure> {
     let collection = each::open(&delivery.naming.placed(delivery.to), session.access())?;
     let here = delivery.here;
-    if !delivery.writing.dry_run {
+    if !delivery.terms.writing.dry_run {
         bulk::refuse_readonly(&collection)?;
-        if delivery.leaves {
+        if delivery.terms.leaves {
             change::refuse_readonly(&here.source)?;
         }
     }
@@ -94,13 +118,13 @@ pub(super) fn deliver(session: &Session, delivery: &Delivery<'_>) -> Result<Exit
         .map_err(|error| Failure::new(Kind::NotACache, format!("{} cannot be parted: {error}", here.source.place())))?;
     let (parcels, stays) = pack(delivery, &parts);
     if parcels.is_empty() {
-        let whose = delivery.account.map_or("any account".to_owned(), str::to_owned);
+        let whose = delivery.terms.account.map_or("any account".to_owned(), str::to_owned);
         return Err(Failure::new(Kind::NoMatch, format!("nothing is of {whose} here")));
     }
     if session.form == Form::Words || session.io.borrow().can_ask() {
         session.talk_all(&told(session, delivery, &parcels, &stays));
     }
-    if delivery.writing.dry_run {
+    if delivery.terms.writing.dry_run {
         session.tell("Nothing was written: this was a dry run.");
         answer(session, delivery, &parcels, &Delivered::default(), 0);
         return Ok(Exit::Done);
@@ -109,7 +133,7 @@ pub(super) fn deliver(session: &Session, delivery: &Delivery<'_>) -> Result<Exit
     session.config().policy.law.allow(Deed::Export)?;
     let delivered = session.patiently(|patience| put_all(session, delivery, &collection, &parcels, patience))?;
     session.talk_all(&done(&delivered));
-    let left = if delivery.leaves { take_out(session, delivery, &delivered)? } else { 0 };
+    let left = if delivery.terms.leaves { take_out(session, delivery, &delivered)? } else { 0 };
     session.note_write(Exit::Done);
     answer(session, delivery, &parcels, &delivered, left);
     Ok(Exit::Done)
@@ -141,7 +165,7 @@ pub(super) fn done(delivered: &Delivered) -> Vec<Line> {
 /// The parts that go, each under a key of its own, and those that no key is for.
 pub(super) fn pack<'p>(delivery: &Delivery<'_>, parts: &'p [Part]) -> (Vec<Parcel<'p>>, Vec<&'p Part>) {
     let is_meant = |part: &&Part| {
-        let Some(account) = delivery.account else { return true };
+        let Some(account) = delivery.terms.account else { return true };
         let is_its = |name: &str| name.eq_ignore_ascii_case(account);
         matches!(&part.owner, Owner::Account { home_account_id } if is_its(home_account_id))
             || part.username.as_deref().is_some_and(is_its)
@@ -185,7 +209,7 @@ fn told(session: &Session, delivery: &Delivery<'_>, parcels: &[Parcel<'_>], stay
 
 /// Asks, once it is known that nothing strange is in the way.
 fn ask(session: &Session, delivery: &Delivery<'_>, there: &Collection, parcels: &[Parcel<'_>]) -> Result<(), Failure> {
-    let (here, writing) = (delivery.here, delivery.writing);
+    let (here, writing) = (delivery.here, delivery.terms.writing);
     let cache = here.cache();
     let name = file_name(&here.source);
     let lays_open = here.source.is_guarded(Some(&here.loaded)) && !there.cache("").is_guarded(None);
@@ -196,7 +220,7 @@ fn ask(session: &Session, delivery: &Delivery<'_>, there: &Collection, parcels: 
         }
         return confirm::name(session, writing, &[name]);
     }
-    let severity = match delivery.leaves {
+    let severity = match delivery.terms.leaves {
         false => Severity::Moderate,
         true => {
             let meant = meant(delivery, &cache, parcels);
@@ -209,7 +233,7 @@ fn ask(session: &Session, delivery: &Delivery<'_>, there: &Collection, parcels: 
 
 /// The entries that go.
 fn meant(delivery: &Delivery<'_>, cache: &Cache<'_>, parcels: &[Parcel<'_>]) -> Vec<Path> {
-    let options = LoadOptions { account: delivery.account.map(str::to_owned), until: None };
+    let options = LoadOptions { account: delivery.terms.account.map(str::to_owned), until: None };
     let all = paths(cache, &choose(cache, &options, UnixSeconds(0)));
     let in_parts = |path: &Path| parcels.iter().any(|parcel| parcel.part.document.get(path).is_some());
     all.into_iter().filter(in_parts).collect()
@@ -271,7 +295,7 @@ pub(super) fn put(
 }
 
 fn take_in(delivery: &Delivery<'_>, there: &Loaded, part: &Document) -> Result<crate::json::Patch, SourceError> {
-    let options = ImportOptions { prefer: delivery.prefer, only: None };
+    let options = ImportOptions { prefer: delivery.terms.prefer, only: None };
     let found = import(&Cache::of(&there.document), &Cache::of(part), &options);
     let found = found.map_err(|error| SourceError::Refused(refused(delivery.here.source.place(), error).says()))?;
     Ok(found.patch)
@@ -341,7 +365,7 @@ fn answer(session: &Session, delivery: &Delivery<'_>, parcels: &[Parcel<'_>], do
         kept: done.missing.len(),
         removed,
         written: done.made + done.taken_in + removed > 0,
-        dry_run: delivery.writing.dry_run.then_some(true),
+        dry_run: delivery.terms.writing.dry_run.then_some(true),
     };
     report::answer(session, &body);
 }

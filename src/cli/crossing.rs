@@ -6,19 +6,17 @@ use std::ops::ControlFlow;
 
 use serde::Serialize;
 
-use super::args::{Typed, Writing};
-use super::arriving::{self, Delivered, Delivery, Parcel};
+use super::args::Typed;
+use super::arriving::{self, Delivered, Delivery, Parcel, Terms, none_there};
 use super::caches::Content;
 use super::failure::{Exit, Failure, Kind};
 use super::gathering::{Held, held, is_of};
 use super::naming::Naming;
 use super::session::{Form, Session};
 use super::sweep::Keys;
-use super::{bulk, confirm, each, report};
+use super::{bulk, each, report};
 use crate::cache::Cache;
 use crate::json::Patch;
-use crate::ops::Severity;
-use crate::ops::import::Prefer;
 use crate::ops::partition::partition;
 use crate::ops::transfer::leave;
 use crate::present::{Line, Role, crossing as words};
@@ -37,14 +35,8 @@ pub(super) struct Crossing<'a> {
     pub(super) to: &'a Typed,
     /// How it is named there.
     pub(super) naming: &'a Naming,
-    /// How to go about it.
-    pub(super) writing: &'a Writing,
-    /// Of one account alone.
-    pub(super) account: Option<&'a str>,
-    /// Whose value stays where a cache is there already.
-    pub(super) prefer: Prefer,
-    /// Whether what arrived leaves the first place.
-    pub(super) leaves: bool,
+    /// On what terms.
+    pub(super) terms: Terms<'a>,
     /// Whether what is sealed here may lie open there.
     pub(super) plaintext: bool,
 }
@@ -98,11 +90,11 @@ pub(super) fn cross(session: &Session, crossing: &Crossing<'_>) -> Result<Exit, 
         let says = format!("{} and {} may be the same place", crossing.from.place, crossing.to.place);
         return Err(Failure::new(Kind::Usage, says).hint("from where, and to where? take one cache of it: PLACE#KEY"));
     }
-    let here = each::open(crossing.from, arriving::access(session, crossing.leaves))?;
+    let here = each::open(crossing.from, arriving::access(session, crossing.terms.leaves))?;
     let there = each::open(&crossing.naming.placed(crossing.to), session.access())?;
-    if !crossing.writing.dry_run {
+    if !crossing.terms.writing.dry_run {
         bulk::refuse_readonly(&there)?;
-        if crossing.leaves {
+        if crossing.terms.leaves {
             bulk::refuse_readonly(&here)?;
         }
     }
@@ -111,12 +103,12 @@ pub(super) fn cross(session: &Session, crossing: &Crossing<'_>) -> Result<Exit, 
     if session.form == Form::Words || session.io.borrow().can_ask() {
         session.talk_all(&ends.told(&load));
     }
-    if crossing.writing.dry_run {
+    if crossing.terms.writing.dry_run {
         session.tell("Nothing was written: this was a dry run.");
         ends.answer(&load, &Crossed::default());
         return Ok(Exit::Done);
     }
-    ends.confirm()?;
+    crossing.terms.confirm(session, &crossing.from.place)?;
     session.config().policy.law.allow(Deed::Export)?;
     let mut crossed = Crossed::default();
     let carried = session.patiently(|patience| ends.carry(&load, patience, &mut crossed));
@@ -133,7 +125,7 @@ pub(super) fn cross(session: &Session, crossing: &Crossing<'_>) -> Result<Exit, 
 impl Ends<'_> {
     fn wanted(&self, row: Row) -> Option<(String, Content)> {
         match held(&self.here, row) {
-            Held::Cache(key, content) if is_of(&content.roster, self.crossing.account) => {
+            Held::Cache(key, content) if is_of(&content.roster, self.crossing.terms.account) => {
                 let is_guarded = content.source.is_guarded(Some(&content.loaded));
                 (!is_guarded || self.crossing.plaintext).then_some((key, *content))
             }
@@ -160,8 +152,7 @@ impl Ends<'_> {
         self.session.io.borrow().progress(None);
         looked.map_err(|error| Failure::at(&self.crossing.from.place, error))?;
         if load.keys.len() == 0 {
-            let whose = self.crossing.account.map(|account| format!(" of {account}")).unwrap_or_default();
-            return Err(Failure::new(Kind::NoMatch, format!("{} holds no cache{whose}", self.crossing.from.place)));
+            return Err(none_there(&self.crossing.from.place, self.crossing.terms.account));
         }
         Ok(load)
     }
@@ -173,20 +164,10 @@ impl Ends<'_> {
     }
 
     fn told(&self, load: &Load) -> Vec<Line> {
-        let Crossing { from, to, leaves, .. } = self.crossing;
+        let Crossing { from, to, terms, .. } = self.crossing;
         let (from, to) = (self.session.named(&from.place), self.session.named(&to.place));
         let planned = words::Planned { caches: load.keys.len(), entries: load.entries, passed: load.passed };
-        words::plan(&from, &to, *leaves, &planned)
-    }
-
-    /// To move takes sign-ins out: by name.
-    fn confirm(&self) -> Result<(), Failure> {
-        let Crossing { from, account, leaves, writing, .. } = self.crossing;
-        if !leaves {
-            return confirm::change(self.session, writing, &Severity::Moderate, "");
-        }
-        let names: Vec<String> = account.map(str::to_owned).into_iter().chain([from.place.to_string()]).collect();
-        confirm::name(self.session, writing, &names)
+        words::plan(&from, &to, terms.leaves, &planned)
     }
 
     fn carry(&self, load: &Load, patience: &Patience<'_>, crossed: &mut Crossed) -> Result<(), Failure> {
@@ -210,8 +191,9 @@ impl Ends<'_> {
 
     /// One cache: its parts to the target, each read back there, and then what arrived out here.
     fn one(&self, key: &str, here: &Content, patience: &Patience<'_>, crossed: &mut Crossed) -> Result<(), Failure> {
-        let Crossing { to, naming, writing, account, prefer, leaves, plaintext, .. } = *self.crossing;
-        let delivery = Delivery { here, to, naming, writing, account, prefer, verb: "", leaves, plaintext };
+        let Crossing { to, naming, terms, plaintext, .. } = *self.crossing;
+        let Terms { account, leaves, .. } = terms;
+        let delivery = Delivery { here, to, naming, terms, verb: "", plaintext };
         let parts = partition(&here.cache()).map_err(|error| {
             Failure::new(Kind::NotACache, format!("{} cannot be parted: {error}", here.source.place()))
         })?;
@@ -282,7 +264,7 @@ impl Ends<'_> {
     fn done(&self, crossed: &Crossed) -> Vec<Line> {
         let mut lines = arriving::done(&crossed.there);
         let from = &self.crossing.from.place;
-        if self.crossing.leaves {
+        if self.crossing.terms.leaves {
             lines.extend(words::left(crossed.emptied, crossed.parted, &from.to_string()));
         }
         if crossed.changed > 0 {
@@ -308,7 +290,7 @@ impl Ends<'_> {
             removed_caches: crossed.emptied,
             changed_meanwhile: crossed.changed,
             written: crossed.has_written(),
-            dry_run: self.crossing.writing.dry_run.then_some(true),
+            dry_run: self.crossing.terms.writing.dry_run.then_some(true),
         };
         report::answer(self.session, &body);
     }

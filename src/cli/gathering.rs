@@ -5,14 +5,15 @@ use std::ops::ControlFlow;
 
 use serde::Serialize;
 
-use super::args::{Typed, Writing};
+use super::args::Typed;
+use super::arriving::{self, Terms, none_there};
 use super::caches::Content;
 use super::change::{self, Propose};
 use super::failure::{Exit, Failure, Kind};
 use super::import::refused;
 use super::session::{Form, Session};
 use super::target::Target;
-use super::{bulk, confirm, each, report};
+use super::{bulk, each, report};
 use crate::cache::{Cache, Roster};
 use crate::json::{Document, Patch};
 use crate::ops::Severity;
@@ -31,14 +32,8 @@ pub(super) struct Harvest<'a> {
     pub(super) from: &'a Typed,
     /// Into what.
     pub(super) to: &'a Typed,
-    /// How to go about it.
-    pub(super) writing: &'a Writing,
-    /// Of one account alone.
-    pub(super) account: Option<&'a str>,
-    /// Whose value stays.
-    pub(super) prefer: Prefer,
-    /// Whether what arrived leaves its caches.
-    pub(super) leaves: bool,
+    /// On what terms.
+    pub(super) terms: Terms<'a>,
     /// Whether no undo is kept at the target.
     pub(super) no_undo: bool,
 }
@@ -73,8 +68,7 @@ pub(super) fn caches(
         session.tell(&format!("Passed over {passed} {values} that {are} no cache or encrypted."));
     }
     if found.is_empty() {
-        let whose = account.map(|account| format!(" of {account}")).unwrap_or_default();
-        return Err(Failure::new(Kind::NoMatch, format!("{} holds no cache{whose}", typed.place)));
+        return Err(none_there(&typed.place, account));
     }
     // The place has no order of its own, and a merge depends on it.
     found.sort_by(|(a, _), (b, _)| a.cmp(b));
@@ -131,30 +125,30 @@ fn together(contents: &[(String, Content)], prefer: Prefer) -> Result<Document, 
 /// # Errors
 /// Nothing goes, nobody confirmed, or a step failed; what was gathered stands at both places.
 pub(super) fn gather(session: &Session, harvest: &Harvest<'_>) -> Result<Exit, Failure> {
-    let access = super::arriving::access(session, harvest.leaves);
-    let (collection, contents) = caches(session, harvest.from, harvest.account, access)?;
+    let access = arriving::access(session, harvest.terms.leaves);
+    let (collection, contents) = caches(session, harvest.from, harvest.terms.account, access)?;
     let there = Target::open(session, harvest.to, Access { no_undo: harvest.no_undo, ..session.access() })?;
-    if !harvest.writing.dry_run {
+    if !harvest.terms.writing.dry_run {
         change::refuse_readonly(&there.source)?;
-        if harvest.leaves {
+        if harvest.terms.leaves {
             bulk::refuse_readonly(&collection)?;
         }
     }
-    let all = together(&contents, harvest.prefer)?;
+    let all = together(&contents, harvest.terms.prefer)?;
     let planned = take_in(harvest, &there.cache(), &all)?;
     if session.form == Form::Words || session.io.borrow().can_ask() {
-        let verb = if harvest.leaves { "Move" } else { "Copy" };
+        let verb = if harvest.terms.leaves { "Move" } else { "Copy" };
         let (from, to) = (session.named(&harvest.from.place), session.named(&harvest.to.place));
         let title = format!("{verb} {} from {from} to {to}", caches_of(contents.len()));
         session.talk_all(&[Line::new().with(Role::Strong, &title)]);
         session.talk_all(&arrival::lines(&Cache::of(&all), &planned));
     }
-    if harvest.writing.dry_run {
+    if harvest.terms.writing.dry_run {
         session.tell("Nothing was written: this was a dry run.");
         answer(session, harvest, &contents, &Gathered::default());
         return Ok(Exit::Done);
     }
-    ask(session, harvest)?;
+    harvest.terms.confirm(session, &harvest.from.place)?;
     session.config().policy.law.allow(Deed::Export)?;
     let mut exit = Exit::Done;
     if !planned.patch.is_empty() {
@@ -193,9 +187,9 @@ fn settle(
         let says = format!("{} stay where they were: a later value stands there.", gathered.kept);
         session.talk_all(&[Line::new().with(Role::Warn, &says)]);
     }
-    if harvest.leaves && exit == Exit::NotDurable {
+    if harvest.terms.leaves && exit == Exit::NotDurable {
         session.tell("Nothing was taken out, for the copy may not survive a power cut.");
-    } else if harvest.leaves {
+    } else if harvest.terms.leaves {
         session.patiently(|patience| take_out(collection, &stood, patience, &mut gathered))?;
         session.note_write(exit);
         session.talk_all(&crossing::left(gathered.emptied, gathered.parted, &harvest.from.place.to_string()));
@@ -208,18 +202,8 @@ fn caches_of(many: usize) -> String {
 }
 
 fn take_in(harvest: &Harvest<'_>, there: &Cache<'_>, all: &Document) -> Result<crate::ops::import::Import, Failure> {
-    let options = ImportOptions { prefer: harvest.prefer, only: None };
+    let options = ImportOptions { prefer: harvest.terms.prefer, only: None };
     import(there, &Cache::of(all), &options).map_err(|error| refused(&harvest.from.place, error))
-}
-
-/// To move takes sign-ins out: by name.
-fn ask(session: &Session, harvest: &Harvest<'_>) -> Result<(), Failure> {
-    if !harvest.leaves {
-        return confirm::change(session, harvest.writing, &Severity::Moderate, "");
-    }
-    let place = harvest.from.place.to_string();
-    let names: Vec<String> = harvest.account.map(str::to_owned).into_iter().chain([place]).collect();
-    confirm::name(session, harvest.writing, &names)
 }
 
 /// What came of all.
@@ -292,8 +276,8 @@ fn answer(session: &Session, harvest: &Harvest<'_>, contents: &[(String, Content
         arrived: gathered.arrived,
         kept: gathered.kept,
         removed_caches: gathered.emptied,
-        written: !harvest.writing.dry_run,
-        dry_run: harvest.writing.dry_run.then_some(true),
+        written: !harvest.terms.writing.dry_run,
+        dry_run: harvest.terms.writing.dry_run.then_some(true),
     };
     report::answer(session, &body);
 }

@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use super::args::{OnePlace, Typed, Writing, place_parser};
-use super::arriving::{self, Delivery};
+use super::arriving::{self, Delivery, Terms};
 use super::caches::{self, Content};
 use super::failure::{Exit, Failure, Kind, readonly_hint};
 use super::naming;
@@ -103,17 +103,9 @@ pub(super) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Fail
 }
 
 fn into_collection(session: &Session, arguments: &Arguments, content: &Content) -> Result<Exit, Failure> {
-    let delivery = Delivery {
-        here: content,
-        to: &arguments.out,
-        naming: &arguments.keys,
-        writing: &arguments.writing,
-        account: None,
-        prefer: Prefer::Later,
-        verb: "Part",
-        leaves: false,
-        plaintext: false,
-    };
+    let terms = Terms { writing: &arguments.writing, account: None, prefer: Prefer::Later, leaves: false };
+    let (to, naming) = (&arguments.out, &arguments.keys);
+    let delivery = Delivery { here: content, to, naming, terms, verb: "Part", plaintext: false };
     arriving::deliver(session, &delivery)
 }
 

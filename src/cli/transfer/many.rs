@@ -1,7 +1,7 @@
 //! `copy-to` and `move` where one of the two places, or both, have one cache per user.
 
 use super::super::args::OnePlace;
-use super::super::arriving::{self, Delivery};
+use super::super::arriving::{self, Delivery, Terms};
 use super::super::caches::{self, Content};
 use super::super::crossing::{Crossing, cross};
 use super::super::failure::{Exit, Failure, Kind};
@@ -13,8 +13,9 @@ use crate::source::Access;
 /// Runs the errand; `None`: both places hold one cache.
 pub(super) fn run(session: &Session, errand: &Errand<'_>) -> Option<Result<Exit, Failure>> {
     let (from, to) = errand.way.from.as_ref().zip(errand.way.to.as_ref())?;
-    let (prefer, leaves) = (errand.way.choice.prefer(), errand.then != Then::Stay);
-    let (account, writing) = (errand.options.account.as_deref(), errand.writing);
+    let leaves = errand.then != Then::Stay;
+    let (account, prefer) = (errand.options.account.as_deref(), errand.way.choice.prefer());
+    let terms = Terms { writing: errand.writing, account, prefer, leaves };
     if !from.place.is_collection() && !to.place.is_collection() {
         return None;
     }
@@ -24,11 +25,11 @@ pub(super) fn run(session: &Session, errand: &Errand<'_>) -> Option<Result<Exit,
     }
     if from.place.is_collection() && to.place.is_collection() {
         let (naming, plaintext) = (&errand.way.naming, errand.way.plaintext);
-        return Some(cross(session, &Crossing { from, to, naming, writing, account, prefer, leaves, plaintext }));
+        return Some(cross(session, &Crossing { from, to, naming, terms, plaintext }));
     }
     if from.place.is_collection() {
         let no_undo = errand.no_undo;
-        return Some(gather(session, &Harvest { from, to, writing, account, prefer, leaves, no_undo }));
+        return Some(gather(session, &Harvest { from, to, terms, no_undo }));
     }
     let no_undo = errand.then != Then::Leave { keep_undo: true };
     let access = Access { no_undo, ..arriving::access(session, leaves) };
@@ -37,7 +38,7 @@ pub(super) fn run(session: &Session, errand: &Errand<'_>) -> Option<Result<Exit,
     let (naming, plaintext) = (&errand.way.naming, errand.way.plaintext);
     Some(here.and_then(|here| {
         let here = &here;
-        let delivery = Delivery { here, to, naming, writing, account, prefer, verb, leaves, plaintext };
+        let delivery = Delivery { here, to, naming, terms, verb, plaintext };
         arriving::deliver(session, &delivery)
     }))
 }
