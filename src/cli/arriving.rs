@@ -1,6 +1,8 @@
 //! From one cache into a place with one cache per user: a part for each account, made where there is none, taken in where
 //! one is, read back and compared. Stopped anywhere, nothing is lost: nothing leaves its place before all of it arrived.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::args::{Typed, Writing};
@@ -15,7 +17,7 @@ use crate::cache::Cache;
 use crate::json::{Document, Path};
 use crate::ops::import::{ImportOptions, Prefer, import};
 use crate::ops::partition::{Owner, Part, partition};
-use crate::ops::transfer::{Gone, LoadOptions, arrived, choose, leave, paths, remain};
+use crate::ops::transfer::{Gone, Load, LoadOptions, arrived, choose, leave, paths, remain};
 use crate::ops::{self, Severity};
 use crate::present::{Line, Role, arrival, change as words};
 use crate::secret::Deed;
@@ -114,8 +116,7 @@ pub(super) fn deliver(session: &Session, delivery: &Delivery<'_>) -> Result<Exit
             change::refuse_readonly(&here.source)?;
         }
     }
-    let parts = partition(&here.cache())
-        .map_err(|error| Failure::new(Kind::NotACache, format!("{} cannot be parted: {error}", here.source.place())))?;
+    let parts = parts(here)?;
     let (parcels, stays) = pack(delivery, &parts);
     if parcels.is_empty() {
         let whose = delivery.terms.account.map_or("any account".to_owned(), str::to_owned);
@@ -164,20 +165,39 @@ pub(super) fn done(delivered: &Delivered) -> Vec<Line> {
 
 /// The parts that go, each under a key of its own, and those that no key is for.
 pub(super) fn pack<'p>(delivery: &Delivery<'_>, parts: &'p [Part]) -> (Vec<Parcel<'p>>, Vec<&'p Part>) {
-    let is_meant = |part: &&Part| {
-        let Some(account) = delivery.terms.account else { return true };
-        let is_its = |name: &str| name.eq_ignore_ascii_case(account);
-        matches!(&part.owner, Owner::Account { home_account_id } if is_its(home_account_id))
-            || part.username.as_deref().is_some_and(is_its)
-    };
     let (mut parcels, mut stays) = (Vec::new(), Vec::new());
-    for part in parts.iter().filter(is_meant) {
+    for part in parts.iter().filter(|part| is_of(part, delivery.terms.account)) {
         match delivery.naming.name(&part.owner) {
             Some(key) => parcels.push(Parcel { key, part }),
             None => stays.push(part),
         }
     }
     (parcels, stays)
+}
+
+/// What `content` is parted into, one for each account.
+///
+/// # Errors
+/// It cannot be parted without loss.
+pub(super) fn parts(content: &Content) -> Result<Vec<Part>, Failure> {
+    let place = content.source.place();
+    partition(&content.cache())
+        .map_err(|error| Failure::new(Kind::NotACache, format!("{place} cannot be parted: {error}")))
+}
+
+/// Whether `part` is of `account`, if one is meant.
+pub(super) fn is_of(part: &Part, account: Option<&str>) -> bool {
+    let Some(account) = account else { return true };
+    let is_its = |name: &str| name.eq_ignore_ascii_case(account);
+    matches!(&part.owner, Owner::Account { home_account_id } if is_its(home_account_id))
+        || part.username.as_deref().is_some_and(is_its)
+}
+
+/// Whether `parts` together are all that `content` holds.
+pub(super) fn are_all<'p>(content: &Content, parts: impl Iterator<Item = &'p Document>) -> bool {
+    let every = |document: &Document| paths(&Cache::of(document), &Load::default());
+    let held: BTreeSet<Path> = parts.flat_map(every).collect();
+    every(&content.loaded.document).iter().all(|path| held.contains(path))
 }
 
 fn count(many: usize, one: &str, more: &str) -> String {

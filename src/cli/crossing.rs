@@ -17,7 +17,6 @@ use super::sweep::Keys;
 use super::{bulk, each, report};
 use crate::cache::Cache;
 use crate::json::Patch;
-use crate::ops::partition::partition;
 use crate::ops::transfer::leave;
 use crate::present::{Line, Role, crossing as words};
 use crate::secret::Deed;
@@ -192,18 +191,17 @@ impl Ends<'_> {
     /// One cache: its parts to the target, each read back there, and then what arrived out here.
     fn one(&self, key: &str, here: &Content, patience: &Patience<'_>, crossed: &mut Crossed) -> Result<(), Failure> {
         let Crossing { to, naming, terms, plaintext, .. } = *self.crossing;
-        let Terms { account, leaves, .. } = terms;
+        let leaves = terms.leaves;
         let delivery = Delivery { here, to, naming, terms, verb: "", plaintext };
-        let parts = partition(&here.cache()).map_err(|error| {
-            Failure::new(Kind::NotACache, format!("{} cannot be parted: {error}", here.source.place()))
-        })?;
+        let parts = arriving::parts(here)?;
         let (parcels, stays) = arriving::pack(&delivery, &parts);
         let expires = naming.ends(self.session).or(here.loaded.expires());
         let mut there = Delivered::default();
         for parcel in &parcels {
             arriving::put(&delivery, &self.there, parcel, expires, patience, &mut there)?;
         }
-        let is_all = stays.is_empty() && account.is_none() && there.missing.is_empty();
+        let documents = parcels.iter().map(|parcel| &parcel.part.document);
+        let is_all = stays.is_empty() && there.missing.is_empty() && arriving::are_all(here, documents);
         let taken_out = if leaves && !there.gone.is_empty() {
             self.take_out(key, here, &there, is_all, patience)
         } else {

@@ -15,16 +15,15 @@ use super::session::{Form, Session};
 use super::target::Target;
 use super::{bulk, each, report};
 use crate::cache::{Cache, Roster};
-use crate::json::{Document, Patch};
+use crate::json::{Document, Patch, Path};
 use crate::ops::Severity;
 use crate::ops::import::{ImportOptions, Prefer, import};
 use crate::ops::merge::{MergeError, merge};
 use crate::ops::tenure::{Holds, holds};
-use crate::ops::transfer::{Gone, LoadOptions, arrived, choose, leave, paths};
+use crate::ops::transfer::{Gone, Load, arrived, leave, paths};
 use crate::present::{self, Line, Role, arrival, crossing};
 use crate::secret::Deed;
 use crate::source::{Access, Collection, PLAINTEXT, Patience, Row, SourceError};
-use crate::time::UnixSeconds;
 
 /// What is gathered, and how.
 pub(super) struct Harvest<'a> {
@@ -107,12 +106,45 @@ pub(super) fn is_of(roster: &Roster, account: Option<&str>) -> bool {
     roster.accounts.iter().any(|one| is_its(&one.home_account_id) || one.username.as_deref().is_some_and(is_its))
 }
 
-/// What all of them hold.
-fn together(contents: &[(String, Content)], prefer: Prefer) -> Result<Document, Failure> {
-    let documents: Vec<Document> = contents.iter().map(|(_, content)| content.loaded.document.clone()).collect();
+/// One cache, and what of it goes.
+struct Share {
+    key: String,
+    content: Content,
+    /// All of it, or the parts of one account.
+    goes: Vec<Document>,
+}
+
+impl Share {
+    fn of((key, content): (String, Content), account: Option<&str>) -> Result<Self, Failure> {
+        let goes = match account {
+            None => vec![content.loaded.document.clone()],
+            Some(_) => {
+                let parts = arriving::parts(&content)?.into_iter();
+                parts.filter(|part| arriving::is_of(part, account)).map(|part| part.document).collect()
+            }
+        };
+        Ok(Self { key, content, goes })
+    }
+
+    /// What of it stands in `there` as it is here, and how much does not.
+    fn arrived(&self, there: &Cache<'_>) -> (Vec<Gone>, usize) {
+        let every = |document| paths(&Cache::of(document), &Load::default());
+        let meant: Vec<Path> = self.goes.iter().flat_map(every).collect();
+        let (gone, missing) = arrived(&self.content.cache(), there, &meant);
+        (gone, missing.len())
+    }
+}
+
+/// What goes of all of them.
+fn together(shares: &[Share], prefer: Prefer) -> Result<Document, Failure> {
+    let (mut documents, mut places) = (Vec::new(), Vec::new());
+    for share in shares {
+        documents.extend(share.goes.iter().cloned());
+        places.resize(documents.len(), share.content.source.place());
+    }
     let merged = merge(&documents, &ImportOptions { prefer, only: None }).map_err(|error| match error {
-        MergeError::Refused(at, cause) => match contents.get(at) {
-            Some((_, content)) => refused(content.source.place(), cause),
+        MergeError::Refused(at, cause) => match places.get(at) {
+            Some(place) => refused(place, cause),
             None => Failure::from_error(Kind::NotACache, cause),
         },
         MergeError::Edit(cause) => Failure::from_error(Kind::Write, cause),
@@ -134,18 +166,20 @@ pub(super) fn gather(session: &Session, harvest: &Harvest<'_>) -> Result<Exit, F
             bulk::refuse_readonly(&collection)?;
         }
     }
-    let all = together(&contents, harvest.terms.prefer)?;
+    let shares = contents.into_iter().map(|one| Share::of(one, harvest.terms.account));
+    let shares: Vec<Share> = shares.collect::<Result<_, _>>()?;
+    let all = together(&shares, harvest.terms.prefer)?;
     let planned = take_in(harvest, &there.cache(), &all)?;
     if session.form == Form::Words || session.io.borrow().can_ask() {
         let verb = if harvest.terms.leaves { "Move" } else { "Copy" };
         let (from, to) = (session.named(&harvest.from.place), session.named(&harvest.to.place));
-        let title = format!("{verb} {} from {from} to {to}", caches_of(contents.len()));
+        let title = format!("{verb} {} from {from} to {to}", caches_of(shares.len()));
         session.talk_all(&[Line::new().with(Role::Strong, &title)]);
         session.talk_all(&arrival::lines(&Cache::of(&all), &planned));
     }
     if harvest.terms.writing.dry_run {
         session.tell("Nothing was written: this was a dry run.");
-        answer(session, harvest, &contents, &Gathered::default());
+        answer(session, harvest, &shares, &Gathered::default());
         return Ok(Exit::Done);
     }
     harvest.terms.confirm(session, &harvest.from.place)?;
@@ -157,8 +191,8 @@ pub(super) fn gather(session: &Session, harvest: &Harvest<'_>) -> Result<Exit, F
         exit = change::note(session, &committed);
         session.talk_all(&present::place::committed(&committed));
     }
-    let gathered = settle(session, harvest, &collection, &contents, &there, exit)?;
-    answer(session, harvest, &contents, &gathered);
+    let gathered = settle(session, harvest, &collection, &shares, &there, exit)?;
+    answer(session, harvest, &shares, &gathered);
     Ok(exit)
 }
 
@@ -167,19 +201,18 @@ fn settle(
     session: &Session,
     harvest: &Harvest<'_>,
     collection: &Collection,
-    contents: &[(String, Content)],
+    shares: &[Share],
     there: &Target,
     exit: Exit,
 ) -> Result<Gathered, Failure> {
     let now = there.source.load().map_err(|error| Failure::at(there.source.place(), error))?;
     let mut gathered = Gathered::default();
     let mut stood = Vec::new();
-    for (key, content) in contents {
-        let load = choose(&content.cache(), &LoadOptions::default(), UnixSeconds(0));
-        let (gone, missing) = arrived(&content.cache(), &Cache::of(&now.document), &paths(&content.cache(), &load));
+    for share in shares {
+        let (gone, kept) = share.arrived(&Cache::of(&now.document));
         gathered.arrived += gone.len();
-        gathered.kept += missing.len();
-        stood.push((key.as_str(), content, gone, missing.is_empty()));
+        gathered.kept += kept;
+        stood.push((share, gone, kept == 0));
     }
     let says = format!("Read back: {} entries stand there.", gathered.arrived);
     session.talk_all(&[Line::new().with(Role::Good, &says)]);
@@ -217,8 +250,8 @@ struct Gathered {
     parted: usize,
 }
 
-/// A key, its cache, what of it arrived, and whether that is all.
-type Stood<'a> = (&'a str, &'a Content, Vec<Gone>, bool);
+/// A cache, what of it arrived, and whether that is all that was to go.
+type Stood<'a> = (&'a Share, Vec<Gone>, bool);
 
 fn take_out(
     collection: &Collection,
@@ -226,13 +259,14 @@ fn take_out(
     patience: &Patience<'_>,
     gathered: &mut Gathered,
 ) -> Result<(), Failure> {
-    for (at, (key, content, gone, is_all)) in stood.iter().enumerate() {
+    for (at, (share, gone, is_all)) in stood.iter().enumerate() {
+        let Share { key, content, goes } = share;
         let so_far = || format!("{at} of {} caches were taken out; the others are at both places", stood.len());
         if patience.is_cancelled() {
             let failure = Failure::new(Kind::Cancelled, format!("stopped: {}", so_far()));
             return Err(failure.hint("run it again: it does the rest"));
         }
-        let is_whole = *is_all && content.loaded.seal() == PLAINTEXT;
+        let is_whole = *is_all && content.loaded.seal() == PLAINTEXT && arriving::are_all(content, goes.iter());
         let out = match is_whole {
             true => collection.remove(key, &content.loaded, patience),
             false => {
@@ -265,14 +299,14 @@ struct Report {
     dry_run: Option<bool>,
 }
 
-fn answer(session: &Session, harvest: &Harvest<'_>, contents: &[(String, Content)], gathered: &Gathered) {
+fn answer(session: &Session, harvest: &Harvest<'_>, shares: &[Share], gathered: &Gathered) {
     if session.form == Form::Words {
         return;
     }
     let body = Report {
         from: harvest.from.place.to_string(),
         to: harvest.to.place.to_string(),
-        caches: contents.len(),
+        caches: shares.len(),
         arrived: gathered.arrived,
         kept: gathered.kept,
         removed_caches: gathered.emptied,

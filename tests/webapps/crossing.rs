@@ -154,3 +154,33 @@ fn a_cache_of_which_a_later_value_stands_there_stays_with_that_entry_and_is_told
     // A token without its account could not be used, listed or signed out.
     assert!(left.contains("\"username\": \"bob@fabrikam.com\""), "{left}");
 }
+
+#[test]
+fn of_a_cache_of_two_people_one_moves_and_the_other_stays_whole() {
+    let made = "CREATE TABLE caches (Id TEXT PRIMARY KEY, Value BLOB, ExpiresAtTime TEXT)";
+    let (home, cache) = home();
+    let whole = std::fs::read_to_string(&cache).expect("readable");
+    for to_file in [true, false] {
+        let (from, to) = (sqlite::Database::made_by(made), sqlite::Database::made_by(made));
+        from.connect().execute("INSERT INTO caches VALUES ('both', ?1, NULL)", [&whole]).expect("added");
+        let there = if to_file { home.path().join("ada.json").display().to_string() } else { to.place("") };
+        let here = from.place("");
+
+        let only = ["--account", "ada@contoso.com", "--confirm", "ada@contoso.com"];
+        let moved = answer(&home, &[&["move", &here, &there], &only[..]].concat());
+
+        assert_eq!(moved["kept"], 0, "{moved}");
+        assert_eq!(
+            (people(&home, &here), people(&home, &there)),
+            (vec!["bob@fabrikam.com".into()], vec!["ada@contoso.com".into()])
+        );
+        let left: Value = serde_json::from_str(&sqlite::text(&from.store(""), "both")).expect("JSON");
+        let was: Value = serde_json::from_str(&whole).expect("JSON");
+        for (section, entries) in was.as_object().expect("a cache") {
+            for (key, value) in entries.as_object().expect("entries") {
+                let stays = (!key.starts_with("aaaaaaaa")).then_some(value);
+                assert_eq!(left[section].get(key), stays, "{there}: {section} {key}");
+            }
+        }
+    }
+}
