@@ -30,6 +30,15 @@ pub(super) struct Parts {
     pub(super) strangers: Vec<Stranger>,
 }
 
+/// Which rows have their keys: of a large cache they are the larger part, and a listing shows none of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keys {
+    /// All of them.
+    All,
+    /// Those that nothing but their key may tell from others; the key of any other row is empty.
+    Needed,
+}
+
 /// What few entries have, by the places of their rows.
 #[derive(Default)]
 pub(super) struct Notes {
@@ -54,8 +63,8 @@ impl RosterPart {
     /// What `cache` gives, a part of a whole: its first section goes on with one of which `base.entry` entries or more
     /// stand before.
     #[must_use]
-    pub fn of(cache: &Cache<'_>, base: EntrySpot, names: &mut Interner) -> Self {
-        let share = share(cache, &spots(cache), base, names);
+    pub fn of(cache: &Cache<'_>, base: EntrySpot, names: &mut Interner, keys: Keys) -> Self {
+        let share = share(cache, &spots(cache), base, names, keys);
         Self::from_shares(cache, vec![share])
     }
 
@@ -138,7 +147,7 @@ pub(super) const WORTH_THREADS: usize = 2000;
 
 /// The rows of all `spots`. Large caches are read by several threads: most of the time goes into hashing tokens.
 fn read(cache: &Cache<'_>, spots: &[EntrySpot]) -> Vec<(Share, Ballot)> {
-    let alone = |part: &[EntrySpot]| share(cache, part, EntrySpot::default(), &mut Interner::default());
+    let alone = |part: &[EntrySpot]| share(cache, part, EntrySpot::default(), &mut Interner::default(), Keys::All);
     if spots.len() < WORTH_THREADS {
         return vec![alone(spots)];
     }
@@ -158,12 +167,12 @@ fn read(cache: &Cache<'_>, spots: &[EntrySpot]) -> Vec<(Share, Ballot)> {
     })
 }
 
-fn share(cache: &Cache<'_>, spots: &[EntrySpot], base: EntrySpot, names: &mut Interner) -> (Share, Ballot) {
+fn share(cache: &Cache<'_>, spots: &[EntrySpot], base: EntrySpot, names: &mut Interner, keys: Keys) -> (Share, Ballot) {
     let (mut rows, mut notes, mut ballot) = (Vec::with_capacity(spots.len()), Vec::new(), Ballot::default());
     for entry in spots.iter().filter_map(|spot| cache.entry(*spot)) {
         ballot.look(&entry, base);
         notes.extend(noted(&entry).into_iter().map(|note| (rows.len(), note)));
-        rows.push(Row::of(&entry, names));
+        rows.push(Row::of(&entry, names, keys));
     }
     ((rows, notes), ballot)
 }

@@ -7,7 +7,7 @@ use std::fmt;
 use super::field::is_secret_field;
 use super::spelling::Spelled;
 use super::{Dialect, Field, Scopes, Section, dialect, loose};
-use crate::json::{Document, EntrySpot, Kind, Node, Path, SectionSpot};
+use crate::json::{Document, EntrySpot, Kind, Members, Node, Path, SectionSpot};
 use crate::secret::Masked;
 use crate::time::UnixSeconds;
 
@@ -23,7 +23,7 @@ pub struct Entry<'doc> {
     pub(super) doc: &'doc Document,
     spot: EntrySpot,
     section: Section,
-    fields: Vec<(Cow<'doc, str>, Node<'doc>)>,
+    fields: Members<'doc>,
     spelled: Spelled,
 }
 
@@ -116,7 +116,7 @@ impl<'doc> Cache<'doc> {
 impl<'doc> Entry<'doc> {
     fn read(doc: &'doc Document, spot: EntrySpot, section: Section) -> Self {
         let fields = doc.fields(spot);
-        let spelled = Spelled::of(fields.iter().map(|(name, _)| &**name));
+        let spelled = Spelled::of(fields.names());
         Self { doc, spot, section, fields, spelled }
     }
 
@@ -210,7 +210,7 @@ impl<'doc> Entry<'doc> {
     /// Every field in order, secrets masked: for the raw view.
     #[must_use]
     pub fn fields(&self) -> Vec<(Cow<'doc, str>, FieldValue<'doc>)> {
-        self.fields.iter().map(|(name, node)| (name.clone(), shown(name, node))).collect()
+        self.fields.iter().map(|(name, node)| (name.clone(), shown(&name, &node))).collect()
     }
 
     /// The value itself, secrets masked, of an entry that is no object; `None` for an object.
@@ -233,7 +233,7 @@ impl<'doc> Entry<'doc> {
     }
 
     /// The members as written, duplicates and nulls too.
-    pub(super) fn members(&self) -> &[(Cow<'doc, str>, Node<'doc>)] {
+    pub(super) fn members(&self) -> &Members<'doc> {
         &self.fields
     }
 
@@ -244,19 +244,25 @@ impl<'doc> Entry<'doc> {
 
     /// Whether a member called `name` stands here, null or not.
     pub(super) fn is_written(&self, name: &str) -> bool {
-        self.fields.iter().any(|(member, _)| member == name)
+        self.fields.names().any(|member| member == name)
     }
 
     /// The field under the first of its spellings that has a value.
     pub(super) fn node(&self, field: Field) -> Option<Node<'doc>> {
-        let found = self.spelled.places(field).filter_map(|at| self.fields.get(at));
-        found.map(|(_, node)| *node).find(|node| node.kind() != Kind::Null)
+        let mut found = self.spelled.places(field).filter_map(|at| self.fields.node(at));
+        found.find(|node| node.kind() != Kind::Null)
     }
 
     /// Of duplicate members every runtime's parser takes the last.
     pub(super) fn named(&self, name: &str) -> Option<Node<'doc>> {
-        let found = self.fields.iter().rev().find(|(member, _)| member == name)?;
-        (found.1.kind() != Kind::Null).then_some(found.1)
+        let node = self.last(name)?;
+        (node.kind() != Kind::Null).then_some(node)
+    }
+
+    /// The last member called `name`, null or not.
+    pub(super) fn last(&self, name: &str) -> Option<Node<'doc>> {
+        let at = self.fields.names().rposition(|member| member == name)?;
+        self.fields.node(at)
     }
 }
 

@@ -29,8 +29,7 @@ impl<'doc> Entry<'doc> {
     /// The member called exactly `name`; of duplicates the last, which every runtime's parser takes.
     #[must_use]
     pub fn written(&self, name: &str) -> Written<'doc> {
-        let found = self.members().iter().rev().find(|(member, _)| member == name);
-        let Some((_, node)) = found else { return Written::Absent };
+        let Some(node) = self.last(name) else { return Written::Absent };
         match node.kind() {
             Kind::Null => Written::Null,
             Kind::String if is_secret_field(name) => Written::Hidden,

@@ -29,7 +29,7 @@ pub type Shared = arcstr::ArcStr;
 pub type QuickSet<T> = std::collections::HashSet<T, foldhash::fast::RandomState>;
 
 pub use account::{AccountRow, Tenant};
-pub use builder::{Interner, RosterBuilder, RosterPart};
+pub use builder::{Interner, Keys, RosterBuilder, RosterPart};
 pub use claims::Claims;
 pub use dialect::Dialect;
 pub use entry::{Cache, EXPIRING, Entry, FieldValue, State};

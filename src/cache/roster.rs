@@ -6,7 +6,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::account::{Gathered, Naming, Realms};
-use super::builder::{self, Interner, Parts, RosterBuilder, RosterPart};
+use super::builder::{self, Interner, Keys, Parts, RosterBuilder, RosterPart};
 use super::health::{Elsewhere, Standings};
 use super::{
     AccountRow, Cache, Dialect, Entry, Field, Health, Scopes, Section, Shared, State, account, environment, names,
@@ -49,7 +49,7 @@ pub struct Row {
     pub section: Section,
     /// The name of its section in the file.
     pub section_name: Shared,
-    /// The key under which it is stored.
+    /// The key under which it is stored; empty where it was not asked for ([`Keys`]).
     pub key: String,
     /// The fingerprint of its secret, if it has one.
     pub fingerprint: Option<Fingerprint>,
@@ -142,12 +142,14 @@ impl Roster {
 }
 
 impl Row {
-    pub(super) fn of(entry: &Entry<'_>, names: &mut Interner) -> Self {
+    pub(super) fn of(entry: &Entry<'_>, names: &mut Interner, keys: Keys) -> Self {
         let mut text = |field| entry.text(field).map(|text| names.get(field, &text));
+        let client_id = text(Field::ClientId).filter(|id| !id.is_empty());
+        let needs_key = keys == Keys::All || client_id.is_none();
         Self {
             home_account_id: text(Field::HomeAccountId),
             environment: text(Field::Environment),
-            client_id: text(Field::ClientId).filter(|id| !id.is_empty()),
+            client_id,
             realm: text(Field::Realm),
             token_type: text(Field::TokenType),
             family_id: text(Field::FamilyId).filter(|id| !id.is_empty()),
@@ -156,7 +158,7 @@ impl Row {
             spot: entry.spot(),
             section: entry.section(),
             section_name: names.get(Field::CredentialType, &entry.section_name()),
-            key: entry.key().into_owned(),
+            key: if needs_key { entry.key().into_owned() } else { String::new() },
             fingerprint: entry.secret().map(|secret| secret.fingerprint()),
             cached_at: entry.time(Field::CachedAt),
             expires_on: entry.time(Field::ExpiresOn),

@@ -103,7 +103,9 @@ pub fn single_slashes(scope: &str) -> String {
     out
 }
 
-fn same(a: &str, b: &str) -> bool {
+/// Whether two texts are the same but for the case of their letters, any alphabet's.
+#[must_use]
+pub fn same(a: &str, b: &str) -> bool {
     a.eq_ignore_ascii_case(b) || (!a.is_ascii() && a.to_lowercase() == b.to_lowercase())
 }
 

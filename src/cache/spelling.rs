@@ -41,9 +41,10 @@ const NOWHERE: u32 = u32::MAX;
 
 impl Spelled {
     /// Notes where each of `names` stands.
-    pub(super) fn of<'n>(names: impl Iterator<Item = &'n str>) -> Self {
+    pub(super) fn of<N: AsRef<str>>(names: impl Iterator<Item = N>) -> Self {
         let mut places = [NOWHERE; SPELLINGS];
         for (at, name) in names.enumerate() {
+            let name = name.as_ref();
             let known = TABLE.by_length.get(name.len()).into_iter().flatten();
             let number = known.filter(|(known, _)| *known == name).map(|(_, number)| *number).next();
             let place = number.and_then(|number| places.get_mut(number));

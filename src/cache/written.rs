@@ -8,23 +8,23 @@ impl Entry<'_> {
     /// `None` when the field is not written at all.
     #[must_use]
     pub fn kind(&self, field: Field) -> Option<Kind> {
-        self.place(field).and_then(|at| self.members().get(at)).map(|(_, node)| node.kind())
+        self.place(field).and_then(|at| self.members().node(at)).map(|node| node.kind())
     }
 
     /// The path of the member that counts as `field`, if it is written.
     #[must_use]
     pub fn field_path(&self, field: Field) -> Option<Path> {
         let at = self.place(field)?;
-        let (name, _) = self.members().get(at)?;
-        let nth = self.members().iter().take(at + 1).filter(|(other, _)| other == name).count();
-        Some(self.path().join(Step { name: name.clone().into_owned(), nth }))
+        let name = self.members().name(at)?;
+        let nth = self.members().names().take(at + 1).filter(|other| *other == name).count();
+        Some(self.path().join(Step { name: name.into_owned(), nth }))
     }
 
     /// Of duplicate members every runtime's parser takes the last; a null counts only where nothing else stands.
     fn place(&self, field: Field) -> Option<usize> {
-        let last = |name: &&str| self.members().iter().rposition(|(member, _)| member == name);
+        let last = |name: &&str| self.members().names().rposition(|member| member == **name);
         let mut places = field.spellings().iter().filter_map(last);
-        let is_null = |at: &usize| self.members().get(*at).is_some_and(|(_, node)| node.kind() == Kind::Null);
+        let is_null = |at: &usize| self.members().node(*at).is_some_and(|node| node.kind() == Kind::Null);
         places.clone().find(|at| !is_null(at)).or_else(|| places.next())
     }
 }

@@ -10,7 +10,7 @@ use super::args::{OnePlace, Typed};
 use super::failure::{Exit, Failure, Kind};
 use super::io::{read_input, read_stream};
 use super::session::Session;
-use crate::cache::{Cache, Roster, RosterBuilder, RosterPart};
+use crate::cache::{Cache, Keys, Roster, RosterBuilder, RosterPart};
 use crate::config::STDIN;
 use crate::json::Document;
 use crate::ops::query::Look;
@@ -97,6 +97,8 @@ pub(super) struct Among {
 /// What a listing needs of a cache.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Need {
+    /// The rows without the keys that nobody sees: what takes the least memory.
+    Brief,
     /// The rows: what a skim gives.
     Rows,
     /// The tokens too.
@@ -131,8 +133,16 @@ impl Listing {
     /// # Errors
     /// It cannot be read.
     pub(super) fn skim(source: Source) -> Result<Self, Failure> {
+        Self::skim_with(source, Keys::All)
+    }
+
+    fn brief(source: Source) -> Result<Self, Failure> {
+        Self::skim_with(source, Keys::Needed)
+    }
+
+    fn skim_with(source: Source, keys: Keys) -> Result<Self, Failure> {
         let mut roster = RosterBuilder::default();
-        let part = |names: &mut _, part: &Document, base| RosterPart::of(&Cache::of(part), base, names);
+        let part = |names: &mut _, part: &Document, base| RosterPart::of(&Cache::of(part), base, names, keys);
         match source.skim(&part, &mut |base, part| roster.add(base, part)) {
             Some(Skimmed { mode }) => {
                 let roster = ManuallyDrop::new(roster.finish());
@@ -210,6 +220,7 @@ pub(super) fn read_all(session: &Session, places: &[Typed]) -> Result<Vec<Looked
 /// There is none.
 pub(super) fn list_all(session: &Session, places: &[Typed], need: Need) -> Result<Vec<Looked<Listing>>, Failure> {
     let read = match need {
+        Need::Brief => Listing::brief,
         Need::Rows => Listing::skim,
         Need::Tokens => Listing::read,
     };

@@ -41,8 +41,11 @@ pub(super) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Fail
     if !session.is_demo && arguments.places.iter().any(|typed| typed.place.is_collection()) {
         return rows::list(session, &arguments.places, query.as_ref().filter(|query| !query.is_empty()));
     }
-    let needs_tokens = query.as_ref().is_some_and(|query| !query.claims().is_empty());
-    let need = if needs_tokens { Need::Tokens } else { Need::Rows };
+    let need = match &query {
+        Some(query) if !query.claims().is_empty() => Need::Tokens,
+        None if session.form == Form::Words => Need::Brief,
+        Some(_) | None => Need::Rows,
+    };
     let mut looked = caches::list_all(session, &arguments.places, need)?;
     let taken: Vec<_> = looked.iter().map(|one| taken(session, one, query.as_ref())).collect();
     if taken.iter().all(|taken| taken.as_ref().is_some_and(|taken| !taken.contains(&true))) {

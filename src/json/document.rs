@@ -6,11 +6,11 @@ use std::borrow::Cow;
 use std::io;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use super::index::{self, Kind, Member, Span};
+use super::index::{Member, Span};
 use super::names::Names;
 use super::read::{self, Outline, Section};
-use super::{ParseError, Path, Step, Style, decode};
-use crate::secret::{Hash, Masked, SecretBytes, SecretText};
+use super::{Members, Node, ParseError, Path, Step, Style, decode};
+use crate::secret::{Hash, SecretBytes, SecretText};
 
 /// The text of one cache and where its sections and entries stand.
 #[derive(Clone, Debug)]
@@ -197,11 +197,10 @@ impl Document {
 
     /// The fields of an entry, in order, duplicates kept; none if it is no object.
     #[must_use]
-    pub fn fields(&self, spot: EntrySpot) -> Vec<(Cow<'_, str>, Node<'_>)> {
-        let named = |member: Member| (self.decoded(member.key), self.node_at(member.value));
+    pub fn fields(&self, spot: EntrySpot) -> Members<'_> {
         match self.0.outline.fields.of(spot.section, spot.entry) {
-            Some(fields) => fields.map(named).collect(),
-            None => self.node(spot).map_or_else(Vec::new, |node| node.members()),
+            Some(fields) => Members::swept(self, fields),
+            None => self.node(spot).map_or_else(|| Members::swept(self, &[]), |node| node.members()),
         }
     }
 
@@ -249,7 +248,7 @@ impl Document {
     }
 
     /// The content of the string at `span`.
-    fn decoded(&self, span: Span) -> Cow<'_, str> {
+    pub(super) fn decoded(&self, span: Span) -> Cow<'_, str> {
         let raw = span.of(self.text());
         match raw.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
             Some(inner) if self.0.is_plain => Cow::Borrowed(inner),
@@ -257,8 +256,8 @@ impl Document {
         }
     }
 
-    fn node_at(&self, span: Span) -> Node<'_> {
-        Node { document: self, span }
+    pub(super) fn node_at(&self, span: Span) -> Node<'_> {
+        Node::at(self, span)
     }
 
     fn section(&self, at: usize) -> Option<&Section> {
@@ -273,65 +272,6 @@ impl Document {
     fn same_key<'a>(&'a self, section: usize, key: &'a str) -> impl Iterator<Item = usize> + 'a {
         let names = self.0.names.get_or_init(|| Names::of(self));
         names.places(section, key).filter(move |entry| self.key(EntrySpot { section, entry: *entry }) == key)
-    }
-}
-
-/// A value in a document.
-#[derive(Clone, Copy, Debug)]
-pub struct Node<'d> {
-    document: &'d Document,
-    span: Span,
-}
-
-impl<'d> Node<'d> {
-    /// What the value is.
-    #[must_use]
-    pub fn kind(&self) -> Kind {
-        Kind::of(self.span.of(self.document.text()))
-    }
-
-    /// Where it stands.
-    #[must_use]
-    pub fn span(&self) -> Span {
-        self.span
-    }
-
-    /// Its verbatim text.
-    #[must_use]
-    pub fn raw(&self) -> Cow<'d, str> {
-        self.document.slice(self.span)
-    }
-
-    /// The content of a string value; `None` for any other kind.
-    #[must_use]
-    pub fn string(&self) -> Option<Cow<'d, str>> {
-        (self.kind() == Kind::String).then(|| self.document.decoded(self.span))
-    }
-
-    /// The content of a string value that is a secret, masked; `None` for any other kind.
-    #[must_use]
-    pub fn secret(&self) -> Option<Masked<'d>> {
-        self.string().map(Masked::new)
-    }
-
-    /// The members of an object value, in order, duplicates kept; none for any other kind.
-    #[must_use]
-    pub fn members(&self) -> Vec<(Cow<'d, str>, Node<'d>)> {
-        let document = self.document;
-        let named = |member: Member| (document.decoded(member.key), document.node_at(member.value));
-        self.spans().into_iter().map(named).collect()
-    }
-
-    pub(super) fn spans(&self) -> Vec<Member> {
-        if self.kind() != Kind::Object {
-            return Vec::new();
-        }
-        index::members(self.document.text(), self.span).unwrap_or_default()
-    }
-
-    fn child(self, step: &Step) -> Option<Node<'d>> {
-        let named = self.members().into_iter().filter(|(name, _)| *name == step.name);
-        named.map(|(_, node)| node).nth(step.nth.checked_sub(1)?)
     }
 }
 

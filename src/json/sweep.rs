@@ -13,9 +13,17 @@ use super::read::Section;
 
 /// Where a field stands: offsets into the text, which is why texts of 4 GiB are read step by step.
 #[derive(Clone, Copy, Debug)]
-struct Field {
+pub(super) struct Field {
     key: (u32, u32),
     value: (u32, u32),
+}
+
+impl Field {
+    /// The same as any member.
+    pub(super) fn member(&self) -> Member {
+        let span = |(start, end): (u32, u32)| Span { start: start as usize, end: end as usize };
+        Member { key: span(self.key), value: span(self.value) }
+    }
 }
 
 /// The fields of every entry of a document, in order.
@@ -30,7 +38,7 @@ pub(super) struct Fields {
 
 impl Fields {
     /// The fields of entry number `entry` of section number `section`; `None` if they were not read.
-    pub(super) fn of(&self, section: usize, entry: usize) -> Option<impl Iterator<Item = Member> + '_> {
+    pub(super) fn of(&self, section: usize, entry: usize) -> Option<&[Field]> {
         let ends = self.ends.get(section)?;
         let end = *ends.get(entry)?;
         let start = match entry.checked_sub(1) {
@@ -38,9 +46,7 @@ impl Fields {
             None => *self.starts.get(section)?,
         };
         let range: Range<usize> = start as usize..end as usize;
-        let span = |(start, end): (u32, u32)| Span { start: start as usize, end: end as usize };
-        let fields = self.fields.get(range)?;
-        Some(fields.iter().map(move |field| Member { key: span(field.key), value: span(field.value) }))
+        self.fields.get(range)
     }
 }
 
@@ -190,7 +196,11 @@ mod tests {
 
         let spans = |section: usize, entry: usize| {
             let found = fields.of(section, entry).expect("read");
-            found.map(|field| (field.key.of(text), field.value.of(text))).collect::<Vec<_>>()
+            found
+                .iter()
+                .map(|field| field.member())
+                .map(|field| (field.key.of(text), field.value.of(text)))
+                .collect::<Vec<_>>()
         };
         let [a, b] = sections.as_slice() else { panic!("two sections") };
         assert_eq!(a.member.value.of(text), r#"{ "k" : {"x": 1.50e+3 , "x":"}"} , "e": { } }"#);

@@ -129,7 +129,7 @@ fn bare_section(document: &Document, spot: crate::json::SectionSpot, words: &mut
 fn item(document: &Document, roster: &Roster, row: &Row, words: &mut Words) -> Item {
     let account = row.account.and_then(|at| roster.accounts.get(at)).map(|account| words.get(account.label()));
     let mut fields: Vec<(Word, Print)> = Vec::new();
-    for (name, node) in document.fields(row.spot) {
+    for (name, node) in document.fields(row.spot).iter() {
         let name = words.get(&name);
         // Of duplicate members every runtime's parser takes the last.
         fields.retain(|(known, _)| *known != name);

@@ -133,7 +133,7 @@ impl<'c> Redactor<'c> {
         let value = match node.kind() {
             Json::Object => {
                 let fields: Vec<Printed> =
-                    node.members().iter().map(|(name, field)| self.field(name, field, &mut parts)).collect();
+                    node.members().iter().map(|(name, field)| self.field(&name, &field, &mut parts)).collect();
                 self.object(&fields, 3)
             }
             Json::Array | Json::String | Json::Number | Json::Bool | Json::Null => {

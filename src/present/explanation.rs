@@ -1,9 +1,11 @@
 //! Why a token is used or not, in words: a headline for each library, then what it looked at with the first check that
 //! fails, then what would change it. Shows fingerprints, never a token.
 
+use std::collections::BTreeSet;
+
 use super::when;
 use super::words::{Line, Role};
-use crate::cache::{Roster, Row, Section, names};
+use crate::cache::{QuickSet, Roster, Row, Section, names};
 use crate::json::EntrySpot;
 use crate::ops::explain::{Answer, Candidate, Check, Explanation, Named, Outcome, Request, Who};
 use crate::time::UnixSeconds;
@@ -61,13 +63,13 @@ pub fn lines(
 /// What one library does, the headline first.
 #[must_use]
 pub fn told(explanation: &Explanation, roster: &Roster, now: UnixSeconds, detail: Detail) -> Vec<Said> {
-    Page { roster, now, detail }.explanation(explanation)
+    Page::of(roster, now, detail).explanation(explanation)
 }
 
 /// Whether all libraries do the same, or what each does.
 #[must_use]
 pub fn agreement(explanations: &[Explanation], roster: &Roster, now: UnixSeconds) -> Vec<Line> {
-    Page { roster, now, detail: Detail::Brief }.agreement(explanations)
+    Page::of(roster, now, Detail::Brief).agreement(explanations)
 }
 
 /// "Azure CLI asks for https://… as ada@contoso.com at https://login.microsoftonline.com/…".
@@ -92,9 +94,17 @@ struct Page<'a> {
     roster: &'a Roster,
     now: UnixSeconds,
     detail: Detail,
+    /// The clients of the cache that have a name, once each.
+    clients: BTreeSet<(&'a str, &'static str)>,
 }
 
-impl Page<'_> {
+impl<'a> Page<'a> {
+    fn of(roster: &'a Roster, now: UnixSeconds, detail: Detail) -> Self {
+        let ids: QuickSet<&str> = roster.rows.iter().filter_map(|row| row.client_id.as_deref()).collect();
+        let clients = ids.into_iter().filter_map(|id| Some((id, names::client(id)?))).collect();
+        Self { roster, now, detail, clients }
+    }
+
     fn agreement(&self, explanations: &[Explanation]) -> Vec<Line> {
         let mut groups: Vec<(String, Vec<&'static str>)> = Vec::new();
         for explanation in explanations {
@@ -155,15 +165,12 @@ impl Page<'_> {
     /// `text` with the names of accounts, clients and tenants that the cache knows in the place of their ids.
     fn known(&self, text: &str) -> String {
         let mut text = text.to_owned();
-        for account in self.roster.accounts.iter().filter(|account| !account.is_app_only()) {
-            text = text.replace(&account.home_account_id, account.label());
-        }
-        for tenant in self.roster.accounts.iter().flat_map(|account| &account.tenants) {
-            text = text.replace(&tenant.realm, &tenant.name);
-        }
-        let clients = self.roster.rows.iter().filter_map(|row| row.client_id.as_deref());
-        for (id, name) in clients.filter_map(|id| Some((id, names::client(id)?))) {
-            if text.contains(id) {
+        let accounts = self.roster.accounts.iter().filter(|account| !account.is_app_only());
+        let accounts = accounts.map(|account| (account.home_account_id.as_str(), account.label()));
+        let tenants = self.roster.accounts.iter().flat_map(|account| &account.tenants);
+        let tenants = tenants.map(|tenant| (tenant.realm.as_ref(), tenant.name.as_str()));
+        for (id, name) in accounts.chain(tenants).chain(self.clients.iter().copied()) {
+            if !id.is_empty() && text.contains(id) {
                 text = text.replace(id, name);
             }
         }
@@ -207,7 +214,7 @@ impl Page<'_> {
             return candidates.iter().flat_map(|candidate| self.in_full(candidate)).collect();
         }
         let mut nearest: Vec<&Candidate> = candidates.iter().collect();
-        nearest.sort_by_key(|candidate| candidate.distance());
+        nearest.sort_by_cached_key(|candidate| candidate.distance());
         let mut lines: Vec<Said> = nearest.iter().take(NEAREST).map(|candidate| self.in_brief(candidate)).collect();
         let rest = nearest.len().saturating_sub(NEAREST);
         if rest > 0 {

@@ -97,8 +97,9 @@ impl Source {
 fn secrets(document: &Document) -> BTreeMap<String, usize> {
     let mut found = BTreeMap::new();
     for entry in document.sections().flat_map(|section| document.entries(section)) {
-        let secret = document.fields(entry).into_iter().find(|(name, _)| name == "secret");
-        if let Some(secret) = secret.and_then(|(_, node)| node.secret()) {
+        let fields = document.fields(entry);
+        let secret = fields.names().position(|name| name == "secret").and_then(|at| fields.node(at));
+        if let Some(secret) = secret.and_then(|node| node.secret()) {
             *found.entry(secret.fingerprint().to_string()).or_default() += 1;
         }
     }

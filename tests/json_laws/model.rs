@@ -136,10 +136,9 @@ impl Expected {
     }
 
     fn remove_field(&mut self, document: &Document, at: &Index, field: &Index) {
-        let fields = |spot| document.node(spot).map(|node| node.members()).unwrap_or_default();
         let Some(spot) = self.pick_entry(at, Fate::Changes, |_| {}) else { return };
         let mut left: Vec<_> =
-            fields(spot).iter().map(|(name, node)| (name.to_string(), node.raw().to_string())).collect();
+            document.fields(spot).iter().map(|(name, node)| (name.to_string(), node.raw().to_string())).collect();
         if left.is_empty() {
             return;
         }

@@ -13,8 +13,8 @@ type Told = (EntrySpot, String, String, Vec<(String, String)>);
 fn told(document: &Document) -> Vec<Told> {
     let spots = document.sections().flat_map(|section| document.entries(section).map(move |spot| (section, spot)));
     let entry = |(section, place): (_, EntrySpot)| {
-        let members = document.fields(place).into_iter();
-        let members = members.map(|(name, node)| (name.into_owned(), node.raw().into_owned())).collect();
+        let fields = document.fields(place);
+        let members = fields.iter().map(|(name, node)| (name.into_owned(), node.raw().into_owned())).collect();
         (place, document.section_name(section).into_owned(), document.raw_key(place).into_owned(), members)
     };
     spots.map(entry).collect()

@@ -1,9 +1,8 @@
 //! Members of one name in one object: every parser that takes them keeps the last.
 
-use std::collections::HashMap;
 use std::hash::Hash;
 
-use crate::cache::Section;
+use crate::cache::{QuickMap, Section};
 use crate::json::{Change, Document, Edit, EntrySpot, Patch, Path, SectionSpot, Step};
 use crate::lint::{About, Finding, Rule, Severity, Subject, mend, words};
 
@@ -83,10 +82,10 @@ impl Hidden {
 /// The fields of one entry that a later one hides.
 fn hidden_fields(document: &Document, spot: EntrySpot) -> Vec<(EntrySpot, Path)> {
     let fields = document.fields(spot);
-    let hidden = earlier(0..fields.len(), |at| fields.get(*at).map(|(name, _)| name.clone()));
+    let hidden = earlier(0..fields.len(), |at| fields.name(*at));
     let step = |at: usize| {
-        let name = fields.get(at)?.0.clone().into_owned();
-        let nth = fields.iter().take(at + 1).filter(|(other, _)| *other == name).count();
+        let name = fields.name(at)?.into_owned();
+        let nth = fields.names().take(at + 1).filter(|other| *other == name).count();
         Some((spot, document.path(spot).join(Step { name, nth })))
     };
     hidden.into_iter().filter_map(step).collect()
@@ -95,7 +94,7 @@ fn hidden_fields(document: &Document, spot: EntrySpot) -> Vec<(EntrySpot, Path)>
 /// Those of `spots` behind which another of the same name comes.
 fn earlier<S: Copy, N: Eq + Hash>(spots: impl Iterator<Item = S>, name: impl Fn(&S) -> N) -> Vec<S> {
     let spots: Vec<S> = spots.collect();
-    let mut last = HashMap::with_capacity(spots.len());
+    let mut last = QuickMap::with_capacity_and_hasher(spots.len(), Default::default());
     for (at, spot) in spots.iter().enumerate() {
         last.insert(name(spot), at);
     }

@@ -119,7 +119,7 @@ fn times(entry: &Entry<'_>, to: Dialect) -> Option<Cow<'static, str>> {
 pub(super) fn members<'doc>(document: &'doc Document, entry: &Entry<'doc>, to: Dialect) -> Members<'doc> {
     let mut known: Vec<(Field, Cow<'doc, str>)> = Vec::new();
     let mut strange: Members<'doc> = Vec::new();
-    for (name, node) in document.fields(entry.spot()) {
+    for (name, node) in document.fields(entry.spot()).iter() {
         match Field::named(&name) {
             Some(field) if known.iter().any(|(other, _)| *other == field) => {}
             Some(field) => known.extend(value(entry, field, to).map(|value| (field, value))),

@@ -9,6 +9,7 @@ use super::lookup::{Filter, Left, Nobody};
 use super::rules::{Blank, Letters, Numbers};
 use super::shelf::Held;
 use super::{components, scopes, value};
+use crate::cache::scopes::same;
 use crate::cache::{Section, Written};
 use crate::json::Kind;
 use crate::time::span;
@@ -140,7 +141,7 @@ fn text(name: &'static str, ask: &Ask<'_>, held: &Held<'_>, field: &str, wanted:
     };
     let pass = match letters {
         Letters::Exact => has == wanted,
-        Letters::AnyCase => has.to_lowercase() == wanted.to_lowercase(),
+        Letters::AnyCase => same(&has, wanted),
     };
     plain(name, pass, if pass { wanted.to_owned() } else { asked_and_has(wanted, &written) })
 }
@@ -156,7 +157,7 @@ fn account(name: &'static str, ask: &Ask<'_>, held: &Held<'_>) -> Verdict {
     if let Some(home) = ask.home {
         let pass = read(ask.rules.blank, &written).is_some_and(|has| match ask.rules.ids {
             Letters::Exact => has == home,
-            Letters::AnyCase => has.to_lowercase() == home.to_lowercase(),
+            Letters::AnyCase => same(&has, home),
         });
         return plain(name, pass, if pass { home.to_owned() } else { asked_and_has(home, &written) });
     }

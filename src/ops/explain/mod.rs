@@ -42,6 +42,7 @@ use ask::Ask;
 use rules::Rules;
 use shelf::Shelves;
 
+use crate::cache::scopes::same;
 use crate::cache::{Cache, Roster};
 use crate::time::UnixSeconds;
 
@@ -104,9 +105,8 @@ fn home_account_id(roster: &Roster, name: &str) -> String {
     if roster.rows.iter().any(|row| row.home_account_id.as_deref() == Some(name)) {
         return name.to_owned();
     }
-    let is_named = |known: &&crate::cache::AccountRow| {
-        known.username.as_deref().is_some_and(|username| username.to_lowercase() == name.to_lowercase())
-    };
+    let is_named =
+        |known: &&crate::cache::AccountRow| known.username.as_deref().is_some_and(|username| same(username, name));
     let found = accounts().find(is_named).map(|account| account.home_account_id.clone());
     found.unwrap_or_else(|| name.to_owned())
 }

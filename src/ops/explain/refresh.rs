@@ -104,12 +104,17 @@ fn purpose(group: Group, family: Option<&str>) -> Purpose<'_> {
     }
 }
 
-fn verdicts(ask: &Ask<'_>, held: &Held<'_>, group: Group, family: Option<&str>) -> Vec<Verdict> {
+fn verdicts<'v>(
+    ask: &'v Ask<'_>,
+    held: &'v Held<'_>,
+    group: Group,
+    family: Option<&'v str>,
+) -> impl Iterator<Item = Verdict> + 'v {
     let filters = match group {
         Group::Family => ask.rules.refresh.shared,
         Group::Own => ask.rules.refresh.own,
     };
-    filters.iter().map(|filter| check(*filter, ask, held, purpose(group, family))).collect()
+    filters.iter().map(move |filter| check(*filter, ask, held, purpose(group, family)))
 }
 
 /// The refresh tokens of a group, in file order.
@@ -119,7 +124,7 @@ fn members(ask: &Ask<'_>, shelf: &Shelf<'_>, group: Group, family: Option<&str>)
         if let Some(fault) = unreadable(ask, held) {
             return Err(fault);
         }
-        match verdicts(ask, held, group, family).into_iter().find(|verdict| !verdict.check.pass) {
+        match verdicts(ask, held, group, family).find(|verdict| !verdict.check.pass) {
             None => found.push(at),
             Some(Verdict { raise: Some(raise), .. }) => return Err(raise),
             Some(_) => {}
@@ -235,6 +240,6 @@ pub(super) fn candidates(ask: &Ask<'_>, shelves: &Shelves<'_>) -> Vec<Candidate>
     shelves.refresh.held.iter().map(|held| Candidate { named: held.named(), checks: nearest(held) }).collect()
 }
 
-fn checks(verdicts: Vec<Verdict>) -> Vec<Check> {
-    verdicts.into_iter().map(|verdict| verdict.check).collect()
+fn checks(verdicts: impl Iterator<Item = Verdict>) -> Vec<Check> {
+    verdicts.map(|verdict| verdict.check).collect()
 }

@@ -7,6 +7,7 @@ use super::check::{Verdict, plain, raised, shown};
 use super::rules::ScopeRule;
 use super::shelf::Held;
 use crate::cache::Written;
+use crate::cache::scopes::same;
 
 /// Whether the entry has the scopes that are asked for.
 pub(super) fn check(name: &'static str, ask: &Ask<'_>, held: &Held<'_>) -> Verdict {
@@ -43,8 +44,11 @@ fn compare(rule: ScopeRule, wanted: &[String], target: &str) -> bool {
             hits == wanted.len()
         }
         ScopeRule::Sized => {
-            let has: HashSet<&str> = target.split(' ').map(str::trim).filter(|scope| !scope.is_empty()).collect();
-            !wanted.is_empty() && has.len() >= wanted.len() && missing(rule, wanted, target).is_empty()
+            let distinct = || {
+                let has = target.split(' ').map(str::trim).filter(|scope| !scope.is_empty());
+                has.collect::<HashSet<_>>().len()
+            };
+            !wanted.is_empty() && missing(rule, wanted, target).is_empty() && distinct() >= wanted.len()
         }
     }
 }
@@ -55,7 +59,7 @@ fn count(has: &[String], wanted: &str) -> usize {
 
 /// The scopes that the target does not have.
 fn missing<'a>(rule: ScopeRule, wanted: &'a [String], target: &str) -> Vec<&'a str> {
-    let fold = |scope: &str| if rule == ScopeRule::Exact { scope.to_owned() } else { scope.to_lowercase() };
-    let has: HashSet<String> = target.split_whitespace().map(fold).collect();
-    wanted.iter().map(String::as_str).filter(|scope| !has.contains(&fold(scope))).collect()
+    let is_same = |a: &str, b: &str| if rule == ScopeRule::Exact { a == b } else { same(a, b) };
+    let has = |wanted: &str| target.split_whitespace().any(|scope| is_same(scope, wanted));
+    wanted.iter().map(String::as_str).filter(|scope| !has(scope)).collect()
 }

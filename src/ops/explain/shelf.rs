@@ -2,12 +2,11 @@
 //! first. Says which faults raise while the file is read.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 use super::answer::{Named, Raise};
 use super::rules::{Load, Numbers};
 use super::value;
-use crate::cache::{Cache, Entry, Section, Written};
+use crate::cache::{Cache, Entry, QuickMap, Section, Written};
 use crate::json::{Kind, SectionSpot};
 
 /// One section.
@@ -15,7 +14,7 @@ use crate::json::{Kind, SectionSpot};
 pub(super) struct Shelf<'d> {
     /// The entries, in order.
     pub(super) held: Vec<Held<'d>>,
-    by_key: HashMap<Cow<'d, str>, usize>,
+    by_key: QuickMap<Cow<'d, str>, usize>,
 }
 
 /// One entry.
