@@ -6,6 +6,7 @@ use std::fmt;
 use base64::Engine as _;
 use base64::alphabet::{STANDARD, URL_SAFE};
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use memchr::memmem;
 
 use super::loose;
 use crate::json::decode;
@@ -100,8 +101,8 @@ pub fn one_of_token(secret: &Masked<'_>, name: &str) -> Option<String> {
     let token = token.reveal().trim();
     let (_, payload) = parts_of_jwt(token).filter(|_| !is_ssh_certificate(token))?;
     let json = String::from_utf8(decode_base64(payload)?).ok()?;
-    let (claim, raw) = loose::object(json.trim())?.into_iter().rev().find(|(claim, _)| claim == name)?;
-    Some(shown(claim, raw).1)
+    let raw = loose::member(json.trim(), name)?;
+    Some(shown(name.to_owned(), raw).1)
 }
 
 /// `uid` and `utid` of a base64url `client_info`.
@@ -150,17 +151,24 @@ fn shown(name: String, raw: &str) -> (String, String) {
 
 /// Reads base64url and plain base64, padded or not: every runtime's tests hold some of each.
 fn decode_base64(part: &str) -> Option<Vec<u8>> {
-    let config = GeneralPurposeConfig::new()
+    const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
         .with_decode_padding_mode(DecodePaddingMode::Indifferent)
         .with_decode_allow_trailing_bits(true);
-    let alphabet = if part.contains(['+', '/']) { STANDARD } else { URL_SAFE };
-    GeneralPurpose::new(&alphabet, config).decode(part).ok()
+    static PLAIN: GeneralPurpose = GeneralPurpose::new(&STANDARD, LENIENT);
+    static FOR_URLS: GeneralPurpose = GeneralPurpose::new(&URL_SAFE, LENIENT);
+    let is_plain = memchr::memchr2(b'+', b'/', part.as_bytes()).is_some();
+    if is_plain { PLAIN.decode(part) } else { FOR_URLS.decode(part) }.ok()
 }
 
 /// The blob of an SSH certificate begins with its own name, four bytes of length before it.
 fn is_ssh_certificate(token: &str) -> bool {
     const MARK: &[u8] = b"-cert-v01@openssh.com";
-    let blob = token.split_ascii_whitespace().find(|word| word.starts_with("AAAA")).unwrap_or("");
+    /// Three bytes of the length, which are zero.
+    const BEGINS: &str = "AAAA";
+    if memmem::find(token.as_bytes(), BEGINS.as_bytes()).is_none() {
+        return false;
+    }
+    let blob = token.split_ascii_whitespace().find(|word| word.starts_with(BEGINS)).unwrap_or("");
     let head = decode_base64(blob.get(..64).unwrap_or(""));
     head.is_some_and(|bytes| bytes.windows(MARK.len()).any(|window| window == MARK))
 }

@@ -22,6 +22,14 @@ pub(super) fn object(raw: &str) -> Option<Vec<(String, &str)>> {
     Some(members)
 }
 
+/// The verbatim value of the member of the JSON object `raw` that is called `name`; of several the last.
+pub(super) fn member<'r>(raw: &'r str, name: &str) -> Option<&'r str> {
+    let mut parser = serde_json::Deserializer::from_str(raw);
+    let member = parser.deserialize_map(OneMember(name)).ok()?;
+    parser.end().ok()?;
+    member
+}
+
 /// `raw` without white space between its tokens.
 pub(super) fn compact(raw: &str) -> String {
     let (mut inside, mut escaped) = (false, false);
@@ -108,6 +116,27 @@ impl<'de> Visitor<'de> for Members {
         let mut found = Vec::new();
         while let Some((key, value)) = map.next_entry::<&RawValue, &RawValue>()? {
             found.push((decode(key.get()).into_owned(), value.get()));
+        }
+        Ok(found)
+    }
+}
+
+/// Of all members the last that has this name: who asks many objects for one makes no texts of the others.
+struct OneMember<'n>(&'n str);
+
+impl<'de> Visitor<'de> for OneMember<'_> {
+    type Value = Option<&'de str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut found = None;
+        while let Some((key, value)) = map.next_entry::<&RawValue, &RawValue>()? {
+            if decode(key.get()) == self.0 {
+                found = Some(value.get());
+            }
         }
         Ok(found)
     }

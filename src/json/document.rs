@@ -250,9 +250,9 @@ impl Document {
     /// The content of the string at `span`.
     pub(super) fn decoded(&self, span: Span) -> Cow<'_, str> {
         let raw = span.of(self.text());
-        match raw.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
-            Some(inner) if self.0.is_plain => Cow::Borrowed(inner),
-            _ => decode(raw),
+        match raw.get(1..raw.len().saturating_sub(1)) {
+            Some(inner) if self.0.is_plain && raw.starts_with('"') => Cow::Borrowed(inner),
+            Some(_) | None => decode(raw),
         }
     }
 

@@ -1,7 +1,8 @@
 //! Every rule over one cache; a large one by two threads.
 
+use std::ops::Range;
 use std::panic::resume_unwind;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::thread::{self, Builder, ScopedJoinHandle};
 
 use super::{Finding, RULES, Subject};
@@ -18,10 +19,10 @@ pub fn check(subject: &Subject<'_>) -> Vec<Finding> {
 /// The same, but no further rule once `go_on` says no: what was found until then.
 #[must_use]
 pub fn check_while(subject: &Subject<'_>, go_on: &dyn Fn() -> bool) -> Vec<Finding> {
-    let next = AtomicUsize::new(0);
+    let left = Mutex::new(0..RULES.len());
     let mut found = match subject.roster {
-        Some(roster) if roster.rows.len() >= WORTH_A_THREAD => by_two(subject, &next, go_on),
-        Some(_) | None => turns(subject, &next, go_on),
+        Some(roster) if roster.rows.len() >= WORTH_A_THREAD => by_two(subject, &left, go_on),
+        Some(_) | None => turns(subject, &left, Left::next, go_on),
     };
     found.sort_by_key(|(rule, _)| *rule);
     let mut findings: Vec<Finding> = found.into_iter().flat_map(|(_, findings)| findings).collect();
@@ -32,27 +33,37 @@ pub fn check_while(subject: &Subject<'_>, go_on: &dyn Fn() -> bool) -> Vec<Findi
 /// From so many entries on, two threads are quicker than one.
 const WORTH_A_THREAD: usize = 2000;
 
-/// Two threads take turns at the rules; this one alone asks whether to go on.
-fn by_two(subject: &Subject<'_>, next: &AtomicUsize, go_on: &dyn Fn() -> bool) -> Found {
+/// The numbers of the rules that nobody took yet.
+type Left = Range<usize>;
+
+/// Two threads take rules from both ends until they meet; this one alone asks whether to go on.
+fn by_two(subject: &Subject<'_>, left: &Mutex<Left>, go_on: &dyn Fn() -> bool) -> Found {
     thread::scope(|scope| {
         // A user at the limit of processes gets no thread.
-        let other = Builder::new().spawn_scoped(scope, || turns(subject, next, &|| true)).ok();
-        let mut found = turns(subject, next, go_on);
+        let from_behind = || turns(subject, left, Left::next_back, &|| true);
+        let other = Builder::new().spawn_scoped(scope, from_behind).ok();
+        let mut found = turns(subject, left, Left::next, go_on);
         let join = |other: ScopedJoinHandle<'_, _>| other.join().unwrap_or_else(|panic| resume_unwind(panic));
         found.extend(other.map(join).unwrap_or_default());
         found
     })
 }
 
-/// Takes the next rule again and again, and what it finds with its number; once `go_on` says no, nobody takes another.
-fn turns(subject: &Subject<'_>, next: &AtomicUsize, go_on: &dyn Fn() -> bool) -> Found {
+/// Takes one rule after another, and what each finds with its number; once `go_on` says no, nobody takes another.
+fn turns(
+    subject: &Subject<'_>,
+    left: &Mutex<Left>,
+    next: fn(&mut Left) -> Option<usize>,
+    go_on: &dyn Fn() -> bool,
+) -> Found {
+    let left = || left.lock().unwrap_or_else(PoisonError::into_inner);
     let mut found = Vec::new();
     while go_on() {
-        let turn = next.fetch_add(1, Ordering::Relaxed);
-        let Some(rule) = RULES.get(turn) else { return found };
+        let turn = next(&mut left());
+        let Some((turn, rule)) = turn.and_then(|turn| Some((turn, RULES.get(turn)?))) else { return found };
         found.push((turn, rule.check(subject)));
     }
-    next.store(RULES.len(), Ordering::Relaxed);
+    *left() = 0..0;
     found
 }
 
