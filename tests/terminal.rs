@@ -6,6 +6,7 @@ mod pty;
 mod restored;
 mod users;
 
+use std::io::Read as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -44,6 +45,31 @@ impl Home {
     fn text(&self) -> String {
         std::fs::read_to_string(&self.cache).expect("a cache")
     }
+}
+
+#[test]
+fn a_plan_names_who_has_the_cache_open_at_that_moment() {
+    let home = home();
+    let mut pty = home.start();
+    pty.send("P\r");
+    pty.wait_for("show what");
+    pty.send("\x1b");
+    pty.wait_without("show what");
+    let mut sh = std::process::Command::new("sh");
+    sh.args(["-c", "exec 7<\"$0\"; echo open; read x"]).arg(&home.cache);
+    let mut app = sh.stdin(std::process::Stdio::piped()).stdout(std::process::Stdio::piped()).spawn().expect("sh runs");
+    let mut told = [0; 5];
+    app.stdout.take().expect("piped").read_exact(&mut told).expect("it has opened it");
+
+    pty.send("P\r");
+
+    pty.wait_for(&format!("sh (pid {}) has it open: close that first.", app.id()));
+    drop(app.stdin.take());
+    app.wait().expect("it ends");
+    pty.send("\x1b");
+    pty.wait_without("has it open");
+    pty.send("q");
+    assert_eq!(pty.end().0, 0);
 }
 
 #[test]

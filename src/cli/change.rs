@@ -11,7 +11,6 @@ use super::{caches, confirm, report};
 use crate::cache::{Cache, Roster, Section};
 use crate::json::Patch;
 use crate::ops::{self, Severity};
-use crate::present::place::Known;
 use crate::present::{self, Line, Role};
 use crate::source::{Access, Committed, Loaded, Patience, Source, SourceError, siblings};
 
@@ -73,7 +72,7 @@ pub(super) fn carry_out(session: &Session, source: &Source, wish: &Wish<'_>) -> 
         if source.place().is_served() {
             session.talk_all(&above(source, &effect.severity));
         }
-        session.talk_all(&close_first(source));
+        session.talk_all(&present::place::close_first(&source.apps()));
     }
     if wish.writing.dry_run {
         return Ok(only_planned(session, &patch));
@@ -104,12 +103,6 @@ fn above(source: &Source, severity: &Severity) -> Vec<Line> {
         [none, present::bulk::copy_first(&source.place().to_string())]
     });
     [present::bulk::above()].into_iter().chain(copy.into_iter().flatten()).collect()
-}
-
-/// Whom to close before the file of `source` is changed.
-fn close_first(source: &Source) -> Vec<Line> {
-    let known = if source.is_of_no_known_app() { Known::No } else { Known::Yes };
-    present::place::close_first(&source.open_in(), known)
 }
 
 /// Refuses before anybody is asked.

@@ -7,7 +7,7 @@ use super::finding::salvage;
 use super::keyring;
 use super::words::{Line, Role, error, sentence};
 use super::{obstacle, sealed, served};
-use crate::source::{Committed, Holder, ReadBack, SourceError, Undoable};
+use crate::source::{Apps, Committed, Holder, ReadBack, SourceError, Undoable};
 
 /// "python (pid 4242), for 3s": the holder's own words, made safe.
 #[must_use]
@@ -15,28 +15,19 @@ pub fn holder(holder: &Holder) -> String {
     Line::plain(&holder.to_string()).text()
 }
 
-/// Which apps should be closed before a cache is changed: those of `open_in`, and, where no app is `known`, its own.
+/// Which of `apps` should be closed before a cache is changed.
 #[must_use]
-pub fn close_first(open_in: &[Holder], known: Known) -> Vec<Line> {
-    let open = open_in.iter().map(|app| {
+pub fn close_first(apps: &Apps) -> Vec<Line> {
+    let open = apps.open_in.iter().map(|app| {
         let says =
             format!("{} has it open: close that first. Its next save may undo this change, or be lost.", holder(app));
         Line::new().with(Role::Warn, &says)
     });
-    let own = (known == Known::No).then(|| {
+    let own = (!apps.is_of_a_known_one).then(|| {
         let says = "If an app saves this file when it ends, close the app first: it puts back what it read.";
         Line::new().with(Role::Dim, says)
     });
     open.chain(own).collect()
-}
-
-/// Whether it is known which app keeps a cache.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Known {
-    /// It lies where a known app keeps its own.
-    Yes,
-    /// Nobody knows how it is saved, nor whether under a lock.
-    No,
 }
 
 /// Why a cache cannot be shown, and the command that saves what can be read of a broken text.

@@ -40,7 +40,7 @@ pub use error::SourceError;
 pub use follow::{Follow, Seen};
 pub use load::Loaded;
 pub use obstacle::{Folder, Obstacle};
-pub use open::{Access, Source};
+pub use open::{Access, Apps, Source};
 pub use policy::policy;
 pub use sealing::PLAINTEXT;
 pub use shelf::Shelf;

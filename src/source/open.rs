@@ -50,6 +50,14 @@ impl Access {
     }
 }
 
+/// The apps that may save a cache over a change: they take no lock that tells of it.
+pub struct Apps {
+    /// Who has its file open and keeps it so.
+    pub open_in: Vec<Holder>,
+    /// Whether a known app keeps a cache there. If not, it may be one that an app saves at its end.
+    pub is_of_a_known_one: bool,
+}
+
 /// A store, and the clock it goes by.
 type Reached = (Arc<dyn Store>, Arc<dyn Clock>);
 
@@ -170,26 +178,21 @@ impl Source {
         lock::status(&path, &self.conventions())
     }
 
-    /// Who has this cache's file open and keeps it so, as far as this system tells; looks only.
+    /// Which apps may save this cache over a change, as far as this system tells; looks only.
     #[must_use]
-    pub fn open_in(&self) -> Vec<Holder> {
-        let mut open = self.openers(Which::Present);
-        if !open.is_empty() {
+    pub fn apps(&self) -> Apps {
+        let mut open_in = self.openers(Which::Present);
+        if !open_in.is_empty() {
             self.clock.sleep(A_READING);
             let still = self.openers(Which::Present);
-            open.retain(|one| still.contains(one));
+            open_in.retain(|one| still.contains(one));
         }
-        open
+        let is_of_a_known_one = self.path().is_none_or(|path| keeper(&path).is_some());
+        Apps { open_in, is_of_a_known_one }
     }
 
     pub(super) fn openers(&self, which: Which) -> Vec<Holder> {
         self.path().map(|path| lock::openers(&path, which)).unwrap_or_default()
-    }
-
-    /// Whether no known app keeps a cache at this file: then it may be one that an app saves at its end, without a lock.
-    #[must_use]
-    pub fn is_of_no_known_app(&self) -> bool {
-        self.path().is_some_and(|path| keeper(&path).is_none())
     }
 
     /// The size and the last change of the file, which is not opened; `None` where there is none.

@@ -103,6 +103,8 @@ pub enum Effect {
     Differ(CacheId, WholeDiff),
     /// Find what an undo, or a redo, would do.
     PlanUndo(CacheId, Turn),
+    /// Look which apps to close before a plan for this cache is written.
+    LookForApps(CacheId),
     /// Count what rules would take.
     Count {
         /// Of which cache.
@@ -163,7 +165,7 @@ pub enum Effect {
     /// Write a copy to a new file.
     Export {
         /// The text.
-        document: Document,
+        of: Document,
         /// Which entries.
         spots: Vec<EntrySpot>,
         /// What it carries.
@@ -231,6 +233,7 @@ impl Effect {
             | Self::Answer(_)
             | Self::Plan(_)
             | Self::PlanUndo(..)
+            | Self::LookForApps(_)
             | Self::Differ(..)
             | Self::PlanPurge { .. }
             | Self::Count { .. }

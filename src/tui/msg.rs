@@ -228,6 +228,13 @@ pub enum OfPlan {
     },
     /// It was saved as a text: the path, or why not in safe words.
     Saved(Result<String, String>),
+    /// Which apps should be closed before it is written.
+    CloseFirst {
+        /// The cache that it is for.
+        cache: CacheId,
+        /// In words; none if it does not matter.
+        says: Vec<Line>,
+    },
 }
 
 /// How far a place with one cache per user is read.

@@ -20,7 +20,7 @@ use super::theme::{Drawing, Theme, ThemeError, Wanted};
 use super::update::update;
 use super::view;
 use super::wake;
-use super::worker::{Copying, Crew, Orders};
+use super::worker::{Crew, Orders};
 use crate::cache::demo::{DEMO, DEMO_NOW};
 use crate::config::{Concern, Config};
 use crate::present::words;
@@ -336,6 +336,7 @@ impl Life {
             Effect::Answer(question) => self.crew.answer(*question),
             Effect::Plan(draft) => self.crew.plan(*draft),
             Effect::PlanUndo(cache, asked) => self.crew.plan_undo(cache, asked),
+            Effect::LookForApps(cache) => self.crew.look_for_apps(cache),
             Effect::Count { cache, reading, rules, now } => self.crew.count(cache, reading, rules, now),
             Effect::PlanPurge { list, keys, how, now } => self.crew.plan_purge(list, keys, how, now),
             Effect::Commit { cache, proposal, shown, keeps } => self.crew.commit(cache, proposal, shown, keeps),
@@ -345,9 +346,7 @@ impl Life {
             Effect::Stop(work) => self.crew.stop(&work),
             Effect::CancelWrite => self.crew.cancel(),
             Effect::Preview { document, spot, layout } => self.crew.preview(document, spot, layout),
-            Effect::Export { document, spots, secrets, layout, path } => {
-                self.crew.export(document, Copying { spots, secrets, layout }, path);
-            }
+            Effect::Export { of, spots, secrets, layout, path } => crew.export(of, (spots, secrets, layout), path),
             Effect::Copy { document, spot, kind, claim } => self.crew.copy(document, spot, kind, claim),
             Effect::ClearCopy => self.crew.clear_copy(),
             Effect::Terminal(bytes) => self.screen.raw(&bytes)?,

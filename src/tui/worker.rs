@@ -39,8 +39,6 @@ use gate::Gate;
 use stops::Stops;
 use users::Listed;
 
-pub(super) use writing::Copying;
-
 /// From this size on a cache's size is worth a word while it is read.
 const LARGE: u64 = 1 << 20;
 

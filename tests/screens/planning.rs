@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use saltcellar::cache::demo::{DEMO, DEMO_NOW};
 use saltcellar::cache::{Cache, Roster};
-use saltcellar::ops::Comparison;
+use saltcellar::ops::{Comparison, Severity};
 use saltcellar::present::Line;
-use saltcellar::source::{SourceError, Turn, Undone};
+use saltcellar::present::place::close_first;
+use saltcellar::source::{Apps, Holder, Liveness, SourceError, Turn, Undone};
 use saltcellar::tui::dialog::{Dialog, Keeps, Proposal};
 use saltcellar::tui::effect::Effect;
 use saltcellar::tui::farewell;
@@ -65,6 +66,55 @@ fn a_plan_for_a_cache_on_a_server_says_which_apps_may_not_see_it_at_once() {
 
         assert_eq!(stage.shows("An app that holds caches in its own memory too"), says, "{}", stage.screen());
     }
+}
+
+/// What a worker says of a cache that no known app keeps, and that `open_in` have open.
+fn to_close(open_in: Vec<Holder>) -> Vec<Line> {
+    close_first(&Apps { open_in, is_of_a_known_one: false })
+}
+
+fn hermit() -> Holder {
+    Holder { pid: Some(4242), program: Some("hermit".to_owned()), since: None, alive: Liveness::Alive }
+}
+
+#[test]
+fn a_plan_says_which_apps_to_close_first() {
+    let mut stage = Stage::demo(100, 30);
+    stage.apps = to_close(vec![hermit()]);
+
+    stage.press("1jD");
+
+    insta::assert_snapshot!(stage.screen());
+}
+
+#[test]
+fn an_app_that_has_the_cache_open_is_no_matter_of_one_line() {
+    let lines = |apps| {
+        let mut stage = Stage::demo(80, 24);
+        stage.apps = apps;
+        stage.press("P<enter>");
+        (stage.shows("hermit (pid 4242) has it open"), stage.shows("Full diff"), stage.shows("W write"))
+    };
+
+    assert_eq!(lines(to_close(Vec::new())), (false, false, true), "what may be so needs no box");
+    assert_eq!(lines(to_close(vec![hermit()])), (true, true, true));
+}
+
+#[test]
+fn an_undo_says_which_apps_to_close_first() {
+    let mut stage = Stage::demo(80, 24);
+    stage.apps = to_close(vec![hermit()]);
+    let outlook = Outlook {
+        turn: Turn::Undo,
+        before: document(DEMO),
+        changes: Vec::new(),
+        effect: "It is as it was.",
+        severity: Severity::Moderate,
+    };
+
+    stage.send(Msg::UndoPlanned { cache: CACHE, asked: Turn::Undo, result: Ok(Box::new(outlook)) });
+
+    assert!(stage.shows("hermit (pid 4242) has it open: close that first."), "{}", stage.screen());
 }
 
 #[test]

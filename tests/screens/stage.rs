@@ -12,11 +12,12 @@ use saltcellar::cache::{Cache, Roster};
 use saltcellar::json::Document;
 use saltcellar::ops::export::sample;
 use saltcellar::ops::{Comparison, compare};
+use saltcellar::present::Line;
 use saltcellar::secret::{Pepper, SecretBytes};
 use saltcellar::tui::effect::Effect;
 use saltcellar::tui::fresh::{Fresh, Was};
 use saltcellar::tui::model::{CacheId, Demo, Model, Moment, Reading, Session};
-use saltcellar::tui::msg::Msg;
+use saltcellar::tui::msg::{Msg, OfPlan};
 use saltcellar::tui::page::{Around, Question};
 use saltcellar::tui::pages;
 use saltcellar::tui::theme::Theme;
@@ -29,6 +30,8 @@ pub(crate) const CACHE: CacheId = CacheId(0);
 pub(crate) struct Stage {
     pub(crate) model: Model,
     pub(crate) effects: Vec<Effect>,
+    /// What a worker says of the apps to close before a change.
+    pub(crate) apps: Vec<Line>,
 }
 
 pub(crate) fn document(text: &str) -> Document {
@@ -58,7 +61,7 @@ impl Stage {
     pub(crate) fn empty(width: u16, height: u16, session: Session) -> Self {
         let moment = Moment { now: DEMO_NOW, elapsed: Duration::from_secs(1) };
         let model = Model::new(Size { width, height }, moment, Theme::ANSI, session);
-        Self { model, effects: Vec::new() }
+        Self { model, effects: Vec::new(), apps: Vec::new() }
     }
 
     /// A stage that shows `text` as a cache that can be written.
@@ -129,6 +132,8 @@ impl Stage {
             } else if let Effect::Preview { document, spot, layout } = effect {
                 let text = sample(&Cache::of(&document), spot, layout, &Pepper::random()).expect("nothing leaks");
                 self.send(Msg::Previewed { layout, lines: text.lines().skip(2).take(3).map(str::to_owned).collect() });
+            } else if let Effect::LookForApps(cache) = effect {
+                self.send(Msg::OfPlan(OfPlan::CloseFirst { cache, says: self.apps.clone() }));
             } else {
                 self.effects.push(effect);
             }

@@ -172,7 +172,7 @@ fn write(model: &mut Model) -> Vec<Effect> {
     }
     let spot_of = |at: &usize| reading.roster.rows.get(*at).map(|row| row.spot);
     let effect = Effect::Export {
-        document: reading.document.clone(),
+        of: reading.document.clone(),
         spots: open.rows.iter().filter_map(spot_of).collect(),
         secrets: open.secrets,
         layout: open.layout,

@@ -127,7 +127,11 @@ fn finish(model: &mut Model, plan: Option<Plan>, occasion: Occasion) -> Vec<Effe
     };
     match (plan, occasion) {
         _ if !is_wanted => {}
-        (Some(plan), _) => model.dialog = Some(Dialog::Plan(Box::new(PlanDialog { note, ..dialog(plan) }))),
+        (Some(plan), _) => {
+            let cache = plan.cache;
+            model.dialog = Some(Dialog::Plan(Box::new(PlanDialog { note, ..dialog(plan) })));
+            return vec![Effect::LookForApps(cache)];
+        }
         (None, Occasion::Asked) => say::hint(model, "there is nothing to do"),
         (None, Occasion::Changed) => {
             model.dialog = None;

@@ -196,7 +196,21 @@ pub(super) fn told(model: &mut Model, step: OfPlan) -> Vec<Effect> {
     match step {
         OfPlan::Differs { patch, lines } => differs(model, &patch, lines),
         OfPlan::Saved(result) => saved(model, result),
+        OfPlan::CloseFirst { cache, says } => close_first(model, cache, says),
     }
+}
+
+/// Adds which apps should be closed to what the plan means. One that has the cache open is no matter of one line.
+fn close_first(model: &mut Model, cache: CacheId, says: Vec<Line>) -> Vec<Effect> {
+    let Some(Dialog::Plan(open)) = &mut model.dialog else { return Vec::new() };
+    if open.plan.cache == cache {
+        let is_urgent = says.iter().any(|line| line.0.iter().any(|word| word.role == Role::Warn));
+        if is_urgent && open.form == Form::Foot {
+            open.form = Form::Plain;
+        }
+        open.plan.effect.extend(says);
+    }
+    Vec::new()
 }
 
 /// Shows the whole difference that a worker made, if it is of the plan that stands there and still waited for.

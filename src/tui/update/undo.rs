@@ -33,6 +33,7 @@ pub(super) fn planned(
             let mut open = plan::dialog(undo_plan(model, cache, *outlook));
             open.note = was_open.then_some(plan::CHANGED);
             model.dialog = Some(Dialog::Plan(Box::new(open)));
+            return vec![Effect::LookForApps(cache)];
         }
         Err(SourceError::NothingToUndo { .. }) => {
             model.dialog = None;

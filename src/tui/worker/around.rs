@@ -7,10 +7,11 @@ use crate::cache::{Cache, Roster};
 use crate::ops::Snapshot;
 use crate::present::around::{Seen, surroundings};
 use crate::present::lock;
+use crate::present::place::close_first;
 use crate::source::{LockStatus, Shelf};
 use crate::time::{Clock, SystemClock, UnixSeconds};
 use crate::tui::model::{CacheId, Content};
-use crate::tui::msg::Msg;
+use crate::tui::msg::{Msg, OfPlan};
 use crate::tui::page::{Around, Question, Topic};
 use crate::tui::sources::{Survey, Which};
 
@@ -87,6 +88,12 @@ impl Crew {
             let surveys = opened.chain(known).collect();
             crew.say(Msg::Surveyed(surveys));
         });
+    }
+
+    /// Looks which apps have the file of `cache` open: they may save over a change.
+    pub(in crate::tui) fn look_for_apps(self: &Arc<Self>, cache: CacheId) {
+        let Some(source) = self.source(cache) else { return };
+        self.start(move |crew| crew.say(Msg::OfPlan(OfPlan::CloseFirst { cache, says: close_first(&source.apps()) })));
     }
 
     fn app(&self, cache: CacheId) -> Option<String> {

@@ -147,7 +147,7 @@ fn an_export_is_a_new_file_of_the_user_alone_and_replaces_none() {
     let (crew, told) = crew();
     let spots: Vec<_> = document(DEMO).sections().flat_map(|section| document(DEMO).entries(section)).collect();
 
-    let wanted = || Copying { spots: spots.clone(), secrets: ExportSecrets::Redacted, layout: Layout::Pretty };
+    let wanted = || (spots.clone(), ExportSecrets::Redacted, Layout::Pretty);
     crew.export(document(DEMO), wanted(), path.clone());
     assert!(matches!(next(&told), Msg::Exported(Ok(_))));
     crew.export(document(DEMO), wanted(), path.clone());

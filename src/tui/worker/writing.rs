@@ -28,6 +28,12 @@ pub(in crate::tui) struct Copying {
     pub(in crate::tui) layout: Layout,
 }
 
+impl From<(Vec<EntrySpot>, ExportSecrets, Layout)> for Copying {
+    fn from((spots, secrets, layout): (Vec<EntrySpot>, ExportSecrets, Layout)) -> Self {
+        Self { spots, secrets, layout }
+    }
+}
+
 impl Crew {
     /// Finds what an undo or a redo would do.
     pub(in crate::tui) fn plan_undo(self: &Arc<Self>, cache: CacheId, asked: Turn) {
@@ -56,7 +62,8 @@ impl Crew {
     }
 
     /// Writes a copy to a new file.
-    pub(in crate::tui) fn export(self: &Arc<Self>, document: Document, wanted: Copying, path: PathBuf) {
+    pub(in crate::tui) fn export(self: &Arc<Self>, document: Document, wanted: impl Into<Copying>, path: PathBuf) {
+        let wanted = wanted.into();
         let stop = locked(&self.stops).begin(Work::Export);
         let writer = self.start(move |crew| {
             let shown = Safe::new(&path.display().to_string()).to_string();
