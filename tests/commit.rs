@@ -74,12 +74,12 @@ fn a_proposal_is_asked_again_about_what_another_process_wrote() {
 }
 
 #[test]
-fn a_plan_at_hand_is_carried_out_as_it_is_and_made_anew_only_on_another_text() {
+fn a_plan_at_hand_is_carried_out_as_it_is_and_made_anew_only_on_another_file() {
     let (_folder, path) = write(TWO);
     let source = open(&path, Access::default());
-    let commit = |peer: &str| {
+    let commit = |peer: Option<&str>| {
         let planned = (source.load().expect("loaded"), removal("/AccessToken/a"));
-        std::fs::write(&path, peer).expect("written");
+        peer.into_iter().for_each(|text| std::fs::write(&path, text).expect("written"));
         let asked = std::cell::Cell::new(0);
         let again = |_: &_| {
             asked.set(asked.get() + 1);
@@ -90,9 +90,9 @@ fn a_plan_at_hand_is_carried_out_as_it_is_and_made_anew_only_on_another_text() {
         (text(&path), asked.get())
     };
 
-    assert_eq!(commit(TWO), (TWO.replace(r#""a":{"secret":"A"},"#, ""), 0));
+    assert_eq!(commit(None), (TWO.replace(r#""a":{"secret":"A"},"#, ""), 0));
     std::fs::write(&path, TWO).expect("written");
-    assert_eq!(commit(&TWO.replace("\"A\"", "\"C\"")), (r#"{"AccessToken":{"a":{"secret":"C"}}}"#.to_owned(), 1));
+    assert_eq!(commit(Some(&TWO.replace("\"A\"", "\"C\""))), (r#"{"AccessToken":{"a":{"secret":"C"}}}"#.to_owned(), 1));
 }
 
 /// A cache of several megabytes: the new text of one is judged while it is written.

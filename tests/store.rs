@@ -238,6 +238,36 @@ fn what_another_process_wrote_meanwhile_is_never_replaced() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn a_file_that_was_made_private_or_got_a_second_name_since_it_was_staged_is_not_replaced() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("cache.json");
+    std::fs::write(&path, "{\"a\":1}").expect("written");
+    let set = |mode| std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).expect("set");
+    set(0o644);
+    let store = file_store(&path);
+    let alterations: [&dyn Fn(); 2] =
+        [&|| set(0o600), &|| std::fs::hard_link(&path, folder.path().join("second")).expect("linked")];
+    for alter in alterations {
+        let seen = read(&store);
+        let staged = store.stage(&slot(), &bytes("{\"b\":2}"), &seen.state).expect("staged");
+        // The kernel counts in ticks of its clock.
+        std::thread::sleep(Duration::from_millis(20));
+        alter();
+
+        let refused = with_patience(|patience| {
+            let mut held = store.hold(&slot(), patience).expect("held");
+            held.replace(&expected(&seen), staged).expect_err("it was dressed as the file was").kind
+        });
+
+        assert_eq!(refused, StoreErrorKind::Changed);
+    }
+    let state = std::fs::metadata(&path).expect("there");
+    assert_eq!((state.permissions().mode() & 0o777, read(&store).bytes), (0o600, bytes("{\"a\":1}")));
+}
+
 #[test]
 fn staged_bytes_that_are_not_used_leave_nothing() {
     for Case { name, store, _folder, .. } in cases("{}") {

@@ -111,7 +111,10 @@ impl FileStore {
             Seen::Hash(_) => read_all(file, size).map(|bytes| (size, expected.is(&bytes))),
         };
         let (same_bytes, now) = self.look(compare)?.ok_or(StoreErrorKind::Changed)?;
-        if now.state.revision.identity != expected.state.revision.identity || !same_bytes {
+        // The new file is dressed already: a mode or owner that was changed since would be lost with the old one.
+        let is_dressed_alike = now.state.altered == expected.state.altered;
+        let is_same = is_dressed_alike && now.state.revision.identity == expected.state.revision.identity;
+        if !is_same || !same_bytes {
             return Err(StoreErrorKind::Changed.into());
         }
         Ok(now.state)
@@ -137,8 +140,14 @@ impl FileStore {
         let lock_stands = self.lock_stands();
         let named = system::stat_at(&self.target).ok();
         let steady = same_state(&before, &after) && named.is_some_and(|named| same_state(&before, &named));
-        let state =
-            State { revision: revision(&before), mode: before.mode, modified: before.modified, expires: None, took };
+        let state = State {
+            revision: revision(&before),
+            mode: before.mode,
+            modified: before.modified,
+            altered: before.altered,
+            expires: None,
+            took,
+        };
         let unsteady = !steady || bytes != before.len || lock_stands;
         Ok(Some((value, Streamed { state, unsteady })))
     }

@@ -77,6 +77,8 @@ pub struct State {
     pub mode: Option<u32>,
     /// The last change, since 1970, where the place tells.
     pub modified: Option<Duration>,
+    /// The last change of mode, owner or attributes too, since 1970, where the place tells.
+    pub altered: Option<Duration>,
     /// When the place itself drops the slot, where it does: the TTL of a key, a session's end.
     pub expires: Option<UnixSeconds>,
     /// How long the read took; a peer's unlocked read of as many bytes may take longer still.

@@ -89,6 +89,7 @@ impl SecretServiceStore {
             revision: revision(&found.path, found.modified),
             mode: None,
             modified: Some(Duration::from_secs(found.modified)),
+            altered: None,
             took: self.clock.elapsed().saturating_sub(start),
             expires: None,
         };

@@ -26,6 +26,8 @@ pub struct Stat {
     pub len: u64,
     /// The last change since 1970; `None` before that.
     pub modified: Option<Duration>,
+    /// The last change of anything about it, such as its mode or owner, which nobody can set; `None` on Windows.
+    pub altered: Option<Duration>,
     /// Permission bits such as `0o600`; `None` on Windows, where access is a list that a new file inherits.
     pub mode: Option<u32>,
     /// How many names it has.

@@ -7,7 +7,7 @@ use std::io;
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use std::os::unix::fs::{DirBuilderExt as _, FileExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
-use std::time::UNIX_EPOCH;
+use std::time::{Duration, UNIX_EPOCH};
 
 use rustix::fs::{Dir, FileType, OFlags};
 use rustix::io::Errno;
@@ -37,10 +37,16 @@ fn told(is: &Metadata) -> Stat {
         kind: Kind::of(is.file_type()),
         len: is.len(),
         modified: is.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok()),
+        altered: altered(is),
         mode: Some(is.mode() & 0o7777),
         links: is.nlink(),
         is_own: is.uid() == rustix::process::geteuid().as_raw(),
     }
+}
+
+fn altered(is: &Metadata) -> Option<Duration> {
+    let (seconds, nanos) = (is.ctime().try_into().ok()?, is.ctime_nsec().try_into().ok()?);
+    Some(Duration::new(seconds, nanos))
 }
 
 /// The permission bits of what `path` leads to.

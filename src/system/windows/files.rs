@@ -26,6 +26,7 @@ pub fn stat(file: &File) -> io::Result<Stat> {
         kind: Kind::of(is.file_type()),
         len: is.len(),
         modified: is.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok()),
+        altered: None,
         mode: None,
         links: known.number_of_links(),
         is_own: true,
