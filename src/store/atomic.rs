@@ -79,7 +79,8 @@ impl Disk for RealDisk {
     }
 
     fn stamp(&self, file: &File, at: Duration) -> io::Result<Duration> {
-        let wanted = UNIX_EPOCH + at;
+        // Behind a file of the last moment there is none: tmpfs keeps whatever anyone has stamped one with.
+        let wanted = UNIX_EPOCH.checked_add(at).ok_or_else(|| io::Error::other("the time stamp lies too far ahead"))?;
         file.set_times(FileTimes::new().set_accessed(wanted).set_modified(wanted))?;
         system::stat(file)?.modified.ok_or_else(|| io::Error::other("the time stamp lies before 1970"))
     }
@@ -233,6 +234,17 @@ mod tests {
 
         assert_eq!(kept, NOW + Duration::from_secs(1));
         assert_eq!(stamp_up(&WholeSeconds, &file, NOW).expect("stamped"), NOW);
+    }
+
+    #[test]
+    fn no_stamp_lies_behind_the_end_of_time() {
+        let file = tempfile::tempfile().expect("a file");
+        let end = Duration::from_secs(i64::MAX.unsigned_abs());
+
+        assert!(RealDisk.stamp(&file, end).is_ok(), "cut to what the file system keeps");
+        let error = RealDisk.stamp(&file, end + Duration::from_secs(1)).expect_err("behind it");
+
+        assert_eq!(error.to_string(), "the time stamp lies too far ahead");
     }
 
     #[test]
