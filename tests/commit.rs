@@ -10,7 +10,7 @@ use saltcellar::json::{Change, Edit, Patch, Path, Position, Text};
 use saltcellar::ops;
 use saltcellar::secret::SecretText;
 use saltcellar::source::{Access, Committed, Patience, Place, ReadBack, Source, SourceError, Turn, Undoable};
-use saltcellar::time::SystemClock;
+use saltcellar::time::{Clock as _, SystemClock};
 
 fn write(text: &str) -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().expect("a folder");
@@ -184,21 +184,30 @@ fn undo_puts_no_older_refresh_token_beside_a_newer_one() {
     assert_eq!(undone.skipped.len(), 1);
 }
 
-#[test]
-fn a_lapsed_undo_is_gone() {
-    let (folder, path) = write(TWO);
-    let source = open(&path, Access::default());
-    remove(&source, "/AccessToken/a").expect("committed");
-    let kept = folder.path().join(".cache.json.saltcellar-undo");
-    let old = text(&kept);
+/// Makes the undo at `kept` seem to be `seconds` old.
+fn age(kept: &FilePath, seconds: i64) {
+    let old = text(kept);
     let (before, rest) = old.split_once("\"at\":").expect("a header");
     let (_, rest) = rest.split_once(',').expect("more fields");
-    std::fs::write(&kept, format!("{before}\"at\":1700000000,{rest}")).expect("written");
+    let at = SystemClock::new().now().plus(-seconds).0;
+    std::fs::write(kept, format!("{before}\"at\":{at},{rest}")).expect("written");
+}
 
-    let error = patience(|patience| source.undo(patience, &ops::restore)).expect_err("lapsed");
+#[test]
+fn a_lapsed_undo_is_gone_and_one_outlasts_a_clock_that_is_set_back_a_little() {
+    for (seconds, is_kept) in [(3595, true), (3605, false), (-3595, true), (-3605, false)] {
+        let (folder, path) = write(TWO);
+        let source = open(&path, Access::default());
+        remove(&source, "/AccessToken/a").expect("committed");
+        let kept = folder.path().join(".cache.json.saltcellar-undo");
+        age(&kept, seconds);
 
-    assert!(matches!(error, SourceError::NothingToUndo { .. }), "{error}");
-    assert!(!kept.exists());
+        let undone = patience(|patience| source.undo(patience, &ops::restore));
+
+        assert_eq!((undone.is_ok(), kept.exists(), text(&path) == TWO), (is_kept, is_kept, is_kept), "{seconds}");
+        let is_gone = |error| matches!(error, SourceError::NothingToUndo { .. });
+        assert!(undone.err().is_none_or(is_gone));
+    }
 }
 
 #[test]

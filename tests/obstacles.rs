@@ -122,6 +122,29 @@ fn the_names_of_obstacles_in_the_rows_are_those_that_are_documented() {
 }
 
 #[test]
+fn where_no_undo_can_be_kept_none_of_an_older_change_is_left() {
+    let home = Home::new();
+    let token = |resource: &str, secret: &str| {
+        format!(
+            r#""{resource}":{{"credential_type":"AccessToken","target":"https://{resource}/.default","secret":"{secret}"}}"#
+        )
+    };
+    let (small, large) = (token("small", "s"), token("large", &"s".repeat(200_000)));
+    home.put("c.json", &format!(r#"{{"AccessToken":{{{small},{large}}}}}"#));
+
+    // The second change leaves less than 100 KiB, and its undo would be larger.
+    let first = home.shell("saltcellar prune c.json --resource https://small --yes --json");
+    let kept = home.path().join(".c.json.saltcellar-undo").exists();
+    let second = home.shell("ulimit -f 100; saltcellar prune c.json --resource https://large --yes --json");
+
+    let told = [first, second].map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
+    assert!(kept && told[0].contains(r#""undo":"kept""#), "{told:?}");
+    assert!(told[1].contains(r#""written":true"#) && told[1].contains(r#""undo":"failed""#), "{told:?}");
+    let left: Vec<_> = std::fs::read_dir(home.path()).expect("listed").flatten().map(|file| file.file_name()).collect();
+    assert_eq!(left, ["c.json"]);
+}
+
+#[test]
 fn root_in_the_home_of_another_opens_nothing_unasked_and_leaves_the_file_to_its_owner() {
     if !rustix::process::geteuid().is_root() {
         println!("skipped: only root can be root in another's home");

@@ -201,7 +201,14 @@ impl Source {
             folder.map_or(Ok(()), system::make_private_folders)?;
             atomic::write_private(&RealDisk, &file, &bytes, folder.unwrap_or(&path))
         });
-        written.map_or_else(|cause| Undoable::Failed(cause.to_string()), |()| Undoable::Kept)
+        written.map_or_else(
+            |cause| {
+                // An older undo would take back another change than the last.
+                let _ = fs::remove_file(&file);
+                Undoable::Failed(cause.to_string())
+            },
+            |()| Undoable::Kept,
+        )
     }
 
     fn undo_record(&self) -> Result<Record, SourceError> {
@@ -218,7 +225,8 @@ impl Source {
         let Some(file) = self.undo_file() else { return Ok(None) };
         let Some((header, old)) = read_own(&file).and_then(|bytes| decode(&bytes)) else { return Ok(None) };
         let age = self.clock().now().since(UnixSeconds(header.at));
-        if !(0..LAPSE_SECONDS).contains(&age) {
+        // The clock may have been set back since: what seems to come from soon is not from long ago.
+        if !(-LAPSE_SECONDS..LAPSE_SECONDS).contains(&age) {
             if self.readonly().is_none() {
                 let _ = fs::remove_file(file);
             }
