@@ -190,6 +190,13 @@ fn verdict_on_ours(pid: u32, origin: &Origin, written: Option<Duration>, is_remo
     liveness(pid, written)
 }
 
+/// Whether the process that went by `pid` when it made a file, last `altered` at this time since 1970, has surely ended:
+/// what goes by that number now may be another.
+#[must_use]
+pub fn has_ended(pid: u32, altered: Option<Duration>) -> bool {
+    matches!(liveness(pid, altered), Liveness::Dead(_))
+}
+
 fn liveness(pid: u32, written: Option<Duration>) -> Liveness {
     match (process::presence(pid), written) {
         (Presence::Untold, _) => Liveness::Unknown,
@@ -230,6 +237,9 @@ fn is_remote(_file: &File) -> bool {
 
 #[cfg(test)]
 mod tests {
+    #[cfg(target_os = "linux")]
+    use std::time::SystemTime;
+
     use super::*;
 
     fn holder(program: Option<&str>, alive: Liveness) -> String {
@@ -256,6 +266,16 @@ mod tests {
 
         assert!(text.starts_with("??52?c?x??aaa"), "{text}");
         assert_eq!(text.len(), 64 + " (pid 4242)".len());
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_process_that_started_after_a_file_was_made_did_not_make_it() {
+        let (own, now) = (std::process::id(), SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970"));
+
+        assert!(!has_ended(own, Some(now)) && !has_ended(own, None));
+        assert!(has_ended(own, Some(now - Duration::from_secs(86_400 * 365))), "another went by this number then");
+        assert!(has_ended(super::super::testbed::dead_pid(), Some(now)));
     }
 
     #[test]

@@ -27,7 +27,7 @@ pub use clear::{ClearError, Cleared, clear};
 pub use convention::{CONVENTIONS, Convention, Conventions, Lies, Means, Step, lock_paths};
 pub use error::LockError;
 pub use held::CacheLock;
-pub use holder::{Holder, Liveness, Proof};
+pub use holder::{Holder, Liveness, Proof, has_ended};
 pub use kernel::LockKind;
 pub use openers::{Which, openers};
 pub use patience::Patience;

@@ -6,9 +6,9 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, UNIX_EPOCH};
 
-use crate::lock::{temp_beside, temp_owner};
+use crate::lock::{has_ended, temp_beside, temp_owner};
 use crate::secret::SecretBytes;
-use crate::system::{self, Kind, Running};
+use crate::system::{self, Kind, Stat};
 
 /// The calls that can fail while a file is replaced.
 pub trait Disk: Send + Sync {
@@ -133,12 +133,13 @@ pub(super) fn sweep(disk: &dyn Disk, target: &Path) {
 }
 
 /// Temp files for `target` that processes of ours left when they were killed: the name carries the process id, and no
-/// such process lives.
+/// such process lives, or only one that has started since: after a restart the numbers are given out anew.
 #[must_use]
 pub fn left_temps(target: &Path) -> Vec<PathBuf> {
     let is_left = |name: &str| {
-        let is_own = |path: &Path| system::stat_at(path).is_ok_and(|is| is.kind == Kind::File && is.is_own);
-        temp_owner(name, target).is_some_and(is_gone) && is_own(&target.with_file_name(name))
+        let Some(pid) = temp_owner(name, target) else { return false };
+        let is_one = |is: Stat| is.kind == Kind::File && is.is_own && has_ended(pid, is.altered);
+        system::stat_at(&target.with_file_name(name)).is_ok_and(is_one)
     };
     let names = system::files_in(folder_of(target)).unwrap_or_default();
     names
@@ -170,10 +171,6 @@ pub fn write_private(disk: &dyn Disk, file: &Path, bytes: &SecretBytes, like: &P
     written.inspect_err(|_| {
         let _ = disk.remove(&temp);
     })
-}
-
-fn is_gone(pid: u32) -> bool {
-    system::is_running(pid) == Running::No
 }
 
 #[cfg(test)]
