@@ -200,6 +200,24 @@ mod tests {
     }
 
     #[test]
+    fn a_new_section_is_laid_out_as_its_neighbours_and_replaces_nothing() {
+        let made = changed("{\n    \"A\": {}\n}", &[insert("/B", "\"k\"", "1")]);
+
+        assert_eq!(made.expect("fits"), "{\n    \"A\": {},\n    \"B\": {\n        \"k\": 1\n    }\n}");
+        assert_eq!(changed("", &[insert("", "\"B\"", "{}")]).expect("fits"), "{\n    \"B\": {}\n}");
+    }
+
+    #[test]
+    fn a_section_that_is_replaced_may_come_with_any_number_of_entries() {
+        let whole = |text: &str| Edit::Replace(path("/A"), Text::Printed(SecretText::new(text.to_owned())));
+
+        for text in ["{}", r#"{"n":1}"#, r#"{"n":1,"m":2,"o":3}"#] {
+            let new = changed(r#"{"A":{"k":1},"B":{"j":2}}"#, &[whole(text)]);
+            assert_eq!(new.expect("fits"), format!(r#"{{"A":{text},"B":{{"j":2}}}}"#));
+        }
+    }
+
+    #[test]
     fn a_value_that_would_smuggle_members_in_is_refused() {
         let refused = Err(EditError::NotAValue(path("/A")));
 

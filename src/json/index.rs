@@ -138,6 +138,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn the_first_byte_of_a_value_tells_its_kind() {
+        let kinds = ["{}", "[]", "\"\"", "true", "false", "null", "-1"].map(Kind::of);
+
+        assert_eq!(kinds[..4], [Kind::Object, Kind::Array, Kind::String, Kind::Bool]);
+        assert_eq!(kinds[4..], [Kind::Bool, Kind::Null, Kind::Number]);
+    }
+
+    #[test]
     fn members_keep_order_duplicates_and_spelling() {
         let text = r#"{ "a": 1.50e+3, "a": "\ud800", "b\u0041" : {} }"#;
 

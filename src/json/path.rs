@@ -50,12 +50,6 @@ impl Path {
         let (last, parents) = self.0.split_last()?;
         Some((Path(parents.to_vec()), last))
     }
-
-    /// Whether `other` is this member or lies inside it.
-    #[must_use]
-    pub fn holds(&self, other: &Path) -> bool {
-        other.0.starts_with(&self.0)
-    }
 }
 
 impl fmt::Display for Path {

@@ -173,6 +173,25 @@ mod tests {
     }
 
     #[test]
+    fn what_is_written_for_python_is_ascii() {
+        let document = Document::parse(SecretBytes::new("{\"é\":\"🧂\"}".as_bytes().to_vec())).expect("valid");
+
+        assert_eq!(as_ascii(&document).reveal(), br#"{"\u00e9":"\ud83e\uddc2"}"#);
+    }
+
+    #[test]
+    fn an_object_is_printed_in_the_style_of_its_text() {
+        let members = [("a", "1".to_owned()), ("é", "{}".to_owned())];
+
+        let printed = |style: &Style| scalar_object(&members, style, 2);
+
+        assert_eq!(printed(&Style::of("{\"A\":{}}")), "{\"a\":1,\"\\u00e9\":{}}");
+        let pretty = printed(&Style::of("{\n \"é\": {}}"));
+        assert_eq!(pretty, "{\n  \"a\": 1,\n  \"é\": {}\n }");
+        assert_eq!(scalar_object(&[], &Style::of(""), 2), "{}");
+    }
+
+    #[test]
     fn pretty_is_what_python_writes_and_keeps_every_token() {
         let text = r#"{"A":{"k":{"n":1.50e+3,"s":"\ud800,:{}","e":{},"l":[1,"b"]}}}"#;
 

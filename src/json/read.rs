@@ -160,6 +160,7 @@ mod tests {
         assert!(says("{\"secret\":hunter2}").starts_with("not valid JSON at line 1"));
         assert_eq!(says("{\"A\":\0\0"), "NUL bytes, where text belongs at line 1 column 6 (byte 5)");
         assert!(says("\0\0").starts_with("NUL bytes"));
+        assert!(says(" {\0\"\0").ends_with("at line 1 column 2 (byte 1)"), "{}", says(" {\0\"\0"));
         assert!(says("{}\0").starts_with("a complete document is followed by extra data"));
         let utf16 = Document::parse(SecretBytes::new(vec![0xff, 0xfe, b'{', 0, b'}', 0])).expect_err("not a cache");
         assert!(utf16.to_string().starts_with("UTF-16 text"));

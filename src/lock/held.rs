@@ -312,6 +312,66 @@ mod tests {
     }
 
     #[test]
+    fn a_lock_has_its_note_before_it_has_its_name() {
+        let cache = Cache::new();
+
+        let created = Created::at(&cache.dir.path().join("c.lockfile"), "note");
+
+        assert!(matches!(created, Ok(Created::Ready(_))), "this file system renames without replacing");
+    }
+
+    #[test]
+    fn where_it_cannot_it_is_locked_and_signed_as_soon_as_it_is_there() {
+        let cache = Cache::new();
+        let path = cache.dir.path().join("c.lockfile");
+        let mut lock = CacheLock::empty();
+
+        assert!(lock.settle(&path, primitive::create(&path).expect("created"), "note").expect("locked"));
+
+        assert_eq!(fs::read_to_string(&path).expect("read"), "note");
+        let other = primitive::open(&path).expect("opened");
+        assert!(!primitive::lock(&other).expect("asked"), "it is ours");
+        std::thread::sleep(Duration::from_millis(5));
+        assert!(lock.held_for() >= Duration::from_millis(5));
+        drop(lock);
+        assert_eq!(cache.files(), 0);
+    }
+
+    #[test]
+    fn a_lock_without_a_note_that_another_locks_first_or_replaces_is_theirs() {
+        let cache = Cache::new();
+        let path = cache.dir.path().join("c.lockfile");
+        let bare = primitive::create(&path).expect("created");
+        let theirs = primitive::open(&path).expect("opened");
+        assert!(primitive::lock(&theirs).expect("locked"));
+
+        assert!(!CacheLock::empty().settle(&path, bare, "note").expect("asked"));
+        assert_eq!(fs::read_to_string(&path).expect("it stays"), "");
+        fs::remove_file(&path).expect("removed");
+        let bare = primitive::create(&path).expect("created");
+        fs::remove_file(&path).expect("removed");
+        fs::write(&path, "4242 az").expect("written");
+        assert!(!CacheLock::empty().settle(&path, bare, "note").expect("asked"));
+
+        assert_eq!(fs::read_to_string(&path).expect("it stays"), "4242 az");
+    }
+
+    #[test]
+    fn a_lock_that_stays_is_told() {
+        let cache = Cache::new();
+        let (folder, away) = (cache.dir.path().join("folder"), cache.dir.path().join("away"));
+        fs::create_dir(&folder).expect("made");
+        let mut lock = CacheLock::empty();
+        assert!(lock.take(&folder.join("c.lockfile"), "note").expect("taken"));
+        fs::rename(&folder, away).expect("moved");
+        fs::write(&folder, "no folder any more").expect("written");
+
+        let error = lock.release().expect_err("it cannot be reached");
+
+        assert!(matches!(error, LockError::Remove { .. }), "{error}");
+    }
+
+    #[test]
     fn a_stray_unlink_is_noticed_and_the_next_holder_spared() {
         let cache = Cache::new();
         let lock = cache.lock();

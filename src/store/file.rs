@@ -354,3 +354,28 @@ pub(super) fn lock_error(error: LockError) -> StoreError {
 fn no_lock(what: String, cause: io::Error) -> StoreError {
     StoreError::new(StoreErrorKind::NoLock(what), cause)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stat() -> Stat {
+        let (modified, altered) = (Some(Duration::from_secs(4)), None);
+        Stat { identity: (1, 2), kind: Kind::File, len: 3, modified, altered, mode: None, links: 1, is_own: true }
+    }
+
+    #[test]
+    fn a_file_is_steady_only_if_it_is_the_same_of_the_same_time_and_length() {
+        assert!(same_state(&stat(), &stat()));
+        assert!(!same_state(&stat(), &Stat { identity: (1, 3), ..stat() }));
+        assert!(!same_state(&stat(), &Stat { modified: None, ..stat() }));
+        assert!(!same_state(&stat(), &Stat { len: 4, ..stat() }), "the time is as coarse as the file system's");
+    }
+
+    #[test]
+    fn a_file_of_two_names_or_of_another_user_is_not_replaced() {
+        assert!(refuse_unkeepable(&stat()).is_ok());
+        assert!(refuse_unkeepable(&Stat { links: 2, ..stat() }).is_err());
+        assert_eq!(refuse_unkeepable(&Stat { is_own: false, ..stat() }).is_ok(), system::is_root());
+    }
+}

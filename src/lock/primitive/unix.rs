@@ -204,6 +204,41 @@ mod tests {
     }
 
     #[test]
+    fn a_call_is_made_again_only_when_a_signal_broke_it_and_other_errors_are_no_answer() {
+        let asked = std::cell::Cell::new(0);
+        let ask = |cause: Errno, times: usize| {
+            asked.set(0);
+            granted(|| {
+                asked.set(asked.get() + 1);
+                if asked.get() > times { Ok(()) } else { Err(cause.into()) }
+            })
+        };
+
+        assert!(ask(Errno::INTR, 3).expect("at last"));
+        assert_eq!(asked.get(), 4);
+        assert!(ask(Errno::INTR, TRIES).is_err());
+        assert_eq!(asked.get(), TRIES);
+        assert!(!ask(Errno::AGAIN, 1).expect("somebody has it"));
+        assert_eq!(asked.get(), 1);
+        assert!(is_unsupported(&ask(Errno::NOLCK, 1).expect_err("no locks there")));
+        assert!(!is_unsupported(&ask(Errno::IO, 1).expect_err("a broken disk")));
+    }
+
+    #[test]
+    fn a_path_that_cannot_be_looked_at_is_told_and_one_that_is_gone_is_not() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let (path, inside) = (dir.path().join("c.lockfile"), dir.path().join("c.lockfile/inside"));
+        let file = create(&path).expect("created");
+
+        assert!(stands_at(&file, &inside).is_err(), "a file is no folder");
+        assert!(remove(&file, &inside).is_err());
+        fs::remove_file(&path).expect("removed");
+
+        assert!(!stands_at(&file, &path).expect("looked at"));
+        remove(&file, &path).expect("nothing is left to do");
+    }
+
+    #[test]
     fn a_path_that_leads_elsewhere_is_left_alone() {
         let dir = tempfile::tempdir().expect("a folder");
         let path = dir.path().join("c.lockfile");

@@ -189,6 +189,65 @@ mod tests {
     }
 
     #[test]
+    fn the_start_of_a_process_is_told_to_the_second() {
+        let clock = crate::time::SystemClock::new();
+        let before = crate::time::Clock::wall(&clock);
+        let mut child = Command::new("sleep").arg("20").spawn().expect("sleep runs");
+        let seen = presence(child.id());
+        let after = crate::time::Clock::wall(&clock);
+        child.kill().expect("killed");
+        child.wait().expect("reaped");
+
+        let Presence::Running { started: Some(started) } = seen else { panic!("{seen:?}") };
+        let slack = Duration::from_secs(2);
+        assert!(before <= started + slack && started <= after + slack, "{before:?} {started:?} {after:?}");
+    }
+
+    #[test]
+    fn only_a_zombie_without_threads_has_ended() {
+        let ended = |state, threads| Stat { state, threads, start_ticks: 0 }.has_ended();
+
+        assert!(ended('Z', 1) && ended('X', 0));
+        assert!(!ended('Z', 2), "its first thread has ended, others go on");
+        assert!(!ended('S', 1));
+    }
+
+    #[test]
+    fn a_host_a_boot_and_a_namespace_are_one_word_each() {
+        let host = fs::read_to_string("/proc/sys/kernel/hostname").expect("a name");
+        let boot = fs::read_to_string("/proc/sys/kernel/random/boot_id").expect("an id");
+
+        assert!(is_host_name(host.trim()) && !is_host_name("no.such.host"));
+        assert_eq!(boot_id(), boot.trim());
+        assert!(namespace().parse::<u64>().is_ok(), "{}", namespace());
+        assert_eq!(["", "a b", "ab"].map(one_word), [UNTOLD, UNTOLD, "ab"]);
+    }
+
+    #[test]
+    fn a_pid_may_be_elsewhere_if_one_below_us_goes_by_it() {
+        const NOBODYS: u32 = u32::MAX - 1;
+        if namespace() != INITIAL_NAMESPACE {
+            assert!(may_be_elsewhere(NOBODYS), "in a container every pid may be another's outside");
+            return;
+        }
+        assert!(!may_be_elsewhere(NOBODYS));
+        let mut below = Command::new("unshare");
+        below.args(["--pid", "--fork", "--kill-child", "sh", "-c", "echo; sleep 20 & wait"]);
+        let Ok(mut child) = below.stdout(std::process::Stdio::piped()).spawn() else {
+            return println!("skipped: unshare is not installed");
+        };
+        let mut first = [0];
+        let told = std::io::Read::read_exact(&mut child.stdout.take().expect("piped"), &mut first);
+        let may = may_be_elsewhere(1);
+        child.kill().expect("killed");
+        child.wait().expect("reaped");
+        match told {
+            Ok(()) => assert!(may, "the shell is number 1 there"),
+            Err(_) => println!("skipped: only root makes a namespace"),
+        }
+    }
+
+    #[test]
     fn a_zombie_and_a_reaped_child_have_ended() {
         let mut child = Command::new("true").spawn().expect("true runs");
         let pid = child.id();
