@@ -312,7 +312,7 @@ impl From<FindError> for Failure {
 /// The kind of a source's error, and what to do about it.
 fn judged(place: &Place, error: &SourceError) -> (Kind, Option<String>) {
     match error {
-        SourceError::Missing { .. } => (Kind::Missing, Some("`saltcellar list` shows the caches found here".into())),
+        SourceError::Missing { .. } => (Kind::Missing, Some(present::served::look_around(place))),
         SourceError::Unreadable { .. } => (Kind::Unreadable, obstacle_hint(error)),
         SourceError::Sealed { error, .. } => {
             (Kind::Sealed(error.trouble), Some(present::sealed::advice(error.trouble).into()))
@@ -322,10 +322,7 @@ fn judged(place: &Place, error: &SourceError) -> (Kind, Option<String>) {
             let advice = present::served::advice(trouble);
             (Kind::Unreadable, Some(advice.into()).filter(|_| !advice.is_empty()))
         }
-        SourceError::NotACache { .. } => (
-            Kind::NotACache,
-            Some(format!("its whole entries can be recovered: saltcellar salvage {place} --out FILE")),
-        ),
+        SourceError::NotACache { .. } => (Kind::NotACache, Some(present::salvage::hint(place))),
         SourceError::ReadOnly { by, .. } => (Kind::ReadOnly, Some(readonly_hint(by))),
         SourceError::Forbidden(_) => (Kind::Policy, Some(POLICY_HINT.into())),
         SourceError::Link { .. } => (Kind::Link, obstacle_hint(error)),

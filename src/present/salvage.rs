@@ -1,11 +1,18 @@
 //! What is left of a damaged cache and what is lost, in words with offsets. Shows keys and counts, never a value.
 
-use super::words::{Line, Role};
+use super::words::{Line, Role, quoted};
 use crate::json::Span;
 use crate::json::salvage::{Conflict, Damage, Loss, Salvage, Why};
+use crate::source::Place;
 
 /// The most lines of one sort.
 const MOST: usize = 20;
+
+/// What to do about a damaged cache at `place`.
+#[must_use]
+pub fn hint(place: &Place) -> String {
+    format!("its whole entries can be recovered: saltcellar salvage {} --out FILE", quoted(&place.to_string()))
+}
 
 /// The name of a damage in JSON.
 #[must_use]

@@ -1,6 +1,17 @@
-//! What to do when a server does not give or take a cache, in words for both faces.
+//! What to do when a server does not give or take a cache, or it is not there, in words for both faces.
 
-use crate::source::ServerTrouble;
+use super::words::quoted;
+use crate::source::{Place, ServerTrouble};
+
+/// Where to look for what is not at `place`.
+#[must_use]
+pub fn look_around(place: &Place) -> String {
+    if !place.is_served() {
+        return "`saltcellar list` shows the caches found here".to_owned();
+    }
+    let all = place.before_slots();
+    format!("those that are there: saltcellar list {}", quoted(all.trim_end_matches('#')))
+}
 
 /// What to do about `trouble`: a sentence without a period; empty if there is nothing to do.
 #[must_use]

@@ -112,7 +112,9 @@ fn what_is_in_the_way_is_said_with_what_to_do_and_exit_code_4() {
         assert_eq!(run.code, Some(4), "{place}: {run:?}");
         assert!(run.err.contains(says) && run.err.contains("hint: ") && run.err.contains(hint), "{place}: {run:?}");
     }
-    let refused = run(["list", &format!("redis://app:{PASSWORD}@127.0.0.1")]);
-    assert_eq!(refused.code, Some(2), "{refused:?}");
-    assert!(!format!("{refused:?}").contains(PASSWORD), "{refused:?}");
+    for scheme in ["redis", "postgresql", "postgresql+psycopg", "redis+unix", "REDIS"] {
+        let refused = run(["list", &format!("{scheme}://app:{PASSWORD}@127.0.0.1/app")]);
+        assert_eq!(refused.code, Some(2), "{refused:?}");
+        assert!(!format!("{refused:?}").contains(PASSWORD), "{refused:?}");
+    }
 }

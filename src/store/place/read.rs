@@ -77,6 +77,8 @@ fn read(text: &str) -> Result<Place, Why> {
             Address::File(path)
         }));
     };
+    // PostgreSQL's own tools take both.
+    let name = if name == "postgresql" { "postgres" } else { name };
     let known = SCHEMES.iter().map(|scheme| format!("{}:", scheme.name));
     let scheme = SCHEMES.iter().find(|scheme| scheme.name == name);
     let scheme = scheme.ok_or_else(|| Why::from(format!("this version knows {}", listed(known))))?;
@@ -105,10 +107,13 @@ fn uri(scheme: &Scheme, text: &str) -> Result<Place, Why> {
     Ok(Place { lock, seal, key_file, slot, ..Place::at(address) })
 }
 
-/// A scheme has two letters or more, so that `C:\cache.json` stays a path.
+/// A scheme has two letters or more, so that `C:\cache.json` stays a path. What has `//` behind it is one in any spelling:
+/// taken for a file, `postgresql+psycopg://` and its like would be shown with the password in them.
 fn scheme_of(text: &str) -> Option<(&str, &str)> {
     let (scheme, rest) = text.split_once(':')?;
-    let is_scheme = scheme.len() > 1 && scheme.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
+    let is_ours = || scheme.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
+    let is_any = || scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
+    let is_scheme = scheme.len() > 1 && (is_ours() || (rest.starts_with("//") && is_any()));
     is_scheme.then_some((scheme, rest))
 }
 
