@@ -158,6 +158,16 @@ fn a_plan_names_what_goes_and_why() {
 }
 
 #[test]
+fn a_long_plan_names_the_first_changes_and_counts_the_others() {
+    let document = document(DEMO);
+    let patch = prune_expired(&document);
+    let told = |limit| text(&change::first_changes(&Cache::of(&document), &patch, limit));
+
+    assert_eq!(told(1), "- AccessToken  Key Vault  ada@contoso.com  expired 3d ago\n  … and 2 more\n");
+    assert_eq!(told(3), text(&change::changes(&Cache::of(&document), &patch, DEMO_NOW)));
+}
+
+#[test]
 fn who_is_told_to_stop_says_no_more_of_a_change() {
     let document = document(DEMO);
     let (cache, patch) = (Cache::of(&document), prune_expired(&document));

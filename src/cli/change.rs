@@ -14,6 +14,8 @@ use crate::ops::{self, Severity};
 use crate::present::{self, Line, Role};
 use crate::source::{Access, Committed, Loaded, Patience, Source, SourceError, siblings};
 
+/// How many changes a plan names; JSON names all of them.
+const CHANGE_LINES: usize = 1000;
 /// How many lines of the diff a plan shows.
 pub(super) const DIFF_LINES: usize = 40;
 
@@ -68,7 +70,7 @@ pub(super) fn carry_out(session: &Session, source: &Source, wish: &Wish<'_>) -> 
     }
     let effect = ops::effect(&cache, &patch, session.now);
     if session.form == Form::Words || session.io.borrow().can_ask() {
-        session.talk_all(&plan(session, &cache, &patch, &effect));
+        session.talk_all(&plan(&cache, &patch, &effect));
         if source.place().is_served() {
             session.talk_all(&above(source, &effect.severity));
         }
@@ -85,9 +87,9 @@ pub(super) fn carry_out(session: &Session, source: &Source, wish: &Wish<'_>) -> 
 }
 
 /// What will happen, for the eyes of who confirms it.
-fn plan(session: &Session, cache: &Cache<'_>, patch: &Patch, effect: &ops::Effect) -> Vec<Line> {
+fn plan(cache: &Cache<'_>, patch: &Patch, effect: &ops::Effect) -> Vec<Line> {
     let mut lines = vec![Line::new().with(Role::Strong, &patch.title)];
-    lines.extend(present::change::changes(cache, patch, session.now));
+    lines.extend(present::change::first_changes(cache, patch, CHANGE_LINES));
     lines.push(Line::new());
     lines.extend(present::change::diff(cache, patch, DIFF_LINES));
     lines.push(Line::new());

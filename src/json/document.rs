@@ -219,9 +219,9 @@ impl Document {
     #[must_use]
     pub fn spot(&self, path: &Path) -> Option<EntrySpot> {
         let [section, key] = path.0.as_slice() else { return None };
-        let section = self.find_section(section)?.0;
-        let entry = self.same_key(section, &key.name).nth(key.nth.checked_sub(1)?)?;
-        Some(EntrySpot { section, entry })
+        let section = self.find_section(section)?;
+        let entry = self.nth_entry(section, &key.name, key.nth.checked_sub(1)?)?;
+        Some(EntrySpot { section: section.0, entry })
     }
 
     /// The section that `step` names.
@@ -241,6 +241,16 @@ impl Document {
                 deeper.iter().try_fold(self.node(spot)?, |node, step| node.child(step))
             }
         }
+    }
+
+    /// The entry of a section called `key` that has `before` others of that name before it.
+    pub(super) fn nth_entry(&self, section: SectionSpot, key: &str, before: usize) -> Option<usize> {
+        self.same_key(section.0, key).nth(before)
+    }
+
+    /// Where the entries of a section stand.
+    pub(super) fn members_of(&self, section: SectionSpot) -> &[Member] {
+        self.section(section.0).map_or(&[], |section| &section.entries)
     }
 
     pub(super) fn text(&self) -> &str {

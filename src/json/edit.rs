@@ -147,13 +147,17 @@ fn one_value<'t>(path: &Path, text: &'t Text) -> Result<&'t str, EditError> {
     raw.map(RawValue::get).map_err(|_| EditError::NotAValue(path.clone()))
 }
 
-/// The text with `splices` made, and where in it the new text of each stands.
-pub(super) fn splice(document: &Document, splices: &[Splice]) -> (SecretText, Vec<Span>) {
+/// The text with `splices` made, in what `room` gives, and where in it the new text of each stands.
+pub(super) fn splice(
+    document: &Document,
+    splices: &[Splice],
+    room: &dyn Fn(usize) -> String,
+) -> (SecretText, Vec<Span>) {
     let text = document.text();
     let grown: usize = splices.iter().map(|splice| splice.with.len()).sum();
     let gone: usize = splices.iter().map(|splice| splice.range.of(text).len()).sum();
     // Exactly as much as comes: a text that grew would leave copies behind unwiped.
-    let mut new = String::with_capacity((text.len() + grown).saturating_sub(gone));
+    let mut new = room((text.len() + grown).saturating_sub(gone));
     let mut ranges = Vec::with_capacity(splices.len());
     let mut at = 0;
     for Splice { range, with } in splices {

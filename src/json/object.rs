@@ -2,20 +2,29 @@
 //! goes with one comma, each new one comes in the text's own style. The rest of the text is not its matter.
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use super::edit::{EditError, Splice};
 use super::index::{Kind, Member, Span};
-use super::{Document, Path, Position, Step, Style, decode};
+use super::{Document, Node, Path, Position, SectionSpot, Step, Style, decode};
 use crate::secret::SecretText;
+
+/// How the members of an object are found.
+enum Named<'d> {
+    /// The entries of a section, which the document itself finds.
+    Entries(&'d Document, SectionSpot),
+    /// The members of any other object.
+    Listed(HashMap<Cow<'d, str>, Vec<usize>>),
+}
 
 /// One object of the text with what is to change in it.
 pub(super) struct Object<'d> {
     span: Span,
     depth: usize,
     members: Vec<Member>,
-    by_name: HashMap<Cow<'d, str>, Vec<usize>>,
-    removed: BTreeSet<usize>,
+    names: Named<'d>,
+    /// For each member whether it goes.
+    removed: Vec<bool>,
     first: Vec<String>,
     last: Vec<String>,
     missing: bool,
@@ -31,12 +40,17 @@ impl<'d> Object<'d> {
         if node.kind() != Kind::Object {
             return Err(EditError::NotAnObject(path.clone()));
         }
-        let members = node.spans();
-        let mut by_name: HashMap<_, Vec<usize>> = HashMap::new();
-        for (at, member) in members.iter().enumerate() {
-            by_name.entry(decode(member.key.of(document.text()))).or_default().push(at);
-        }
-        Ok(Self { span: node.span(), members, by_name, missing: false, ..Self::missing(path) })
+        let section = match path.0.as_slice() {
+            [section] => document.find_section(section),
+            _ => None,
+        };
+        // Entries were found when the text was read: a large section is not read once more.
+        let (members, names) = match section {
+            Some(section) => (document.members_of(section).to_vec(), Named::Entries(document, section)),
+            None => listed(document, &node),
+        };
+        let removed = vec![false; members.len()];
+        Ok(Self { span: node.span(), members, names, removed, missing: false, ..Self::missing(path) })
     }
 
     /// An object that an edit adds to, but that is not there yet.
@@ -45,8 +59,8 @@ impl<'d> Object<'d> {
             span: Span { start: 0, end: 0 },
             depth: path.0.len() + 1,
             members: Vec::new(),
-            by_name: HashMap::new(),
-            removed: BTreeSet::new(),
+            names: Named::Listed(HashMap::new()),
+            removed: Vec::new(),
             first: Vec::new(),
             last: Vec::new(),
             missing: true,
@@ -59,8 +73,12 @@ impl<'d> Object<'d> {
 
     /// Marks the member that `step` names; `None` when there is none.
     pub(super) fn remove(&mut self, step: &Step) -> Option<()> {
-        let same_name = self.by_name.get(step.name.as_str())?;
-        self.removed.insert(*same_name.get(step.nth.checked_sub(1)?)?);
+        let before = step.nth.checked_sub(1)?;
+        let at = match &self.names {
+            Named::Entries(document, section) => document.nth_entry(*section, &step.name, before)?,
+            Named::Listed(by_name) => *by_name.get(step.name.as_str())?.get(before)?,
+        };
+        *self.removed.get_mut(at)? = true;
         Some(())
     }
 
@@ -84,7 +102,8 @@ impl<'d> Object<'d> {
 
     /// Adds to `out` what must change in the text.
     pub(super) fn splices(&self, style: &Style, out: &mut Vec<Splice>) {
-        let kept: Vec<usize> = (0..self.members.len()).filter(|at| !self.removed.contains(at)).collect();
+        let kept = self.removed.iter().enumerate().filter(|(_, removed)| !**removed);
+        let kept: Vec<usize> = kept.map(|(at, _)| at).collect();
         let ends = kept.first().zip(kept.last()).and_then(|(a, b)| self.members.get(*a).zip(self.members.get(*b)));
         let Some((first, last)) = ends else { return self.replace_all(style, out) };
         let comma = style.comma_at(self.depth);
@@ -106,7 +125,7 @@ impl<'d> Object<'d> {
             return out.push(splice_of(0, 0, new));
         }
         let inside = new.strip_prefix('{').and_then(|new| new.strip_suffix('}')).unwrap_or("").to_owned();
-        if !self.removed.is_empty() || !inside.is_empty() {
+        if self.removed.contains(&true) || !inside.is_empty() {
             out.push(splice_of(self.span.start + 1, self.span.end - 1, inside));
         }
     }
@@ -126,6 +145,16 @@ impl<'d> Object<'d> {
             out.push(splice_of(end.value.end, last.value.end, String::new()));
         }
     }
+}
+
+/// The members of an object that is no section, and their places by name.
+fn listed<'d>(document: &'d Document, node: &Node<'d>) -> (Vec<Member>, Named<'d>) {
+    let members = node.spans();
+    let mut by_name: HashMap<_, Vec<usize>> = HashMap::new();
+    for (at, member) in members.iter().enumerate() {
+        by_name.entry(decode(member.key.of(document.text()))).or_default().push(at);
+    }
+    (members, Named::Listed(by_name))
 }
 
 fn splice_of(start: usize, end: usize, with: String) -> Splice {

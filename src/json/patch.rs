@@ -123,7 +123,7 @@ impl Inverse {
         }
         let old = |span: &Span| SecretText::new(span.of(self.old.text()).to_owned());
         let back: Vec<Splice> = self.back.iter().map(|(new, was)| Splice { range: *new, with: old(was) }).collect();
-        Document::read(Arc::new(edit::splice(document, &back).0)).map_err(EditError::Broken)
+        Document::read(Arc::new(edit::splice(document, &back, &String::with_capacity).0)).map_err(EditError::Broken)
     }
 }
 
@@ -158,19 +158,20 @@ impl Document {
     /// A path that names nothing, an edit inside another, a text that is no value, or a result that does
     /// not parse.
     pub fn apply(&self, patch: &Patch) -> Result<(Document, Inverse), EditError> {
-        let draft = self.draft(patch)?;
+        let draft = self.draft(patch, &String::with_capacity)?;
         let changed = self.judge(patch, &draft)?;
         let inverse = Inverse { of: changed.clone(), old: self.clone(), back: draft.back };
         Ok((changed, inverse))
     }
 
-    /// The text that `patch` makes of this one, not judged yet. Bytes outside the edits stay.
+    /// The text that `patch` makes of this one, not judged yet, in what `room` gives for so many bytes. Bytes outside the
+    /// edits stay.
     ///
     /// # Errors
     /// A path that names nothing, an edit inside another, or a text that is no value.
-    pub fn draft(&self, patch: &Patch) -> Result<Draft, EditError> {
+    pub fn draft(&self, patch: &Patch, room: &dyn Fn(usize) -> String) -> Result<Draft, EditError> {
         let splices = edit::plan(self, patch)?;
-        let (text, ranges) = edit::splice(self, &splices);
+        let (text, ranges) = edit::splice(self, &splices, room);
         let back = ranges.into_iter().zip(splices.iter().map(|splice| splice.range)).collect();
         Ok(Draft { text: Arc::new(text), back })
     }

@@ -15,11 +15,25 @@ pub fn changes(cache: &Cache<'_>, patch: &Patch, _now: UnixSeconds) -> Vec<Line>
     changes_while(cache, &Roster::shared(cache), patch, &|| true)
 }
 
+/// The same of the first `limit` changes, then how many more there are.
+#[must_use]
+pub fn first_changes(cache: &Cache<'_>, patch: &Patch, limit: usize) -> Vec<Line> {
+    let first = patch.changes.get(..limit).unwrap_or(&patch.changes);
+    let mut lines = told(cache, &Roster::shared(cache), first, &|| true);
+    let more = patch.changes.len() - first.len();
+    lines.extend((more > 0).then(|| Line::new().with(Role::Dim, &format!("  … and {more} more"))));
+    lines
+}
+
 /// The same with the roster at hand, as long as `go_on` says so, which is asked before each change; then those until
 /// then.
 #[must_use]
 pub fn changes_while(cache: &Cache<'_>, roster: &Roster, patch: &Patch, go_on: &dyn Fn() -> bool) -> Vec<Line> {
-    let changes = patch.changes.iter().take_while(|_| go_on());
+    told(cache, roster, &patch.changes, go_on)
+}
+
+fn told(cache: &Cache<'_>, roster: &Roster, changes: &[Change], go_on: &dyn Fn() -> bool) -> Vec<Line> {
+    let changes = changes.iter().take_while(|_| go_on());
     let told: Vec<Told<'_>> = changes.map(|change| Told::of(cache, roster, change)).collect();
     let width = |text: for<'t> fn(&'t Told<'_>) -> &'t str| {
         told.iter().map(|told| super::columns::columns(text(told))).max().unwrap_or(0)

@@ -7,7 +7,7 @@ use super::change::size;
 use super::entry::masked_fields;
 use super::words::{Line, Role};
 use crate::cache::Cache;
-use crate::json::{Document, Edit, EntrySpot, Patch, Path, SectionSpot, quote};
+use crate::json::{Change, Document, Edit, EntrySpot, Patch, Path, SectionSpot, quote};
 use crate::ops;
 
 /// The redacted text diff: lines of role Added, Removed or Dim, at most `limit` lines, then how many more
@@ -53,7 +53,9 @@ impl Marks {
     fn of(cache: &Cache<'_>, patch: &Patch, new: Option<&Document>) -> Self {
         let old = cache.document();
         let removed = ops::removed(cache, patch);
-        let inside = patch.paths().filter_map(|path| Some(Path(path.0.get(..2)?.to_vec())));
+        let is_removal = |change: &&Change| matches!(&change.edit, Edit::Remove(path) if path.0.len() <= 2);
+        let others = patch.changes.iter().filter(|change| !is_removal(change)).map(|change| change.edit.path());
+        let inside = others.filter_map(|path| Some(Path(path.0.get(..2)?.to_vec())));
         let changed = inside.filter_map(|path| old.spot(&path)).filter(|spot| !removed.contains(spot)).collect();
         let mut grown = BTreeSet::new();
         for change in &patch.changes {

@@ -9,6 +9,7 @@ use super::{Loaded, Source, SourceError, Turn};
 use crate::json::{Change, Document, Draft, Edit, EditError, Patch, Path};
 use crate::lock::{Holder, Patience, Which};
 use crate::secret::SecretText;
+use crate::store::huge;
 use crate::store::{Held, Released, Replaced, Revision, Staged, StoreError, StoreErrorKind};
 
 /// How often a proposal is asked again when other processes keep changing the cache.
@@ -134,7 +135,7 @@ impl Source {
         if patch.is_empty() {
             return Ok(None);
         }
-        let draft = loaded.document.draft(&patch).map_err(|cause| self.unfit(cause))?;
+        let draft = loaded.document.draft(&patch, &huge::room_for).map_err(|cause| self.unfit(cause))?;
         Ok(Some(Plan::Drafted(patch, draft)))
     }
 

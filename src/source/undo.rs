@@ -4,6 +4,7 @@
 use std::fs;
 use std::io::{self, Read as _};
 use std::path::{Path as FilePath, PathBuf};
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +12,7 @@ use super::commit::{Next, Plan};
 use super::{Loaded, Source, SourceError, Undoable};
 use crate::json::{Document, Patch, Path};
 use crate::lock::Patience;
-use crate::secret::{Fingerprint, Hash, SecretBytes};
+use crate::secret::{Fingerprint, Hash, SecretBytes, SecretText};
 use crate::store::atomic::{self, RealDisk};
 use crate::store::place::{Address, Database, TablePlace};
 use crate::store::sessions;
@@ -195,11 +196,15 @@ impl Source {
         let undone = next.turn == Turn::Redo;
         let header =
             Header { wrote: next.after.hash().to_string(), at: self.clock().now().0, touched, undone, seal: None };
-        let written = encode(header, before).and_then(|bytes| {
+        let written = encode(header, before).and_then(|(line, old)| {
             let path = self.kept_beside().unwrap_or_default();
             let folder = file.parent().filter(|_| sessions::is_named(&path));
             folder.map_or(Ok(()), system::make_private_folders)?;
-            atomic::write_private(&RealDisk, &file, &bytes, folder.unwrap_or(&path))
+            let old = match &old {
+                Body::Text(text) => text.reveal().as_bytes(),
+                Body::Sealed(bytes) => bytes.reveal(),
+            };
+            atomic::write_parts(&RealDisk, &file, &[line.reveal(), old], folder.unwrap_or(&path))
         });
         written.map_or_else(
             |cause| {
@@ -276,21 +281,31 @@ impl Source {
     }
 }
 
-/// The undo file of `old`: of a sealed cache, names of people and scopes are sealed with it.
-fn encode(header: Header, old: &Loaded) -> io::Result<SecretBytes> {
-    let whole = headed(&header, &old.document.to_bytes())?;
-    let Some(wrapping) = old.wrapping.as_ref().filter(|wrapping| !wrapping.is_open()) else { return Ok(whole) };
-    let sealed = wrapping.close(whole).map_err(io::Error::other)?;
-    headed(&Header { touched: Vec::new(), seal: Some(wrapping.name().to_owned()), ..header }, &sealed)
+/// What follows the first line of an undo file.
+enum Body {
+    /// The old text, which is not copied for it.
+    Text(Arc<SecretText>),
+    /// A whole undo file, sealed.
+    Sealed(SecretBytes),
 }
 
-fn headed(header: &Header, body: &SecretBytes) -> io::Result<SecretBytes> {
-    let line = serde_json::to_vec(header)?;
-    let mut bytes = SecretBytes::new(Vec::with_capacity(line.len() + 1 + body.len()));
-    bytes.extend(&line);
-    bytes.extend(b"\n");
-    bytes.extend(body.reveal());
-    Ok(bytes)
+/// The undo file of `old`, its first line and the rest: of a sealed cache, names of people and scopes are sealed with it.
+fn encode(header: Header, old: &Loaded) -> io::Result<(SecretBytes, Body)> {
+    let mut whole = line(&header)?;
+    let text = old.document.shared_text();
+    let Some(wrapping) = old.wrapping.as_ref().filter(|wrapping| !wrapping.is_open()) else {
+        return Ok((whole, Body::Text(text)));
+    };
+    whole.extend(text.reveal().as_bytes());
+    let sealed = wrapping.close(whole).map_err(io::Error::other)?;
+    let outer = Header { touched: Vec::new(), seal: Some(wrapping.name().to_owned()), ..header };
+    Ok((line(&outer)?, Body::Sealed(sealed)))
+}
+
+fn line(header: &Header) -> io::Result<SecretBytes> {
+    let mut line = serde_json::to_vec(header)?;
+    line.push(b'\n');
+    Ok(SecretBytes::new(line))
 }
 
 fn decode(bytes: &SecretBytes) -> Option<(Header, SecretBytes)> {

@@ -155,17 +155,25 @@ pub(super) fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// Writes a file of our own beside a cache, whole or not at all: 0600, and owned by whoever owns the cache, so that
+/// Writes a file of our own beside a cache, as [`write_parts`] does.
+///
+/// # Errors
+/// As [`write_parts`].
+pub fn write_private(disk: &dyn Disk, file: &Path, bytes: &SecretBytes, like: &Path) -> io::Result<()> {
+    write_parts(disk, file, &[bytes.reveal()], like)
+}
+
+/// Writes `parts` into a file of our own beside a cache, whole or not at all: 0600, and owned by whoever owns the cache, so that
 /// root leaves nothing of its own in a user's home. Its temp file is named as the cache's, so that a write sweeps it.
 ///
 /// # Errors
 /// The step that failed; nothing new is left behind.
-pub fn write_private(disk: &dyn Disk, file: &Path, bytes: &SecretBytes, like: &Path) -> io::Result<()> {
+pub fn write_parts(disk: &dyn Disk, file: &Path, parts: &[&[u8]], like: &Path) -> io::Result<()> {
     sweep(disk, like);
     let temp = temp_beside(like);
     let mut new = disk.create(&temp)?;
     let written = system::own_as(&new, like)
-        .and_then(|()| disk.write(&mut new, bytes.reveal()))
+        .and_then(|()| parts.iter().try_for_each(|part| disk.write(&mut new, part)))
         .and_then(|()| disk.sync(&new))
         .and_then(|()| disk.rename(&temp, file));
     written.inspect_err(|_| {

@@ -15,6 +15,15 @@ pub fn make_room(bytes: usize) {
     }
 }
 
+/// Room for a text of so many bytes, in large pages.
+#[must_use]
+pub fn room_for(bytes: usize) -> String {
+    let mut room = Vec::with_capacity(bytes);
+    advise(room.spare_capacity_mut());
+    // Nothing stands in it yet.
+    String::from_utf8(room).unwrap_or_default()
+}
+
 /// Asks that the pages of `room` be large ones where the system has them.
 pub(super) fn advise<T: Byte>(room: &mut [T]) {
     #[cfg(target_os = "linux")]
