@@ -210,6 +210,33 @@ fn a_lapsed_undo_is_gone_and_one_outlasts_a_clock_that_is_set_back_a_little() {
     }
 }
 
+/// What is found after a change if a peer writes `back` in place as soon as the new text stands. On a loaded machine it
+/// may come too late, and is tried again.
+fn found_behind_a_peer(back: &str) -> ReadBack {
+    let once = |_| {
+        let (_folder, path) = write(TWO);
+        let source = open(&path, Access::default());
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                while text(&path) == TWO {
+                    std::thread::sleep(Duration::from_millis(1));
+                }
+                std::fs::write(&path, back).expect("written");
+            });
+            remove(&source, "/AccessToken/a").expect("committed").read_back
+        })
+    };
+    (0..20).map(once).find(|found| *found != ReadBack::Same).expect("the peer is quick enough once")
+}
+
+#[test]
+fn what_a_peer_puts_back_at_once_is_named_and_what_else_it_writes_is_not() {
+    let back = ReadBack::Resurrected(vec![Path::entry("AccessToken", "a")]);
+
+    assert_eq!(found_behind_a_peer(TWO), back);
+    assert_eq!(found_behind_a_peer(r#"{"AccessToken":{"c":{"secret":"C"}}}"#), ReadBack::Changed);
+}
+
 #[test]
 fn nothing_is_written_read_only() {
     let (folder, path) = write(TWO);

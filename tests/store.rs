@@ -11,7 +11,7 @@ use saltcellar::store::atomic::RealDisk;
 use saltcellar::store::expected::Expected;
 use saltcellar::store::file::{FileOptions, FileStore, Links, Reading};
 use saltcellar::store::memory::MemoryStore;
-use saltcellar::store::{Slot, Snapshot, Store, StoreErrorKind};
+use saltcellar::store::{Pieces, Slot, Snapshot, Store, StoreErrorKind};
 use saltcellar::time::{Clock, SystemClock};
 
 use super::support::keyring;
@@ -266,6 +266,27 @@ fn a_file_that_was_made_private_or_got_a_second_name_since_it_was_staged_is_not_
     }
     let state = std::fs::metadata(&path).expect("there");
     assert_eq!((state.permissions().mode() & 0o777, read(&store).bytes), (0o600, bytes("{\"a\":1}")));
+}
+
+#[test]
+fn a_file_that_is_replaced_or_locked_while_it_is_read_is_not_steady() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (path, other) = (folder.path().join("cache.json"), folder.path().join("other"));
+    std::fs::write(&path, "{\"a\":1}").expect("written");
+    let store = file_store(&path);
+    let read = |least, during: &dyn Fn()| {
+        let mut read = |_: &dyn Pieces, _| during();
+        store.pieces(&slot(), least, &mut read).expect("readable").map(|read| read.unsteady)
+    };
+    let replace = || {
+        std::fs::write(&other, "{\"b\":2}").expect("written");
+        std::fs::rename(&other, &path).expect("renamed");
+    };
+
+    assert_eq!(read(7, &|| {}), Some(false));
+    assert_eq!(read(7, &replace), Some(true), "of the same length");
+    assert_eq!(read(7, &|| std::fs::write(folder.path().join("cache.json.lockfile"), "1").expect("taken")), Some(true));
+    assert_eq!(read(8, &|| {}), None, "it is smaller than that");
 }
 
 #[test]
