@@ -96,6 +96,10 @@ class Writers:
         by_us, by_msal = (set(), set()), (set(), set())
         texts_of_msal = {event["saved"] for event in self._events("saved")}
         for event in self._events("unseen"):
+            if not event["whole"]:
+                # We put whole texts in place: half a one under the lock is another MSAL process's, in the midst of its
+                # write. It tells nothing of whose text was not seen, and excuses nothing.
+                continue
             dropped, revived = by_msal if event["unseen"] in texts_of_msal else by_us
             dropped.update(event["dropped"])
             revived.update(event["revived"])

@@ -62,13 +62,22 @@ class Witness(FilePersistence):
             there = handle.read()
         if there != self._seen:
             held, kept = targets(there), targets(content)
-            self._tell({"unseen": digest(there), "dropped": sorted(held - kept), "revived": sorted(targets(self._seen) - held)})
+            self._tell({"unseen": digest(there), "whole": is_whole(there), "dropped": sorted(held - kept),
+                        "revived": sorted(targets(self._seen) - held)})
         super().save(content)
         self._seen = content
         self._tell({"saved": digest(content)})
 
     def _tell(self, event):
         self._log.write(json.dumps(dict(event, at=time.time())) + "\n")
+
+
+def is_whole(text):
+    """Whether TEXT is a cache, and not what stands while another writes in place."""
+    try:
+        return bool(json.loads(text))
+    except ValueError:
+        return False
 
 
 def digest(text):
