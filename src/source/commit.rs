@@ -327,3 +327,55 @@ pub fn resurrected(patch: &Patch, after: &Document, now: &Document) -> Vec<Path>
     let is_back = |path: &Path| after.get(path).is_none() && now.get(path).is_some();
     patch.changes.iter().filter_map(removed).filter(is_back).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::PathBuf;
+    use std::sync::Arc;
+    use std::sync::atomic::AtomicBool;
+
+    use super::*;
+    use crate::source::{Access, Place};
+    use crate::time::{Clock, SystemClock};
+
+    /// A clock under whose pauses a peer writes into the file where it stands, without any lock.
+    struct Peer {
+        clock: SystemClock,
+        writes: Option<(PathBuf, &'static str)>,
+    }
+
+    impl Clock for Peer {
+        fn wall(&self) -> Duration {
+            self.clock.wall()
+        }
+        fn elapsed(&self) -> Duration {
+            self.clock.elapsed()
+        }
+        fn sleep(&self, _duration: Duration) {
+            self.writes.iter().for_each(|(path, text)| fs::write(path, text).expect("written"));
+        }
+    }
+
+    #[test]
+    fn who_writes_in_place_behind_our_back_is_seen_without_reading_for_nobody() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("cache.json");
+        let read_back = |peer: Option<&'static str>| {
+            fs::write(&path, r#"{"AccessToken":{"a":{},"b":{}}}"#).expect("written");
+            let mut source = Source::open(&Place::file(&path), Access::default()).expect("opened");
+            source.clock = Arc::new(Peer { clock: SystemClock::new(), writes: peer.map(|text| (path.clone(), text)) });
+            let edit = Edit::Remove(Path::entry("AccessToken", "a"));
+            let patch = Patch { title: String::new(), changes: vec![Change { edit, why: "test".into() }] };
+            let (clock, cancel) = (SystemClock::new(), AtomicBool::new(false));
+            let patience = Patience { clock: &clock, wait: Duration::ZERO, cancel: &cancel, waiting: &|_| {} };
+            source.commit(&patience, &|_| Ok(patch.clone())).expect("committed").read_back
+        };
+
+        assert_eq!(read_back(None), ReadBack::Same);
+        // As long as what we wrote, to the byte.
+        assert_eq!(read_back(Some(r#"{"AccessToken":{"c":{}}}"#)), ReadBack::Changed);
+        let back = ReadBack::Resurrected(vec![Path::entry("AccessToken", "a")]);
+        assert_eq!(read_back(Some(r#"{"AccessToken":{"a":{},"b":{}}}"#)), back);
+    }
+}
