@@ -15,8 +15,9 @@ class Account:
         by_us, by_msal = writers.overwritten()
         self.lock_errors = len(writers.lock_errors())
         self.came_back = self._seeds(found.came_back(removed), by_msal[1])
-        self.lost = [target for target in found.missing(self.theirs) if target not in by_msal[0]]
-        self.msal_lost = sorted(by_msal[0])
+        missing = set(found.missing(self.theirs))
+        self.lost = sorted(missing - by_msal[0])
+        self.msal_lost = sorted(missing & by_msal[0])
         # Every save over an unseen text of ours is a loss, even if a later edit hid it again.
         self.unseen = sorted(by_us[1])
         self.corrupt = found.corrupt

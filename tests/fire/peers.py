@@ -4,12 +4,15 @@ import os
 import subprocess
 import time
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 
 from ground import HERE, PEERS, Skip
 
 # A writer may be in the 5 s wait of its lock when it is told to stop, and once more for its second section.
 STOP_LIMIT = 30.0
+# Who went on after a wait in vain removes the lock file of whoever came next, and so on: so long two may be in the lock.
+SPELL = 10.0
 
 
 def folder():
@@ -38,6 +41,19 @@ def python(kind):
 def command(kind, *words):
     """The command line of writer.py."""
     return [python(kind), "-B", str(HERE / "writer.py"), *map(str, words)]
+
+
+@dataclass(frozen=True)
+class Save:
+    """One save of one writer."""
+
+    writer: int
+    began: float
+    ended: float
+    added: set
+
+    def meets(self, other):
+        return self.writer != other.writer and self.began < other.ended and other.began < self.ended
 
 
 class Writers:
@@ -85,15 +101,39 @@ class Writers:
         return " ".join(path.read_text(encoding="utf-8")[-300:] for path in sorted(self._logs.glob("*.err")))
 
     def _events(self, name):
-        events = []
+        return [event for events in self._of_each() for event in events if name in event]
+
+    def _of_each(self):
+        """The events of each writer, in order."""
         for path in sorted(self._logs.glob("*.log")):
             with open(path, encoding="utf-8") as log:
-                events += [event for event in map(_event, log) if name in event]
-        return events
+                yield [event for event in map(_event, log) if event]
+
+    def _saves(self):
+        """Every save: whose, from when, until when, and which targets it added."""
+        for number, events in enumerate(self._of_each()):
+            saved = None
+            for event in events:
+                if "saved" in event:
+                    saved = Save(number, event["began"], event["at"], set())
+                    yield saved
+                elif "ack" in event and saved:
+                    saved.added.add(event["ack"])
+
+    def together(self):
+        """The targets that were added while two were in MSAL's lock at once: soon after somebody had waited for it in vain
+        and gone on, saves of two overlapped in time, or one found what another was in the midst of writing."""
+        saves = list(self._saves())
+        halves = [event["at"] for event in self._events("unseen") if not event["whole"]]
+        met = [one.ended for one in saves for other in saves if one.meets(other)]
+        spells = [event["at"] for event in self._events("waited")]
+        spells = [at for at in spells if any(at < seen < at + SPELL for seen in [*halves, *met])]
+        inside = (one for one in saves if any(at < one.ended < at + SPELL for at in spells))
+        return set().union(*(one.added for one in inside))
 
     def overwritten(self):
         """What MSAL saved over without having seen it: (dropped, revived) targets if we wrote last, and if MSAL did."""
-        by_us, by_msal = (set(), set()), (set(), set())
+        by_us, by_msal = (set(), set()), (self.together(), set())
         texts_of_msal = {event["saved"] for event in self._events("saved")}
         for event in self._events("unseen"):
             if not event["whole"]:

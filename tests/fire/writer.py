@@ -7,6 +7,7 @@
 import argparse
 import hashlib
 import json
+import logging
 import math
 import os
 import random
@@ -26,7 +27,9 @@ class Witness(FilePersistence):
 
     MSAL has two races of its own, seen without us: a search takes a file that another process has just truncated
     for an empty cache, and saves that; and a search that spans another's save ends with an old text and a late
-    sync time. The first would end every longer run, so an empty text counts as torn here, as half a text does in
+    sync time. It has a third where a lock outlives its holder, as after a SIGKILL, or on a starved machine: whoever has
+    waited for five seconds locks the file that is there, whoever lets go removes it by its name, and then two are in the
+    lock at once. So it is told who went on after such a wait, and when each save began. The first would end every longer run, so an empty text counts as torn here, as half a text does in
     MSAL. The second is told apart: each save over a text that the process has not seen is logged.
     """
 
@@ -58,18 +61,30 @@ class Witness(FilePersistence):
         return text
 
     def _save(self, content):
+        began = time.time()
         with open(self._location, encoding="utf-8") as handle:
             there = handle.read()
         if there != self._seen:
             held, kept = targets(there), targets(content)
-            self._tell({"unseen": digest(there), "whole": is_whole(there), "dropped": sorted(held - kept),
+            self.tell({"unseen": digest(there), "whole": is_whole(there), "dropped": sorted(held - kept),
                         "revived": sorted(targets(self._seen) - held)})
         super().save(content)
         self._seen = content
-        self._tell({"saved": digest(content)})
+        self.tell({"saved": digest(content), "began": began})
 
-    def _tell(self, event):
+    def tell(self, event):
         self._log.write(json.dumps(dict(event, at=time.time())) + "\n")
+
+
+class Waits(logging.Handler):
+    """Notes when MSAL goes on without having made its lock file: the one warning that its lock has."""
+
+    def __init__(self, witness):
+        super().__init__(logging.WARNING)
+        self._witness = witness
+
+    def emit(self, record):
+        self._witness.tell({"waited": record.getMessage()})
 
 
 def is_whole(text):
@@ -131,6 +146,7 @@ def write(args):
     with open(args.log, "a", buffering=1, encoding="utf-8") as log:
         witness = Witness(args.file, log)
         cache = PersistedTokenCache(witness)
+        logging.getLogger("msal_extensions.cache_lock").addHandler(Waits(witness))
         log.write(json.dumps({"ready": os.getpid()}) + "\n")
         while not os.path.exists(args.file + ".stop"):
             if args.search:
