@@ -6,55 +6,48 @@ use foldhash::quality::RandomState;
 
 use super::{Document, EntrySpot};
 
-/// The entries of a document in a table of hashes: one is found at its hash's place or shortly behind, the first of several
-/// with one key before the others.
+/// The entries of a document by section, and in each by the hash of their keys.
 #[derive(Debug)]
 pub(super) struct Names {
     hasher: RandomState,
-    table: Vec<Option<Place>>,
+    /// Sorted: a table of hashes is made somewhat sooner, but takes for ever where a text says one key again and again.
+    places: Vec<Place>,
 }
 
-#[derive(Clone, Copy, Debug)]
+/// Where an entry stands. Which sections and entries a text can have is bounded by its bytes, of which this machine holds
+/// fewer than the narrow numbers count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Place {
-    hash: u64,
-    /// Which sections and entries a text can have is bounded by its bytes, of which this machine holds fewer.
     section: u32,
+    hash: u64,
     entry: u32,
 }
 
 impl Names {
     pub(super) fn of(document: &Document) -> Self {
-        let spots = || document.sections().flat_map(|section| document.entries(section));
-        // At most three quarters full.
-        let size = (spots().count() * 4 / 3 + 1).next_power_of_two();
-        let mut names = Self { hasher: RandomState::default(), table: vec![None; size] };
-        spots().for_each(|spot| names.add(spot, &document.key(spot)));
-        names
-    }
-
-    fn add(&mut self, EntrySpot { section, entry }: EntrySpot, key: &str) {
-        let hash = self.hasher.hash_one((section, key));
-        let narrow = |at| u32::try_from(at).unwrap_or(u32::MAX);
-        let from = self.start(hash);
-        let (before, behind) = self.table.split_at_mut(from);
-        let free = behind.iter_mut().chain(before).find(|place| place.is_none());
-        free.into_iter().for_each(|free| *free = Some(Place { hash, section: narrow(section), entry: narrow(entry) }));
+        let hasher = RandomState::default();
+        let place = |spot: EntrySpot| Place {
+            section: narrow(spot.section),
+            hash: hasher.hash_one(&*document.key(spot)),
+            entry: narrow(spot.entry),
+        };
+        let spots = document.sections().flat_map(|section| document.entries(section));
+        let mut places: Vec<_> = spots.map(place).collect();
+        places.sort_unstable();
+        Self { hasher, places }
     }
 
     /// The entries of a section whose keys are likely `key`, in order.
     pub(super) fn places(&self, section: usize, key: &str) -> impl Iterator<Item = usize> + '_ {
-        let hash = self.hasher.hash_one((section, key));
-        let (before, behind) = self.table.split_at(self.start(hash));
-        let places = behind.iter().chain(before).map_while(|place| *place);
-        let same = move |place: &Place| place.hash == hash && place.section as usize == section;
-        places.filter(same).map(|place| place.entry as usize)
+        let sought = (narrow(section), self.hasher.hash_one(key));
+        let from = self.places.partition_point(|place| (place.section, place.hash) < sought);
+        let rest = self.places.get(from..).unwrap_or_default().iter();
+        rest.take_while(move |place| (place.section, place.hash) == sought).map(|place| place.entry as usize)
     }
+}
 
-    /// Where in the table what has this hash is looked for first.
-    fn start(&self, hash: u64) -> usize {
-        // The table's size is a power of two; what is cut off of a hash is chance too.
-        hash as usize & (self.table.len() - 1)
-    }
+fn narrow(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
@@ -80,6 +73,14 @@ mod tests {
         assert_eq!(names.places(3, "k0").chain(names.places(0, "k7")).count(), 0);
         let spots = document.sections().flat_map(|section| document.entries(section));
         assert!(spots.into_iter().all(|spot| document.spot(&document.path(spot)) == Some(spot)));
+    }
+
+    #[test]
+    fn one_key_said_again_and_again_takes_no_time() {
+        let text = format!(r#"{{"A":{{{}"k":{{}}}}}}"#, r#""k":{},"#.repeat(300_000));
+        let document = Document::parse(SecretBytes::new(text.into_bytes())).expect("valid");
+
+        assert_eq!(Names::of(&document).places(0, "k").nth(300_000), Some(300_000));
     }
 
     #[test]
