@@ -106,7 +106,8 @@ pub fn single_slashes(scope: &str) -> String {
 /// Whether two texts are the same but for the case of their letters, any alphabet's.
 #[must_use]
 pub fn same(a: &str, b: &str) -> bool {
-    a.eq_ignore_ascii_case(b) || (!a.is_ascii() && a.to_lowercase() == b.to_lowercase())
+    let is_ascii = a.is_ascii() && b.is_ascii();
+    a.eq_ignore_ascii_case(b) || (!is_ascii && a.to_lowercase() == b.to_lowercase())
 }
 
 #[cfg(test)]
@@ -122,6 +123,15 @@ mod tests {
         assert!(have.hold_ignoring_case(&Scopes::of("user.read MAIL.SEND")));
         assert!(have.meet_ignoring_case(&Scopes::of("other OPENID")));
         assert_eq!(have.without_reserved().len(), 2);
+    }
+
+    #[test]
+    fn letters_of_any_alphabet_are_the_same_either_way_round() {
+        // The sign of the kelvin is a k in lower case.
+        for (a, b) in [("Key", "kEY"), ("\u{212a}ey", "key"), ("ÄPFEL", "äpfel")] {
+            assert!(same(a, b) && same(b, a), "{a} {b}");
+        }
+        assert!(!same("key", "kex") && !same("ä", "a"));
     }
 
     #[test]
