@@ -118,6 +118,13 @@ impl Roster {
         Self { rows, accounts, dialect, strangers, standings, realms }
     }
 
+    /// The row of the entry at `spot`: rows stand in file order, as spots do.
+    #[must_use]
+    pub fn row_at(&self, spot: EntrySpot) -> Option<&Row> {
+        let at = self.rows.binary_search_by_key(&spot, |row| row.spot).ok()?;
+        self.rows.get(at)
+    }
+
     /// The health of account number `account`, with all clients or one, at `now`.
     #[must_use]
     pub fn health(&self, account: usize, client_id: Option<&str>, now: UnixSeconds) -> Health {

@@ -90,7 +90,7 @@ impl Filter {
     #[must_use]
     pub fn takes(&self, cache: &Cache<'_>, roster: &Roster, entry: &Entry<'_>, now: UnixSeconds) -> bool {
         debug_assert!(cache.document().node(entry.spot()).is_some(), "the entry is another cache's");
-        row_at(roster, entry.spot()).is_some_and(|row| self.sieve(roster, now).takes(row))
+        roster.row_at(entry.spot()).is_some_and(|row| self.sieve(roster, now).takes(row))
     }
 
     /// A named account, client, tenant or resource that matches nothing in this cache (exit 3), as (option, value).
@@ -149,12 +149,6 @@ impl Sieve<'_> {
             && (!filter.app_only || row.is_app_only())
             && (!filter.orphans || row.orphan)
     }
-}
-
-/// The row of the entry at `spot`: rows stand in file order, as spots do.
-pub(super) fn row_at(roster: &Roster, spot: crate::json::EntrySpot) -> Option<&Row> {
-    let at = roster.rows.binary_search_by_key(&spot, |row| row.spot).ok()?;
-    roster.rows.get(at)
 }
 
 fn is_expired(row: &Row, now: UnixSeconds) -> bool {

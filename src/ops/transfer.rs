@@ -187,7 +187,7 @@ pub fn leave(cache: &Cache<'_>, gone: &[Gone]) -> Patch {
         Section::AccessToken | Section::RefreshToken | Section::IdToken | Section::Other => false,
     };
     let goes = |one: &&Gone| match cache.document().spot(&one.path) {
-        Some(spot) => spots.contains(&spot) && !row_at(&roster, spot).is_some_and(is_needed),
+        Some(spot) => spots.contains(&spot) && !roster.row_at(spot).is_some_and(is_needed),
         // A section that is no object.
         None => one.is_still(cache),
     };
@@ -215,11 +215,6 @@ pub fn remain(cache: &Cache<'_>, gone: &[Gone]) -> Vec<Remains> {
 /// Where the entries stand that have `gone` and still say what went.
 fn still(cache: &Cache<'_>, gone: &[Gone]) -> BTreeSet<EntrySpot> {
     gone.iter().filter(|one| one.is_still(cache)).filter_map(|one| cache.document().spot(&one.path)).collect()
-}
-
-/// Rows stand in the order of their entries.
-fn row_at(roster: &Roster, spot: EntrySpot) -> Option<&Row> {
-    roster.rows.binary_search_by_key(&spot, |row| row.spot).ok().and_then(|at| roster.rows.get(at))
 }
 
 /// The account of each token among `rows`.

@@ -76,10 +76,7 @@ pub fn entries<'a>(cache: &Cache<'_>, which: impl Iterator<Item = (&'a Path, (&'
 
 /// Section, title and account of an entry, safe to print.
 fn cells(cache: &Cache<'_>, roster: &Roster, path: &Path) -> [String; 3] {
-    let row = cache.document().spot(path).and_then(|spot| {
-        let at = roster.rows.binary_search_by_key(&spot, |row| row.spot).ok()?;
-        roster.rows.get(at)
-    });
+    let row = cache.document().spot(path).and_then(|spot| roster.row_at(spot));
     let account = row.and_then(|row| row.account).and_then(|at| roster.accounts.get(at));
     let section = path.0.first().map_or("", |step| step.name.as_str());
     let title = row.map(Row::title).unwrap_or_default();

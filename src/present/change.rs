@@ -145,10 +145,7 @@ impl<'p> Told<'p> {
             Edit::Insert { .. } => ("+ ", Role::Added),
         };
         let path = change.edit.path();
-        let row = entry_of(path).and_then(|entry| cache.document().spot(&entry)).and_then(|spot| {
-            let at = roster.rows.binary_search_by_key(&spot, |row| row.spot).ok()?;
-            roster.rows.get(at)
-        });
+        let row = entry_of(path).and_then(|entry| cache.document().spot(&entry)).and_then(|spot| roster.row_at(spot));
         let account = row.and_then(|row| row.account).and_then(|at| roster.accounts.get(at));
         let section = path.0.first().map_or("(whole text)", |step| step.name.as_str());
         let safe = |text: &str| Line::plain(text).text();

@@ -22,8 +22,7 @@ pub fn summary(
     grant: Option<&RevealGrant>,
 ) -> Vec<Line> {
     let Some(entry) = cache.entry(spot) else { return Vec::new() };
-    // Rows stand in file order, as spots do.
-    let row = roster.rows.binary_search_by_key(&spot, |row| row.spot).ok().and_then(|at| roster.rows.get(at));
+    let row = roster.row_at(spot);
     let mut lines = vec![named("What", &what(&entry, row))];
     lines.extend(row.map(|row| status(roster, row, now)));
     lines.extend(identity(roster, row, &entry));

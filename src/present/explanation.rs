@@ -264,8 +264,7 @@ impl<'a> Page<'a> {
     }
 
     fn row(&self, named: &Named) -> Option<&Row> {
-        let at = self.roster.rows.binary_search_by_key(&named.spot, |row| row.spot).ok()?;
-        self.roster.rows.get(at)
+        self.roster.row_at(named.spot)
     }
 
     fn fingerprint(&self, named: &Named) -> String {

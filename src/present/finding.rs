@@ -119,16 +119,12 @@ fn severity(severity: Severity) -> (&'static str, Role) {
 
 /// One line an entry: section, title, tenant, whose, fingerprint.
 fn entries(roster: &Roster, spots: &[EntrySpot]) -> Vec<Line> {
-    let rows = spots.iter().filter_map(|spot| row(roster, *spot));
+    let rows = spots.iter().filter_map(|spot| roster.row_at(*spot));
     let mut lines: Vec<Line> = rows.take(NAMED).map(|row| entry(roster, row)).collect();
     if spots.len() > NAMED {
         lines.push(Line::new().with(Role::Dim, &format!("    … and {} more", spots.len() - NAMED)));
     }
     lines
-}
-
-fn row(roster: &Roster, spot: EntrySpot) -> Option<&Row> {
-    roster.rows.binary_search_by_key(&spot, |row| row.spot).ok().and_then(|at| roster.rows.get(at))
 }
 
 fn entry(roster: &Roster, row: &Row) -> Line {

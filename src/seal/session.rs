@@ -1,6 +1,7 @@
 //! A web app's session with the text of a cache in it: Flask, Django and Microsoft's `identity` keep it under
-//! `token_cache` or `_token_cache`, apps of Express under `tokenCache`. No secret seals it: whoever reads the bytes reads the cache. Finds the text, puts a new
-//! one in its place, and leaves every other byte as it was. Runs nothing, recurses nowhere.
+//! `token_cache` or `_token_cache`, apps of Express under `tokenCache`. No secret seals it: whoever reads the bytes reads
+//! the cache. Finds the text, puts a new one in its place, and leaves every other byte as it was. Runs nothing, recurses
+//! nowhere.
 
 mod django;
 mod json;

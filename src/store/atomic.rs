@@ -163,8 +163,9 @@ pub fn write_private(disk: &dyn Disk, file: &Path, bytes: &SecretBytes, like: &P
     write_parts(disk, file, &[bytes.reveal()], like)
 }
 
-/// Writes `parts` into a file of our own beside a cache, whole or not at all: 0600, and owned by whoever owns the cache, so that
-/// root leaves nothing of its own in a user's home. Its temp file is named as the cache's, so that a write sweeps it.
+/// Writes `parts` into a file of our own beside a cache, whole or not at all: 0600, and owned by whoever owns the cache,
+/// so that root leaves nothing of its own in a user's home. Its temp file is named as the cache's, so that a write sweeps
+/// it.
 ///
 /// # Errors
 /// The step that failed; nothing new is left behind.
