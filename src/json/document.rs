@@ -23,7 +23,9 @@ struct Inner {
     is_plain: bool,
     outline: Outline,
     hash: OnceLock<Hash>,
-    names: OnceLock<Names>,
+    style: OnceLock<Style>,
+    sections: OnceLock<Names>,
+    entries: OnceLock<Names>,
     made: Mutex<Vec<Made>>,
 }
 
@@ -61,7 +63,9 @@ impl Document {
             text,
             outline,
             hash: OnceLock::new(),
-            names: OnceLock::new(),
+            style: OnceLock::new(),
+            sections: OnceLock::new(),
+            entries: OnceLock::new(),
             made: Mutex::default(),
         })))
     }
@@ -106,16 +110,16 @@ impl Document {
         })
     }
 
-    /// How the text is laid out.
+    /// How the text is laid out; looked at once, since that takes all of the text.
     #[must_use]
-    pub fn style(&self) -> Style {
-        Style::of(self.text())
+    pub fn style(&self) -> &Style {
+        self.0.style.get_or_init(|| Style::of(self.text()))
     }
 
     /// Whether every character is ASCII, but for a byte order mark.
     #[must_use]
     pub fn is_ascii(&self) -> bool {
-        self.text().trim_start_matches('\u{feff}').is_ascii()
+        self.style().ascii
     }
 
     /// Writes the text to `out`.
@@ -204,15 +208,22 @@ impl Document {
         }
     }
 
+    /// The path of a section, duplicates counted.
+    #[must_use]
+    pub fn section_path(&self, spot: SectionSpot) -> Path {
+        let name = self.section_name(spot).into_owned();
+        let nth = self.section_names().nth(self, None, &name, spot.0);
+        Path(vec![Step { name, nth }])
+    }
+
     /// The path of an entry, duplicates counted.
     #[must_use]
     pub fn path(&self, spot: EntrySpot) -> Path {
-        let section = SectionSpot(spot.section);
-        let name = self.section_name(section).into_owned();
-        let nth = self.sections().take(spot.section + 1).filter(|s| self.section_name(*s) == name).count();
-        let key = self.key(spot).into_owned();
-        let nth_key = self.same_key(spot.section, &key).filter(|entry| *entry <= spot.entry).count();
-        Path(vec![Step { name, nth }, Step { name: key, nth: nth_key }])
+        let name = self.key(spot).into_owned();
+        let nth = self.entry_names().nth(self, Some(spot.section), &name, spot.entry);
+        let Path(mut steps) = self.section_path(SectionSpot(spot.section));
+        steps.push(Step { name, nth });
+        Path(steps)
     }
 
     /// The entry that `path` names, if it names one.
@@ -227,7 +238,7 @@ impl Document {
     /// The section that `step` names.
     #[must_use]
     pub fn find_section(&self, step: &Step) -> Option<SectionSpot> {
-        self.sections().filter(|spot| self.section_name(*spot) == step.name).nth(step.nth.checked_sub(1)?)
+        self.section_names().find(self, None, &step.name, step.nth.checked_sub(1)?).map(SectionSpot)
     }
 
     /// The value at `path`, however deep; the root for the empty path.
@@ -245,7 +256,7 @@ impl Document {
 
     /// The entry of a section called `key` that has `before` others of that name before it.
     pub(super) fn nth_entry(&self, section: SectionSpot, key: &str, before: usize) -> Option<usize> {
-        self.same_key(section.0, key).nth(before)
+        self.entry_names().find(self, Some(section.0), key, before)
     }
 
     /// Where the entries of a section stand.
@@ -278,10 +289,12 @@ impl Document {
         self.section(spot.section)?.entries.get(spot.entry).copied()
     }
 
-    /// The places of the entries whose decoded key is `key`, in order.
-    fn same_key<'a>(&'a self, section: usize, key: &'a str) -> impl Iterator<Item = usize> + 'a {
-        let names = self.0.names.get_or_init(|| Names::of(self));
-        names.places(section, key).filter(move |entry| self.key(EntrySpot { section, entry: *entry }) == key)
+    fn section_names(&self) -> &Names {
+        self.0.sections.get_or_init(|| Names::of_sections(self))
+    }
+
+    fn entry_names(&self) -> &Names {
+        self.0.entries.get_or_init(|| Names::of_entries(self))
     }
 }
 

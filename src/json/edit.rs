@@ -48,7 +48,7 @@ pub enum EditError {
 
 /// The splices that do what `patch` says, sorted, none overlapping.
 pub(super) fn plan(document: &Document, patch: &Patch) -> Result<Vec<Splice>, EditError> {
-    let mut plan = Plan { document, style: document.style(), objects: BTreeMap::new(), splices: Vec::new() };
+    let mut plan = Plan { document, style: document.style().clone(), objects: BTreeMap::new(), splices: Vec::new() };
     for change in &patch.changes {
         plan.add(&change.edit)?;
     }

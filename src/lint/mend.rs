@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::cache::{Cache, Entry, Field};
-use crate::json::{Change, Document, Edit, EntrySpot, Patch, Path, Position, Step, Text, quote};
+use crate::json::{Change, Document, Edit, EntrySpot, Patch, Path, Position, Text, quote};
 use crate::secret::SecretText;
 
 /// The patch called `title` that takes `spots` out, all for one reason.
@@ -69,13 +69,6 @@ pub(super) fn whole(
         patch.changes.push(Change { edit: Edit::Replace(root, text), why: why.into() });
     }
     patch
-}
-
-/// The path of the section that stands at `section`.
-pub(super) fn section_path(document: &Document, section: crate::json::SectionSpot) -> Path {
-    let name = document.section_name(section).into_owned();
-    let nth = document.sections().take(section.0 + 1).filter(|other| document.section_name(*other) == name).count();
-    Path(vec![Step { name, nth }])
 }
 
 fn printed(text: String) -> Text {

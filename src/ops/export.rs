@@ -6,9 +6,7 @@ use super::redact::{self, MARK, Marked, Survivor};
 use super::redact_text;
 use super::reserialise;
 use crate::cache::{Cache, Entry, Field, FieldValue, Section};
-use crate::json::{
-    Change, Document, Edit, EditError, EntrySpot, Layout, Patch, Path, SectionSpot, Step, Text, relayout,
-};
+use crate::json::{Change, Document, Edit, EditError, EntrySpot, Layout, Patch, SectionSpot, Step, Text, relayout};
 use crate::secret::{Masked, Pepper, SecretBytes, SecretText};
 
 /// What an export may carry.
@@ -133,7 +131,7 @@ fn cuts(
     let wanted = |spot: &EntrySpot| only.is_none_or(|only| only.contains(spot));
     let nothing = only.is_some() && !document.entries(section).any(|spot| wanted(&spot));
     if nothing || (unknown && secrets == Secrets::WithoutRefreshTokens) {
-        return vec![change(Edit::Remove(section_path(document, section)))];
+        return vec![change(Edit::Remove(document.section_path(section)))];
     }
     let mut changes = Vec::new();
     for spot in document.entries(section) {
@@ -146,12 +144,6 @@ fn cuts(
         }
     }
     changes
-}
-
-fn section_path(document: &Document, section: SectionSpot) -> Path {
-    let name = document.section_name(section).into_owned();
-    let nth = document.sections().take(section.0 + 1).filter(|spot| document.section_name(*spot) == name).count();
-    Path(vec![Step { name, nth }])
 }
 
 /// Access and id tokens; what stands in their sections but calls itself a refresh token is none.

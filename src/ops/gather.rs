@@ -28,12 +28,12 @@ pub(super) fn text(document: &Document, chapters: &[Chapter]) -> SecretText {
         String::with_capacity(chapters.iter().map(|chapter| room(document, chapter)).sum::<usize>() + BETWEEN);
     out.push('{');
     for (at, chapter) in chapters.iter().enumerate() {
-        out.push_str(&separator(&style, at, 1));
+        out.push_str(&separator(style, at, 1));
         out.push_str(&quote(&document.section_name(chapter.section), style.ascii));
         out.push_str(style.colon);
-        section(&mut out, document, chapter, &style);
+        section(&mut out, document, chapter, style);
     }
-    close(&mut out, &style, chapters.is_empty(), 0);
+    close(&mut out, style, chapters.is_empty(), 0);
     SecretText::new(out)
 }
 

@@ -89,7 +89,7 @@ type Printed = (String, String);
 impl<'c> Redactor<'c> {
     fn new(cache: &'c Cache<'c>, names: Pseudonyms, shown: Option<HashSet<String>>, pepper: &'c Pepper) -> Self {
         let document = cache.document();
-        Self { document, style: document.style(), pepper, names, shown }
+        Self { document, style: document.style().clone(), pepper, names, shown }
     }
 
     fn root(&mut self, only: Option<&BTreeSet<EntrySpot>>, marked: Marked) -> String {

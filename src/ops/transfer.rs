@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use super::import::{Fate, Import, is_same};
 use super::{Filter, why};
 use crate::cache::{Cache, Field, Roster, Row, Section, State, environment};
-use crate::json::{Change, Edit, EntrySpot, Patch, Path, SectionSpot, Step};
+use crate::json::{Change, Edit, EntrySpot, Patch, Path, Step};
 use crate::secret::Hash;
 use crate::time::{UnixSeconds, span};
 
@@ -159,19 +159,12 @@ pub fn paths(cache: &Cache<'_>, load: &Load) -> Vec<Path> {
     for section in document.sections() {
         let is_object = document.section_node(section).is_some_and(|node| node.raw().starts_with('{'));
         if !is_object && load.spots.is_none() {
-            paths.push(section_path(cache, section));
+            paths.push(cache.document().section_path(section));
         }
         let meant = |spot: &EntrySpot| load.spots.as_ref().is_none_or(|spots| spots.contains(spot));
         paths.extend(document.entries(section).filter(meant).map(|spot| document.path(spot)));
     }
     paths
-}
-
-fn section_path(cache: &Cache<'_>, section: SectionSpot) -> Path {
-    let document = cache.document();
-    let name = document.section_name(section).into_owned();
-    let nth = document.sections().take(section.0 + 1).filter(|spot| document.section_name(*spot) == name).count();
-    Path(vec![Step { name, nth }])
 }
 
 /// Takes what has `gone` elsewhere out of `cache`, as far as it still says what went. An account stays while a token of

@@ -2,7 +2,7 @@
 
 use crate::cache::{Dialect, Section};
 use crate::json::{Change, Document, Edit, Kind, Patch, SectionSpot};
-use crate::lint::{About, Finding, Rule, Severity, Subject, mend, words};
+use crate::lint::{About, Finding, Rule, Severity, Subject, words};
 
 /// The rule `broken-section`.
 pub(super) struct BrokenSection;
@@ -37,7 +37,7 @@ impl Rule for BrokenSection {
         let count = words::counted(names.len(), "section is", "sections are");
         let says = format!("{count} no object: {}. {follows}", names.join(", "));
         let removal = |spot: &SectionSpot| Change {
-            edit: Edit::Remove(mend::section_path(document, *spot)),
+            edit: Edit::Remove(document.section_path(*spot)),
             why: "holds no entries that an app can read".into(),
         };
         let fix = Patch { title: "Take out broken sections".to_owned(), changes: broken.iter().map(removal).collect() };

@@ -4,7 +4,7 @@ use std::hash::Hash;
 
 use crate::cache::{QuickMap, Section};
 use crate::json::{Change, Document, Edit, EntrySpot, Patch, Path, SectionSpot, Step};
-use crate::lint::{About, Finding, Rule, Severity, Subject, mend, words};
+use crate::lint::{About, Finding, Rule, Severity, Subject, words};
 
 /// The rule `duplicate-key`.
 pub(super) struct DuplicateKey;
@@ -71,7 +71,7 @@ impl Hidden {
     }
 
     fn fix(&self, document: &Document) -> Patch {
-        let sections = self.sections.iter().map(|spot| mend::section_path(document, *spot));
+        let sections = self.sections.iter().map(|spot| document.section_path(*spot));
         let entries = self.entries.iter().map(|spot| document.path(*spot));
         let paths = sections.chain(entries).chain(self.fields.iter().map(|(_, path)| path.clone()));
         let changes = paths.map(|path| Change { edit: Edit::Remove(path), why: WHY.into() }).collect();
