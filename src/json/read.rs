@@ -48,7 +48,7 @@ pub enum ParseErrorKind {
 }
 
 /// JSON's white space.
-const BLANK: [char; 4] = [' ', '\t', '\r', '\n'];
+pub(super) const BLANK: [char; 4] = [' ', '\t', '\r', '\n'];
 
 /// A member of the root, with its members when it is an object.
 #[derive(Debug)]

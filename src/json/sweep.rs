@@ -1,15 +1,20 @@
-//! The quick reading: sections, entries and fields in one pass over the text. It knows the usual shape only (objects
-//! of objects of fields) and gives up on any other; `read` then reads step by step and says what is wrong. `serde_json`
-//! parses here too: what this accepts, it has validated.
+//! The quick reading: sections, entries and fields in one pass over the text, by two threads where that pays. It knows
+//! the usual shape only (objects of objects of fields) and gives up on any other; `read` then reads step by step and says
+//! what is wrong. `serde_json` parses every name and every entry here too; what stands between them is read by hand, so
+//! that a second thread can begin between two entries. What this accepts is JSON.
 
 use std::fmt;
 use std::ops::Range;
+use std::panic::resume_unwind;
+use std::thread;
 
-use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
+use serde::Deserialize as _;
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::index::{Member, Span};
-use super::read::Section;
+use super::joint::joint_in;
+use super::read::{BLANK, Section};
 
 /// Where a field stands: offsets into the text, which is why texts of 4 GiB are read step by step.
 #[derive(Clone, Copy, Debug)]
@@ -48,174 +53,252 @@ impl Fields {
         let range: Range<usize> = start as usize..end as usize;
         self.fields.get(range)
     }
-}
 
-/// Reads the object at `whole` in one pass; `None` if it is not what a cache usually is.
-pub(super) fn sweep(text: &str, whole: Span) -> Option<(Vec<Section>, Fields)> {
-    u32::try_from(text.len()).ok()?;
-    let mut sweep = Sweep { text, fields: Fields::default() };
-    let mut parser = serde_json::Deserializer::from_str(whole.of(text));
-    let sections = Root(&mut sweep).deserialize(&mut parser).ok()?;
-    parser.end().ok()?;
-    Some((sections, sweep.fields))
-}
-
-struct Sweep<'t> {
-    text: &'t str,
-    fields: Fields,
-}
-
-impl Sweep<'_> {
-    fn span(&self, raw: &RawValue) -> Span {
-        let start = raw.get().as_ptr().addr() - self.text.as_ptr().addr();
-        Span { start, end: start + raw.get().len() }
-    }
-
-    /// The span of the object that follows `key` and whose last member ends at `last`: nothing but white space and the
-    /// colon lies between, since the text has been parsed.
-    fn object(&self, key: Span, last: Option<usize>) -> Option<Span> {
-        let start = key.end + self.text.get(key.end..)?.find('{')?;
-        let inside = last.unwrap_or(start + 1);
-        let end = inside + self.text.get(inside..)?.find('}')? + 1;
-        Some(Span { start, end })
+    /// Adds those of a text that goes on in the last section.
+    fn go_on(&mut self, mut rest: Self) {
+        let before = self.count();
+        let behind = |at: u32| at.saturating_add(before);
+        self.fields.append(&mut rest.fields);
+        rest.ends.iter_mut().flatten().for_each(|end| *end = behind(*end));
+        let mut ends = rest.ends.into_iter();
+        self.ends.last_mut().into_iter().for_each(|last| last.extend(ends.next().unwrap_or_default()));
+        self.ends.extend(ends);
+        self.starts.extend(rest.starts.into_iter().skip(1).map(behind));
     }
 
     fn count(&self) -> u32 {
-        u32::try_from(self.fields.fields.len()).unwrap_or(u32::MAX)
+        u32::try_from(self.fields.len()).unwrap_or(u32::MAX)
     }
 }
 
-/// What a level of the text is read with; each gives where its last member ends.
-struct Root<'s, 't>(&'s mut Sweep<'t>);
-struct Entries<'s, 't>(&'s mut Sweep<'t>);
-struct Members<'s, 't>(&'s mut Sweep<'t>);
+/// From this size on, the halves are read side by side.
+const WORTH_TWO: usize = 4 << 20;
+/// A joint that is met nowhere.
+const NONE: usize = usize::MAX;
 
-// Any kind of value but an object is an error in each of them, which ends the sweep.
-impl<'de> DeserializeSeed<'de> for Root<'_, '_> {
-    type Value = Vec<Section>;
-
-    fn deserialize<D: Deserializer<'de>>(self, parser: D) -> Result<Self::Value, D::Error> {
-        parser.deserialize_map(self)
-    }
+/// Reads the object at `whole`, which ends where the text does; `None` if it is not what a cache usually is.
+pub(super) fn sweep(text: &str, whole: Span) -> Option<(Vec<Section>, Fields)> {
+    u32::try_from(text.len()).ok()?;
+    let joint = if text.len() < WORTH_TWO { None } else { joint_behind(text, text.len() / 2) };
+    let swept = joint.and_then(|joint| by_two(text, whole.start, joint)).unwrap_or_else(|| {
+        let mut sweep = Sweep::from(text, whole.start);
+        sweep.root(NONE).map(|_| sweep)
+    })?;
+    Some((swept.sections, swept.fields))
 }
 
-impl<'de> DeserializeSeed<'de> for Entries<'_, '_> {
-    type Value = Vec<Member>;
-
-    fn deserialize<D: Deserializer<'de>>(self, parser: D) -> Result<Self::Value, D::Error> {
-        parser.deserialize_map(self)
-    }
+/// Where the text may be parted behind `middle`.
+fn joint_behind(text: &str, middle: usize) -> Option<usize> {
+    joint_in(text.as_bytes().get(middle..)?).map(|behind| middle + behind)
 }
 
-impl<'de> DeserializeSeed<'de> for Members<'_, '_> {
-    type Value = Option<usize>;
-
-    fn deserialize<D: Deserializer<'de>>(self, parser: D) -> Result<Self::Value, D::Error> {
-        parser.deserialize_map(self)
-    }
+/// Reads up to `joint` and from there on side by side. `None` if there is no thread; else what `sweep` answers, be it a
+/// joint or not: a guess in the midst of a string is one that the first half never meets, and then it reads on to the end.
+fn by_two(text: &str, start: usize, joint: usize) -> Option<Option<Sweep<'_>>> {
+    thread::scope(|scope| {
+        let rest = move || {
+            let mut rest = Sweep::from(text, joint);
+            rest.go_on().map(|()| rest)
+        };
+        let rest = thread::Builder::new().spawn_scoped(scope, rest).ok()?;
+        let mut sweep = Sweep::from(text, start);
+        let reached = sweep.root(joint);
+        let rest = rest.join().unwrap_or_else(|panic| resume_unwind(panic));
+        Some(match reached {
+            None => None,
+            Some(Reached::End) => Some(sweep),
+            Some(Reached::Joint) => rest.map(|rest| sweep.joined(rest)),
+        })
+    })
 }
 
-const SHAPE: &str = "the usual shape of a cache";
+/// A reading that has come so far.
+struct Sweep<'t> {
+    text: &'t str,
+    at: usize,
+    sections: Vec<Section>,
+    fields: Fields,
+}
 
-impl<'de> Visitor<'de> for Root<'_, '_> {
-    type Value = Vec<Section>;
+/// How far a reading went.
+enum Reached {
+    /// To the end of the text.
+    End,
+    /// To the joint, which lies behind the comma of an entry.
+    Joint,
+}
 
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(SHAPE)
+// In all of these `None` is what is not the usual shape, be it JSON or not.
+impl<'t> Sweep<'t> {
+    fn from(text: &'t str, at: usize) -> Self {
+        Self { text, at, sections: Vec::new(), fields: Fields::default() }
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut sections = Vec::new();
-        while let Some(key) = map.next_key::<&RawValue>()? {
-            let key = self.0.span(key);
-            self.0.fields.starts.push(self.0.count());
-            self.0.fields.ends.push(Vec::new());
-            let entries = map.next_value_seed(Entries(&mut *self.0))?;
-            let value = self.0.object(key, entries.last().map(|entry| entry.value.end));
-            let value = value.ok_or_else(|| serde::de::Error::custom(SHAPE))?;
-            sections.push(Section { member: Member { key, value }, entries });
+    /// Reads a whole text, or as far as `joint`.
+    fn root(&mut self, joint: usize) -> Option<Reached> {
+        self.take(b'{')?;
+        match self.next()? {
+            b'}' => self.take(b'}').filter(|()| self.is_end()).map(|()| Reached::End),
+            _ => self.sections(joint),
         }
-        Ok(sections)
-    }
-}
-
-impl<'de> Visitor<'de> for Entries<'_, '_> {
-    type Value = Vec<Member>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(SHAPE)
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut entries = Vec::new();
-        while let Some(key) = map.next_key::<&RawValue>()? {
-            let key = self.0.span(key);
-            let last = map.next_value_seed(Members(&mut *self.0))?;
-            let value = self.0.object(key, last).ok_or_else(|| serde::de::Error::custom(SHAPE))?;
-            let end = self.0.count();
-            self.0.fields.ends.last_mut().into_iter().for_each(|ends| ends.push(end));
-            entries.push(Member { key, value });
+    /// Reads from within a section on: its other entries, and what follows.
+    fn go_on(&mut self) -> Option<()> {
+        let nowhere = Span { start: 0, end: 0 };
+        self.begin(Member { key: nowhere, value: nowhere });
+        self.entries(NONE)?;
+        match self.separator()? {
+            b',' => self.sections(NONE).map(drop),
+            _ => self.is_end().then_some(()),
         }
-        Ok(entries)
+    }
+
+    /// This one and `rest`, which went on where it stopped.
+    fn joined(mut self, rest: Self) -> Self {
+        let mut sections = rest.sections.into_iter();
+        for (last, more) in self.sections.last_mut().into_iter().zip(sections.next()) {
+            last.entries.extend(more.entries);
+            last.member.value.end = more.member.value.end;
+        }
+        self.sections.extend(sections);
+        self.fields.go_on(rest.fields);
+        self
+    }
+
+    /// Sections, up to the end of the text.
+    fn sections(&mut self, joint: usize) -> Option<Reached> {
+        loop {
+            let key = self.name()?;
+            self.take(b':')?;
+            self.take(b'{')?;
+            self.begin(Member { key, value: Span { start: self.at - 1, end: self.at } });
+            if self.next()? == b'}' {
+                self.take(b'}')?;
+                self.close();
+            } else if let Reached::Joint = self.entries(joint)? {
+                return Some(Reached::Joint);
+            }
+            if self.separator()? == b'}' {
+                return self.is_end().then_some(Reached::End);
+            }
+        }
+    }
+
+    fn begin(&mut self, member: Member) {
+        self.fields.starts.push(self.fields.count());
+        self.fields.ends.push(Vec::new());
+        self.sections.push(Section { member, entries: Vec::new() });
+    }
+
+    /// The section ends here.
+    fn close(&mut self) {
+        let end = self.at;
+        self.sections.last_mut().into_iter().for_each(|section| section.member.value.end = end);
+    }
+
+    /// The entries of the section that was begun last, up to its end.
+    fn entries(&mut self, joint: usize) -> Option<Reached> {
+        loop {
+            let entry = self.entry()?;
+            self.sections.last_mut()?.entries.push(entry);
+            if self.separator()? == b'}' {
+                self.close();
+                return Some(Reached::End);
+            }
+            if self.at == joint {
+                return Some(Reached::Joint);
+            }
+        }
+    }
+
+    fn entry(&mut self) -> Option<Member> {
+        let key = self.name()?;
+        self.take(b':')?;
+        self.next()?;
+        let start = self.at;
+        let mut parser = serde_json::Deserializer::from_str(self.text.get(start..)?);
+        Members { base: self.text.as_ptr().addr(), fields: &mut self.fields.fields }.deserialize(&mut parser).ok()?;
+        self.at += parser.into_iter::<IgnoredAny>().byte_offset();
+        let end = self.fields.count();
+        self.fields.ends.last_mut()?.push(end);
+        Some(Member { key, value: Span { start, end: self.at } })
+    }
+
+    /// The name that comes next.
+    fn name(&mut self) -> Option<Span> {
+        let start = if self.next()? == b'"' { self.at } else { return None };
+        let mut parser = serde_json::Deserializer::from_str(self.text.get(start..)?);
+        let name = <&RawValue>::deserialize(&mut parser).ok()?;
+        self.at += name.get().len();
+        Some(Span { start, end: self.at })
+    }
+
+    /// The comma between two members, or the brace behind the last.
+    fn separator(&mut self) -> Option<u8> {
+        let found = self.next().filter(|byte| matches!(byte, b',' | b'}'))?;
+        self.at += 1;
+        Some(found)
+    }
+
+    fn take(&mut self, byte: u8) -> Option<()> {
+        self.next().filter(|next| *next == byte)?;
+        self.at += 1;
+        Some(())
+    }
+
+    /// Passes over white space; what stands behind it.
+    fn next(&mut self) -> Option<u8> {
+        let rest = self.text.get(self.at..)?;
+        let inside = rest.trim_start_matches(BLANK);
+        self.at += rest.len() - inside.len();
+        inside.as_bytes().first().copied()
+    }
+
+    /// Whether nothing but white space follows.
+    fn is_end(&mut self) -> bool {
+        self.next().is_none()
     }
 }
 
-impl<'de> Visitor<'de> for Members<'_, '_> {
-    type Value = Option<usize>;
+/// Reads the fields of an entry. Any kind of value but an object is an error, which ends the sweep.
+struct Members<'f> {
+    /// The address of the text.
+    base: usize,
+    fields: &'f mut Vec<Field>,
+}
+
+impl Members<'_> {
+    /// Where in the text `raw` stands. The whole text is shorter than 4 GiB.
+    fn narrow(&self, raw: &RawValue) -> (u32, u32) {
+        let start = raw.get().as_ptr().addr() - self.base;
+        (start as u32, (start + raw.get().len()) as u32)
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Members<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, parser: D) -> Result<(), D::Error> {
+        parser.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Members<'_> {
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(SHAPE)
+        f.write_str("the fields of an entry")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut last = None;
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         while let Some((key, value)) = map.next_entry::<&RawValue, &RawValue>()? {
-            let (key, value) = (self.0.span(key), self.0.span(value));
-            last = Some(value.end);
-            // The whole text is shorter than 4 GiB.
-            let narrow = |span: Span| (span.start as u32, span.end as u32);
-            self.0.fields.fields.push(Field { key: narrow(key), value: narrow(value) });
+            let field = Field { key: self.narrow(key), value: self.narrow(value) };
+            self.fields.push(field);
         }
-        Ok(last)
+        Ok(())
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn whole(text: &str) -> Span {
-        Span { start: 0, end: text.len() }
-    }
-
-    #[test]
-    fn sections_entries_and_fields_stand_where_they_stand() {
-        let text = r#"{ "A" : { "k" : {"x": 1.50e+3 , "x":"}"} , "e": { } }, "B":{}}"#;
-
-        let (sections, fields) = sweep(text, whole(text)).expect("the usual shape");
-
-        let spans = |section: usize, entry: usize| {
-            let found = fields.of(section, entry).expect("read");
-            found
-                .iter()
-                .map(|field| field.member())
-                .map(|field| (field.key.of(text), field.value.of(text)))
-                .collect::<Vec<_>>()
-        };
-        let [a, b] = sections.as_slice() else { panic!("two sections") };
-        assert_eq!(a.member.value.of(text), r#"{ "k" : {"x": 1.50e+3 , "x":"}"} , "e": { } }"#);
-        assert_eq!(
-            a.entries.iter().map(|entry| entry.value.of(text)).collect::<Vec<_>>(),
-            [r#"{"x": 1.50e+3 , "x":"}"}"#, "{ }"]
-        );
-        assert_eq!((spans(0, 0), spans(0, 1)), (vec![("\"x\"", "1.50e+3"), ("\"x\"", "\"}\"")], vec![]));
-        assert_eq!((b.member.value.of(text), b.entries.len()), ("{}", 0));
-    }
-
-    #[test]
-    fn other_shapes_are_left_to_the_slow_reading() {
-        for text in [r#"{"A":[]}"#, r#"{"A":{"k":null}}"#, r#"{"A":1e400}"#, r#"{"A":{}"#, r#"{"A":{}} x"#] {
-            assert!(sweep(text, whole(text)).is_none(), "{text}");
-        }
-    }
-}
+mod tests;
