@@ -13,8 +13,8 @@ use super::report;
 use super::session::{Form, Session};
 use crate::cache::{AccountRow, Cache, Dialect, Roster, Row, Section, names};
 use crate::ops::Filter;
-use crate::ops::explain::{self, Answer, Authority, Cached, Explanation, Named, Request, Runtime, Scheme, Who};
-use crate::present::explanation::{Detail, lines};
+use crate::ops::explain::{self, Answer, Authority, Cached, Explanation, Extent, Named, Request, Runtime, Scheme, Who};
+use crate::present::explanation::{Detail, extent, lines};
 
 /// Explain why a cached token would be used or not
 ///
@@ -85,9 +85,10 @@ pub(super) fn explanations(
     asked: &Asked,
     cache: &Cache<'_>,
     roster: &Roster,
+    extent: Extent,
 ) -> Result<(Request, Vec<Explanation>), Failure> {
     let request = request(asked, roster)?;
-    let explain = |runtime| explain::explain(cache, roster, &request, runtime, session.now);
+    let explain = |runtime| explain::explain(cache, roster, &request, runtime, session.now, extent);
     let told = runtimes(asked.runtime, roster.dialect).into_iter().map(explain).collect();
     Ok((request, told))
 }
@@ -177,10 +178,14 @@ struct Held<'a> {
 /// The cache cannot be read, the request is not complete, or the account or client is not in the cache.
 pub(super) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Failure> {
     let content = Content::read(caches::open_one(session, &arguments.place, session.access())?)?;
-    let (request, explanations) = explanations(session, &arguments.asked, &content.cache(), &content.roster)?;
+    let detail = if arguments.all { Detail::Full } else { Detail::Brief };
+    let extent = match session.form {
+        Form::Words => extent(detail),
+        Form::Json => Extent::Every,
+    };
+    let (request, explanations) = explanations(session, &arguments.asked, &content.cache(), &content.roster, extent)?;
     match session.form {
         Form::Words => {
-            let detail = if arguments.all { Detail::Full } else { Detail::Brief };
             session.say_all(&lines(&request, &explanations, &content.roster, session.now, detail));
         }
         Form::Json => {

@@ -14,6 +14,7 @@ use super::session::Session;
 use crate::cache::{Cache, Roster};
 use crate::lint::{Finding, LeftLock, Subject, Surroundings};
 use crate::ops::Discretion;
+use crate::ops::explain::Extent;
 use crate::ops::export::{redacted, stand_in};
 use crate::present::issue::{Issue, Noted, explained, labels, lock_line, markdown};
 use crate::secret::Pepper;
@@ -133,7 +134,7 @@ fn explanation(
     if !asked.is_given() {
         return Ok(Vec::new());
     }
-    let (_, told) = explanations(session, asked, cache, roster)?;
+    let (_, told) = explanations(session, asked, cache, roster, Extent::Every)?;
     Ok(told.iter().flat_map(|one| explained(one, double)).collect())
 }
 

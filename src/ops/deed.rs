@@ -2,7 +2,7 @@
 //! with the cache as it was before. A guess where both leave one; promises nothing of what the service said.
 
 use super::compare::{Comparison, Difference};
-use super::explain::{Answer, Outcome, Request, Runtime, explain};
+use super::explain::{Answer, Extent, Outcome, Request, Runtime, explain};
 use super::moment::Item;
 use crate::cache::{Cache, Dialect, Roster, Row, Section, State, names};
 use crate::secret::Fingerprint;
@@ -126,7 +126,9 @@ fn gained(before: Stand<'_>, after: Stand<'_>, difference: &Difference, now: Uni
         return Some(deed);
     }
     let asked = Request::of_row(row, after.roster).zip(runtime(after.roster.dialect));
-    let answer = asked.map(|(request, runtime)| explain(before.cache, before.roster, &request, runtime, now).answer);
+    let answer_of =
+        |request, runtime| explain(before.cache, before.roster, &request, runtime, now, Extent::Nearest(0)).answer;
+    let answer = asked.map(|(request, runtime)| answer_of(request, runtime));
     deed.what = what(answer.as_ref());
     deed.renewed_by = answer.as_ref().and_then(|answer| renewer(before.roster, row, answer));
     let reason = || old_one(difference, now).or_else(|| answer.and_then(|answer| answer.why));

@@ -7,7 +7,7 @@ use super::when;
 use super::words::{Line, Role};
 use crate::cache::{QuickSet, Roster, Row, Section, names};
 use crate::json::EntrySpot;
-use crate::ops::explain::{Answer, Candidate, Check, Explanation, Named, Outcome, Request, Who};
+use crate::ops::explain::{Answer, Candidate, Check, Explanation, Extent, Named, Outcome, Request, Who};
 use crate::time::UnixSeconds;
 
 /// How much is told of each candidate.
@@ -38,6 +38,15 @@ impl From<Line> for Said {
 
 /// How many candidates are told in brief.
 const NEAREST: usize = 5;
+
+/// What has to be looked at for so much detail.
+#[must_use]
+pub fn extent(detail: Detail) -> Extent {
+    match detail {
+        Detail::Full => Extent::Every,
+        Detail::Brief | Detail::Near => Extent::Nearest(NEAREST),
+    }
+}
 
 /// Everything that is said of one request.
 #[must_use]
@@ -139,7 +148,7 @@ impl<'a> Page<'a> {
             Said::from(line.with(Role::Dim, "; its order is not fixed"))
         }));
         lines.extend(self.dropped(&explanation.deletes));
-        lines.extend(self.candidates(&explanation.candidates));
+        lines.extend(self.candidates(&explanation.candidates, explanation.others));
         let told = |label: &'static str| {
             move |text: &String| Said::from(Line::plain("  ").with(Role::Label, label).with(Role::Plain, text))
         };
@@ -209,14 +218,14 @@ impl<'a> Page<'a> {
         }
     }
 
-    fn candidates(&self, candidates: &[Candidate]) -> Vec<Said> {
+    fn candidates(&self, candidates: &[Candidate], others: usize) -> Vec<Said> {
         if self.detail == Detail::Full {
             return candidates.iter().flat_map(|candidate| self.in_full(candidate)).collect();
         }
         let mut nearest: Vec<&Candidate> = candidates.iter().collect();
         nearest.sort_by_cached_key(|candidate| candidate.distance());
         let mut lines: Vec<Said> = nearest.iter().take(NEAREST).map(|candidate| self.in_brief(candidate)).collect();
-        let rest = nearest.len().saturating_sub(NEAREST);
+        let rest = others + nearest.len().saturating_sub(NEAREST);
         if rest > 0 {
             let (are, them) = if rest == 1 { ("entry is", "it") } else { ("entries are", "them") };
             let shows = match self.detail {

@@ -2,7 +2,9 @@
 //! is asked of them in tests/peers; here each rule stands alone, with its reason. A top: its children hold more tests.
 
 use saltcellar::cache::{Cache, Roster};
-use saltcellar::ops::explain::{Authority, Cached, Explanation, Outcome, Request, Runtime, Scheme, Who, explain};
+use saltcellar::ops::explain::{
+    Authority, Cached, Candidate, Explanation, Extent, Outcome, Request, Runtime, Scheme, Who, explain,
+};
 
 use super::caches::{NOW, document};
 
@@ -76,7 +78,26 @@ fn asked() -> Request {
 fn explained(text: &str, request: &Request, runtime: Runtime) -> Explanation {
     let document = document(text);
     let cache = Cache::of(&document);
-    explain(&cache, &Roster::of(&cache), request, runtime, NOW)
+    let roster = Roster::of(&cache);
+    let explained = |extent| explain(&cache, &roster, request, runtime, NOW, extent);
+    let every = explained(Extent::Every);
+    (0..3).for_each(|most| is_the_same_of_the_nearest(&every, explained(Extent::Nearest(most)), most));
+    every
+}
+
+/// Whoever is told `most` of the nearest alone is told the same.
+fn is_the_same_of_the_nearest(every: &Explanation, near: Explanation, most: usize) {
+    let nearest = |explanation: &Explanation| {
+        let mut nearest: Vec<Candidate> = explanation.candidates.clone();
+        nearest.sort_by_key(Candidate::distance);
+        nearest.truncate(most);
+        nearest
+    };
+    assert_eq!(nearest(every), nearest(&near));
+    assert_eq!(every.candidates.len(), near.candidates.len() + near.others);
+    // What is advised is advised of the nearest.
+    let advice = if most == 0 { every.advice.clone() } else { near.advice.clone() };
+    assert_eq!(*every, Explanation { candidates: every.candidates.clone(), others: 0, advice, ..near });
 }
 
 /// "cache k", "refresh r1 r2 (k)", "interaction", "error" of one library.

@@ -9,7 +9,7 @@ use saltcellar::cache::demo::{DEMO, DEMO_NOW};
 use saltcellar::cache::{Cache, Roster, environment, names};
 use saltcellar::json::{Document, EntrySpot, Layout};
 use saltcellar::lint::{self, Subject, Surroundings};
-use saltcellar::ops::explain::{Answer, Explanation, Request, Runtime, explain};
+use saltcellar::ops::explain::{Answer, Explanation, Extent, Request, Runtime, explain};
 use saltcellar::ops::export::{Secrets, export};
 use saltcellar::ops::reserialise;
 use saltcellar::secret::{Pepper, SecretBytes};
@@ -251,7 +251,7 @@ fn answers(document: &Document, shift: usize, now: UnixSeconds, is_exact: bool) 
     for row in &roster.rows {
         let Some(request) = Request::of_row(row, &roster) else { continue };
         for runtime in [Runtime::Python, Runtime::Dotnet, Runtime::Node, Runtime::Java, Runtime::Go] {
-            let told = explain(&cache, &roster, &request, runtime, now);
+            let told = explain(&cache, &roster, &request, runtime, now, Extent::Every);
             said.push(format!("{:?} {}", place(row.spot), shape(&told, &place)));
         }
     }

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use saltcellar::cache::{Cache, Roster};
 use saltcellar::json::Document;
-use saltcellar::ops::explain::{Answer, Authority, Cached, Named, Request, Runtime, Scheme, Who, explain};
+use saltcellar::ops::explain::{Answer, Authority, Cached, Extent, Named, Request, Runtime, Scheme, Who, explain};
 use saltcellar::secret::{Fingerprint, SecretBytes};
 use saltcellar::time::UnixSeconds;
 
@@ -59,7 +59,7 @@ impl Prediction {
         let document = Document::parse(SecretBytes::new(text(&given["cache"]).into_bytes())).expect("a cache");
         let cache = Cache::of(&document);
         let now = UnixSeconds(given["now"].as_i64().expect("a moment"));
-        let told = explain(&cache, &Roster::of(&cache), &request(&given["request"]), runtime, now);
+        let told = explain(&cache, &Roster::of(&cache), &request(&given["request"]), runtime, now, Extent::Every);
         let all = || std::iter::once(&told.answer).chain(&told.also_possible);
         Self {
             answers: all().map(|answer| course(&cache, answer)).collect(),

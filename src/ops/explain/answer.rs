@@ -64,6 +64,15 @@ pub struct Check {
     pub why: String,
 }
 
+/// How much is told of what is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// Every entry, with every check.
+    Every,
+    /// So many of the nearest at least, and all that fit: most of a large cache is another's, and needs no words.
+    Nearest(usize),
+}
+
 /// An entry that was looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Candidate {
@@ -99,7 +108,8 @@ impl Candidate {
     }
 }
 
-fn weight(check: &str) -> usize {
+/// How much it says of an entry that it does not pass this check.
+pub(super) fn weight(check: &str) -> usize {
     match check {
         "expiry" | "cached_at" | "alone" | "secret" | "times" => 1,
         "key" => 2,
@@ -123,6 +133,8 @@ pub struct Explanation {
     pub deletes: Vec<Named>,
     /// What it looks at, in its order: access tokens, then refresh tokens.
     pub candidates: Vec<Candidate>,
+    /// How many more it looks at that are farther off than was asked to be told: [`Extent::Nearest`].
+    pub others: usize,
     /// What was asked for and this runtime cannot be asked for.
     pub notes: Vec<String>,
     /// What would change the answer.

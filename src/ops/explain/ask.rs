@@ -1,5 +1,6 @@
 //! A request as one runtime reads it: hosts, tenant, scopes, components. Notes what that runtime cannot be asked for.
 
+use super::answer::Extent;
 use super::lookup::{Lookup, Several};
 use super::request::{Request, Scheme, Who};
 use super::rules::{Components, Extra, Hosts, Reachable, Rules, ScopeRule, Tenant};
@@ -36,6 +37,8 @@ pub(super) struct Ask<'a> {
     pub(super) hash: String,
     /// The moment.
     pub(super) now: UnixSeconds,
+    /// How much is to be told.
+    pub(super) extent: Extent,
 }
 
 /// The account's own host and tenant, from the first Account entry that has the id.
@@ -72,6 +75,7 @@ impl<'a> Ask<'a> {
             components,
             hash: if matches!(rules.extra, Extra::CasedHash(_)) { hash } else { hash.to_lowercase() },
             now,
+            extent: Extent::Every,
         };
         (ask, notes)
     }

@@ -77,9 +77,12 @@ fn ssh_certificate(ask: &Ask<'_>) -> Result<(), Raise> {
 
 /// One host: the access token, and the refresh tokens that are tried if it does not do.
 fn attempt(ask: &Ask<'_>, shelves: &Shelves<'_>, skip: &Skip, walked: &mut Walked) -> Result<(Pick, Course), Raise> {
-    let told = walked.candidates.len();
+    let (told, others) = (walked.candidates.len(), walked.others);
     let picks = picks(ask, shelves, skip, walked)?;
-    retell(&mut walked.candidates, told);
+    if told + others > 0 {
+        walked.others = others;
+        retell(walked, told);
+    }
     let pick = picks.first().copied().unwrap_or(Pick::Nothing);
     if matches!(pick, Pick::Good(_)) || ask.home.is_none() {
         return Ok((pick, Course::default()));
@@ -96,15 +99,18 @@ fn attempt(ask: &Ask<'_>, shelves: &Shelves<'_>, skip: &Skip, walked: &mut Walke
 /// What MSAL Python adds to every request by itself, and takes from no one.
 const RESERVED: [&str; 3] = ["openid", "profile", "offline_access"];
 
-/// The first `told` candidates are those of the first host: of the same entries at an alias only what fits is news.
-fn retell(candidates: &mut Vec<Candidate>, told: usize) {
-    if told == 0 {
-        return;
-    }
+/// The first `told` candidates are those of the first host, and what was farther off was counted there: of the same
+/// entries at an alias only what fits is news.
+fn retell(walked: &mut Walked, told: usize) {
+    let candidates = &mut walked.candidates;
     let again = candidates.split_off(told.min(candidates.len()));
     for news in again.into_iter().filter(Candidate::fits) {
         if let Some(old) = candidates.iter_mut().find(|old| old.named == news.named) {
             *old = news;
+        } else {
+            let behind = candidates.iter().position(|other| other.named.spot > news.named.spot);
+            candidates.insert(behind.unwrap_or(candidates.len()), news);
+            walked.others = walked.others.saturating_sub(1);
         }
     }
 }

@@ -33,7 +33,7 @@ mod table;
 mod value;
 mod walk;
 
-pub use answer::{Answer, Candidate, Check, Explanation, Named, Outcome};
+pub use answer::{Answer, Candidate, Check, Explanation, Extent, Named, Outcome};
 pub use request::{Authority, Cached, Request, Scheme, Who};
 pub use runtime::Runtime;
 
@@ -46,7 +46,8 @@ use crate::cache::scopes::same;
 use crate::cache::{Cache, Roster};
 use crate::time::UnixSeconds;
 
-/// What `runtime` would do with `request` and the cache at `now`. `roster` is that of `cache`.
+/// What `runtime` would do with `request` and the cache at `now`, and as much of what it looks at as `extent` says.
+/// `roster` is that of `cache`.
 #[must_use]
 pub fn explain(
     cache: &Cache<'_>,
@@ -54,6 +55,7 @@ pub fn explain(
     request: &Request,
     runtime: Runtime,
     now: UnixSeconds,
+    extent: Extent,
 ) -> Explanation {
     let rules = table::rules(runtime);
     let shelves = match Shelves::read(cache, rules.load) {
@@ -65,13 +67,14 @@ pub fn explain(
         Who::App => None,
     };
     let (ask, mut notes) = Ask::new(request, home.as_deref(), rules, &shelves.accounts, now);
-    let picks::Walked { mut answers, candidates, deletes, notes: more } = walk::walk(request, &ask, &shelves);
+    let walked = walk::walk(request, &Ask { extent, ..ask }, &shelves);
+    let picks::Walked { mut answers, candidates, others, deletes, notes: more } = walked;
     notes.extend(more);
     let deletes = once(deletes);
     let also_possible = if answers.is_empty() { Vec::new() } else { answers.split_off(1) };
     let answer = answers.pop().unwrap_or_else(|| outcome::error(Raise("nothing was walked".to_owned())));
     let advice = advice::advice(cache, request, &answer, &candidates);
-    Explanation { runtime, answer, also_possible, deletes, candidates, notes, advice }
+    Explanation { runtime, answer, also_possible, deletes, candidates, others, notes, advice }
 }
 
 /// Each name once: MSAL Python searches at every host, and drops the same again.
@@ -94,6 +97,7 @@ fn unreadable(runtime: Runtime, rules: &Rules, request: &Request, raise: Raise) 
         also_possible: Vec::new(),
         deletes: Vec::new(),
         candidates: Vec::new(),
+        others: 0,
         notes: Vec::new(),
         advice: vec!["this library cannot read the cache as it is: see saltcellar doctor".to_owned()],
     }

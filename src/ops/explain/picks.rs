@@ -13,11 +13,14 @@ use super::value;
 use crate::cache::Written;
 
 /// What came of a walk.
+#[derive(Default)]
 pub(super) struct Walked {
     /// What may happen: one answer, or several where the order is not fixed.
     pub(super) answers: Vec<Answer>,
     /// What was looked at.
     pub(super) candidates: Vec<Candidate>,
+    /// How many more were looked at.
+    pub(super) others: usize,
     /// What is dropped meanwhile.
     pub(super) deletes: Vec<Named>,
     /// What was wished for in vain.
@@ -40,6 +43,7 @@ pub(super) fn picks(
         walked.deletes.append(&mut found.deletes);
     }
     walked.candidates.append(&mut found.candidates);
+    walked.others += found.others;
     Ok(if let Skip::Unused(_) = skip { picks.map(|_| vec![Pick::Nothing])? } else { picks? })
 }
 

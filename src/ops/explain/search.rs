@@ -1,7 +1,7 @@
 //! The search for an access token: every entry looked at in the runtime's order, and what follows from several that fit.
 //! Changes nothing; tells what the runtime would drop.
 
-use super::answer::{Candidate, Check, Named, Raise};
+use super::answer::{Candidate, Check, Extent, Named, Raise, weight};
 use super::ask::Ask;
 use super::check::{Purpose, Verdict, check};
 use super::lookup::{Filter, Several};
@@ -15,6 +15,8 @@ use crate::json::EntrySpot;
 pub(super) struct Found {
     /// What was looked at, in order.
     pub(super) candidates: Vec<Candidate>,
+    /// How many more were looked at.
+    pub(super) others: usize,
     /// The entries of which one is used; several only where the order is not fixed.
     pub(super) fitting: Vec<usize>,
     /// What is dropped meanwhile.
@@ -25,7 +27,7 @@ pub(super) struct Found {
 
 /// Searches `shelf` for what `ask` asks for.
 pub(super) fn search(ask: &Ask<'_>, shelf: &Shelf<'_>) -> Found {
-    let mut walk = Walk { ask, shelf, found: Found::default(), expired: Vec::new(), ended: false };
+    let mut walk = Walk { ask, shelf, found: Found::default(), expired: Vec::new(), nearest: Vec::new(), ended: false };
     let very = very_key(ask).and_then(|key| shelf.at_key(&key));
     if let Some(at) = very {
         walk.look(at, ask.lookup.by_key);
@@ -61,6 +63,8 @@ struct Walk<'w, 'd> {
     found: Found,
     /// Entries that fail [`Filter::Alive`], in order.
     expired: Vec<usize>,
+    /// The distances of the nearest that do not fit, in order: as many as are to be told.
+    nearest: Vec<usize>,
     /// Whether the runtime looks no further: what comes now is only told.
     ended: bool,
 }
@@ -68,12 +72,46 @@ struct Walk<'w, 'd> {
 impl Walk<'_, '_> {
     fn look(&mut self, at: usize, filters: &[Filter]) {
         let Some(held) = self.shelf.get(at) else { return };
-        let verdicts: Vec<Verdict> =
-            filters.iter().map(|filter| check(*filter, self.ask, held, Purpose::Token)).collect();
+        let mut verdicts: Vec<Verdict> = Vec::with_capacity(filters.len());
+        let mut distance = 0;
+        for filter in filters {
+            let verdict = check(*filter, self.ask, held, Purpose::Token);
+            // Of the two that look at its expiry one is told.
+            let weighs = !verdict.check.pass && *filter != Filter::Alive;
+            distance += if weighs { weight(verdict.check.name) } else { 0 };
+            verdicts.push(verdict);
+            if self.is_far(distance) {
+                break;
+            }
+        }
         if !self.ended {
             self.judge(at, filters, &verdicts);
         }
-        self.found.candidates.push(Candidate { named: held.named(), checks: told(filters, verdicts) });
+        if self.is_far(distance) {
+            self.found.others += 1;
+        } else {
+            let candidate = Candidate { named: held.named(), checks: told(filters, verdicts) };
+            self.note_distance(candidate.distance());
+            self.found.candidates.push(candidate);
+        }
+    }
+
+    /// Whether what does not fit by so much is no nearer than as many before it as are to be told.
+    fn is_far(&self, distance: usize) -> bool {
+        match self.ask.extent {
+            Extent::Every => false,
+            Extent::Nearest(most) => {
+                distance > 0 && self.nearest.iter().filter(|near| **near <= distance).count() >= most
+            }
+        }
+    }
+
+    fn note_distance(&mut self, distance: usize) {
+        if let (Extent::Nearest(most), true) = (self.ask.extent, distance > 0) {
+            let at = self.nearest.partition_point(|near| *near <= distance);
+            self.nearest.insert(at, distance);
+            self.nearest.truncate(most);
+        }
     }
 
     fn judge(&mut self, at: usize, filters: &[Filter], verdicts: &[Verdict]) {

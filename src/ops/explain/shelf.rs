@@ -136,19 +136,20 @@ fn is_readable(name: &str, kind: Kind, load: Load) -> Result<(), Raise> {
 
 /// What reading the entry raises, before anyone asks for anything.
 fn entry_fault(held: &Held<'_>, load: Load) -> Option<String> {
-    let title = held.title();
+    // Of many entries few have a fault: the others are not put into words.
+    let title = || held.title();
     match load {
         Load::Lazy => None,
-        Load::Mapped => (held.kind == Kind::Null).then(|| format!("TypeError: {title} is null")),
+        Load::Mapped => (held.kind == Kind::Null).then(|| format!("TypeError: {} is null", title())),
         Load::Merged => {
             let fits = matches!(held.kind, Kind::Object | Kind::Null);
-            (!fits).then(|| format!("MsalClientException: {title} is no object"))
+            (!fits).then(|| format!("MsalClientException: {} is no object", title()))
         }
-        Load::Typed | Load::Strict if held.kind != Kind::Object => Some(format!("{title} is no object")),
+        Load::Typed | Load::Strict if held.kind != Kind::Object => Some(format!("{} is no object", title())),
         Load::Typed => typed_fault(held),
         Load::Strict => {
             let number = TIMES.iter().find(|name| matches!(held.entry.written(name), Written::Number(_)));
-            number.map(|name| format!("InvalidOperationException: {name} of {title} is a number, not a text"))
+            number.map(|name| format!("InvalidOperationException: {name} of {} is a number, not a text", title()))
         }
     }
 }
@@ -177,17 +178,16 @@ const TEXTS: [&str; 16] = [
 ];
 
 fn typed_fault(held: &Held<'_>) -> Option<String> {
-    let title = held.title();
     let times = if held.section == Section::AccessToken { &TIMES[..] } else { &[] };
     let bad_time = times.iter().find(|name| {
         let written = held.entry.written(name);
         written.is_there() && !matches!(value::number(Numbers::Go, &written), Ok(Some(_)))
     });
     if let Some(name) = bad_time {
-        return Some(format!("unix time: {name} of {title} is no whole number"));
+        return Some(format!("unix time: {name} of {} is no whole number", held.title()));
     }
     let bad_text = TEXTS.iter().find(|name| knows(held.section, name) && !is_text(&held.entry.written(name)));
-    bad_text.map(|name| format!("json: {name} of {title} is no text"))
+    bad_text.map(|name| format!("json: {name} of {} is no text", held.title()))
 }
 
 fn is_text(written: &Written<'_>) -> bool {

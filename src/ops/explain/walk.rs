@@ -15,7 +15,7 @@ use super::shelf::Shelves;
 
 /// Walks for `ask`.
 pub(super) fn walk(request: &Request, ask: &Ask<'_>, shelves: &Shelves<'_>) -> Walked {
-    let mut walked = Walked { answers: Vec::new(), candidates: Vec::new(), deletes: Vec::new(), notes: Vec::new() };
+    let mut walked = Walked::default();
     let answers = match skip(request, ask, &mut walked.notes) {
         Err(raise) => Err(raise),
         Ok(skip) if ask.rules.hosts == Hosts::OneByOne => hosts::one_by_one(ask, shelves, &skip, &mut walked),

@@ -3,7 +3,7 @@
 use crate::cache::Cache;
 use crate::json::{EntrySpot, Path};
 use crate::ops::explain::{Explanation, Request, Runtime, explain};
-use crate::present::explanation::{Detail, Said, agreement, asked, told};
+use crate::present::explanation::{Detail, Said, agreement, asked, extent, told};
 use crate::present::{Line, Role};
 use crate::time::UnixSeconds;
 use crate::tui::model::Reading;
@@ -14,7 +14,7 @@ pub(super) fn page(reading: &Reading, path: &Path, now: UnixSeconds, go_on: &dyn
     let Some(request) = request(reading, path) else { return gone() };
     let runtimes = Runtime::ALL.into_iter().take_while(|_| go_on());
     let mut explanations: Vec<Explanation> =
-        runtimes.map(|runtime| explained(reading, &request, runtime, now)).collect();
+        runtimes.map(|runtime| explained(reading, &request, runtime, now, Detail::Near)).collect();
     let own = Runtime::of(reading.roster.dialect);
     // Stable: behind the cache's own library the others keep their order.
     explanations.sort_by_key(|explanation| Some(explanation.runtime) != own);
@@ -38,7 +38,7 @@ pub(super) fn page(reading: &Reading, path: &Path, now: UnixSeconds, go_on: &dyn
 /// Every check of one library.
 pub(super) fn library(reading: &Reading, path: &Path, runtime: Runtime, now: UnixSeconds) -> Page {
     let Some(request) = request(reading, path) else { return gone() };
-    let explanation = explained(reading, &request, runtime, now);
+    let explanation = explained(reading, &request, runtime, now, Detail::Full);
     let said = told(&explanation, &reading.roster, now, Detail::Full);
     let mut blocks = vec![Block::of(asked(&request, &reading.roster)), gap()];
     blocks.extend(said.into_iter().map(|said| block(reading, said)));
@@ -50,8 +50,8 @@ fn request(reading: &Reading, path: &Path) -> Option<Request> {
     Request::of_row(row, &reading.roster)
 }
 
-fn explained(reading: &Reading, request: &Request, runtime: Runtime, now: UnixSeconds) -> Explanation {
-    explain(&Cache::of(&reading.document), &reading.roster, request, runtime, now)
+fn explained(reading: &Reading, request: &Request, runtime: Runtime, now: UnixSeconds, detail: Detail) -> Explanation {
+    explain(&Cache::of(&reading.document), &reading.roster, request, runtime, now, extent(detail))
 }
 
 /// The headline leads to every check, a candidate to its entry.

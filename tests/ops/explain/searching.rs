@@ -1,7 +1,9 @@
 //! Which access token is found: one test a rule.
 
-use saltcellar::ops::explain::{Cached, Request, Runtime, Scheme, Who};
+use saltcellar::cache::{Cache, Roster};
+use saltcellar::ops::explain::{Cached, Extent, Request, Runtime, Scheme, Who, explain};
 
+use super::super::caches::{NOW, document};
 use super::{KEY, asked, cache, cached_by, course, explained, one_cached_by, token};
 
 #[test]
@@ -162,4 +164,27 @@ fn a_wish_for_a_new_token_is_not_known_to_go() {
     assert_eq!(cached_by(&text, &forced), ["go"]);
     assert_eq!(cached_by(&text, &claims), [""; 0]);
     assert_eq!(explained(&text, &forced, Runtime::Go).notes.len(), 1);
+}
+
+#[test]
+fn of_anothers_tokens_few_are_told_one_by_one_and_all_are_counted() {
+    let others = |changes: &str| -> Vec<(String, String)> {
+        (0..50).map(|nth| (format!("{KEY}-{}-{nth}", changes.len()), token(changes))).collect()
+    };
+    let far = others(r#"{"client_id":"other"}"#);
+    let farther = others(r#"{"client_id":"other","home_account_id":"bob.contoso","target":"api://y/Read"}"#);
+    let own = (KEY.to_owned(), token(r#"{"expires_on":"1690000000"}"#));
+    let told = |entries: &[(String, String)]| {
+        let entries: Vec<(&str, String)> = entries.iter().map(|(key, entry)| (key.as_str(), entry.clone())).collect();
+        let document = document(&cache(&entries, &[]));
+        let cache = Cache::of(&document);
+        let extent = Extent::Nearest(3);
+        let told = explain(&cache, &Roster::of(&cache), &asked(), Runtime::Dotnet, NOW, extent);
+        (told.candidates.len(), told.others, told.candidates.iter().any(|one| one.named.key == own.0))
+    };
+
+    assert_eq!(told(&[far.clone(), vec![own.clone()], farther.clone()].concat()), (4, 97, true));
+    assert_eq!(told(&[farther.clone(), vec![own.clone()]].concat()), (4, 47, true));
+    // As long as others are not nearer, each may be one of the nearest.
+    assert_eq!(told(&[farther, far, vec![own.clone()]].concat()), (7, 94, true));
 }
