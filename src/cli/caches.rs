@@ -10,6 +10,7 @@ use super::args::{OnePlace, Typed};
 use super::failure::{Exit, Failure, Kind};
 use super::io::{read_input, read_stream};
 use super::session::Session;
+use super::which;
 use crate::cache::{Cache, Keys, Roster, RosterBuilder, RosterPart};
 use crate::config::STDIN;
 use crate::json::Document;
@@ -258,11 +259,10 @@ pub(super) fn open_one(session: &Session, place: &OnePlace, access: Access) -> R
         return Ok(session.demo(access));
     }
     let Some(typed) = &place.place else {
-        return Err(Failure::new(Kind::Usage, "a PLACE is missing").hint("see: saltcellar help places"));
+        return Err(which::none(session));
     };
-    if folder_of(&typed.place).is_some() {
-        let failure = Failure::new(Kind::Usage, format!("{} is a folder", typed.text));
-        return Err(failure.hint("name one of its files"));
+    if let Some(folder) = folder_of(&typed.place) {
+        return Err(which::folder(session, &typed.text, &folder));
     }
     one_slot(typed)?;
     open(typed, access)
@@ -340,7 +340,10 @@ fn caches_in(session: &Session, typed: &str, folder: &Path) -> Vec<Opened> {
 }
 
 /// The regular files of a folder, but hidden ones, locks and what cachelib counts with: an app's temp file is no cache.
-fn caches_of(folder: &Path) -> io::Result<Vec<PathBuf>> {
+///
+/// # Errors
+/// The folder cannot be read.
+pub(super) fn caches_of(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut files = files_in(folder)?;
     files.retain(|path| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();

@@ -72,6 +72,7 @@ mod undo;
 mod usage;
 mod visit;
 mod watch;
+mod which;
 
 pub use args::{Cli, ColorChoice, Command, Global, Screen, Typed};
 pub use between::Between;
