@@ -146,7 +146,7 @@ fn a_plan_names_what_goes_and_why() {
     let document = document(DEMO);
     let patch = prune_expired(&document);
 
-    let told = text(&change::changes(&Cache::of(&document), &patch, DEMO_NOW));
+    let told = text(&change::changes(&Cache::of(&document), &patch));
 
     let expected = "\
 - AccessToken  Key Vault               ada@contoso.com   expired 3d ago
@@ -164,7 +164,7 @@ fn a_long_plan_names_the_first_changes_and_counts_the_others() {
     let told = |limit| text(&change::first_changes(&Cache::of(&document), &patch, limit));
 
     assert_eq!(told(1), "- AccessToken  Key Vault  ada@contoso.com  expired 3d ago\n  … and 2 more\n");
-    assert_eq!(told(3), text(&change::changes(&Cache::of(&document), &patch, DEMO_NOW)));
+    assert_eq!(told(3), text(&change::changes(&Cache::of(&document), &patch)));
 }
 
 #[test]
@@ -281,7 +281,7 @@ fn everything(document: &Document) -> String {
     let mut lines = listed(document);
     lines.extend(told(&roster));
     for patch in [forget_ada(document), prune_expired(document), ops::reserialise(&cache, Layout::Canonical)] {
-        lines.extend(change::changes(&cache, &patch, DEMO_NOW));
+        lines.extend(change::changes(&cache, &patch));
         lines.extend(change::diff(&cache, &patch, usize::MAX));
         lines.extend(change::effect(&ops::effect(&cache, &patch, DEMO_NOW)));
     }

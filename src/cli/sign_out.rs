@@ -140,7 +140,7 @@ fn plan(session: &Session, arguments: &Arguments, visits: &[Visit], ids: &[Strin
     for (visit, knows) in known(visits) {
         let cache = Cache::of(&knows.loaded.document);
         lines.extend([Line::new(), head(session, visit)]);
-        lines.extend(present::change::changes(&cache, &knows.patch, session.now));
+        lines.extend(present::change::changes(&cache, &knows.patch));
         lines.push(Line::new());
         lines.extend(present::change::diff(&cache, &knows.patch, DIFF_LINES));
         lines.push(Line::new());

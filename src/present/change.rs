@@ -5,13 +5,12 @@ use super::words::{Line, Role};
 use crate::cache::{Cache, Roster, Row, Section};
 use crate::json::{Change, Edit, Patch, Path};
 use crate::ops::{self, Effect, Severity};
-use crate::time::UnixSeconds;
 
 pub use super::diff::{diff, diff_while};
 
 /// One line a change: "- AccessToken  Key Vault  ada@contoso.com  expired 3d ago".
 #[must_use]
-pub fn changes(cache: &Cache<'_>, patch: &Patch, _now: UnixSeconds) -> Vec<Line> {
+pub fn changes(cache: &Cache<'_>, patch: &Patch) -> Vec<Line> {
     changes_while(cache, &Roster::shared(cache), patch, &|| true)
 }
 

@@ -125,14 +125,22 @@ fn read_through(file: &File, size: u64, limit: u64) -> io::Result<SecretBytes> {
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+
     use super::*;
 
-    #[test]
-    fn a_file_is_told_from_another_by_any_byte() {
+    /// A file that is worth two threads, and what stands in it.
+    fn large() -> (tempfile::TempDir, PathBuf, Vec<u8>) {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("large");
         let content: Vec<u8> = (0..(WORTH_TWO + 3)).map(|at| (at % 251) as u8).collect();
         std::fs::write(&path, &content).expect("written");
+        (folder, path, content)
+    }
+
+    #[test]
+    fn a_file_is_told_from_another_by_any_byte() {
+        let (_folder, path, content) = large();
         let file = File::open(&path).expect("opened");
         let size = content.len() as u64;
 
@@ -151,10 +159,7 @@ mod tests {
 
     #[test]
     fn large_files_read_whole_and_changed_sizes_do_too() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("large");
-        let content: Vec<u8> = (0..(WORTH_TWO + 3)).map(|at| (at % 251) as u8).collect();
-        std::fs::write(&path, &content).expect("written");
+        let (_folder, path, content) = large();
 
         for believed in [WORTH_TWO + 3, WORTH_TWO + 9, WORTH_TWO] {
             let file = File::open(&path).expect("opened");

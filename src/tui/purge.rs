@@ -93,7 +93,7 @@ fn one(key: &str, loaded: &Loaded, how: How, doomed: Vec<Doomed>, now: UnixSecon
             How::Entries => format!("Purge {name}"),
             How::Keys => format!("Remove the key of {name}"),
         },
-        changes: change::changes(&cache, &patch, now),
+        changes: change::changes(&cache, &patch),
         diff: change::diff(&cache, &patch, DIFF_LINES),
         effect: [vec![what_goes(how)], change::effect(&effect), vec![bulk::above()]].concat(),
         severity,
