@@ -143,6 +143,9 @@ struct Gathering {
     /// is cheaper than hashing texts, of which few are many times there.
     known_ids: QuickMap<usize, Option<usize>>,
     known_realms: QuickSet<(usize, usize)>,
+    /// What was asked last of each: the tokens of an account stand together as a rule.
+    last_id: Option<(usize, Option<usize>)>,
+    last_realm: Option<(usize, usize)>,
 }
 
 impl Gathering {
@@ -190,13 +193,22 @@ impl Gathering {
     }
 
     fn place_of(&mut self, id: &Shared) -> Option<usize> {
-        let Self { known_ids, places, .. } = self;
+        let Self { known_ids, places, last_id, .. } = self;
+        if let Some((_, place)) = last_id.filter(|(last, _)| *last == address(id)) {
+            return place;
+        }
         let found = || places.get(&**id).or_else(|| places.get(&id.to_ascii_lowercase())).copied();
-        *known_ids.entry(address(id)).or_insert_with(found)
+        let place = *known_ids.entry(address(id)).or_insert_with(found);
+        *last_id = Some((address(id), place));
+        place
     }
 
     fn note_realm(&mut self, place: usize, realm: &Shared) {
-        if self.known_realms.insert((place, address(realm))) && self.seen.insert((place, realm.clone())) {
+        let asked = (place, address(realm));
+        if self.last_realm.replace(asked) == Some(asked) {
+            return;
+        }
+        if self.known_realms.insert(asked) && self.seen.insert((place, realm.clone())) {
             self.realms_of.resize_with(self.realms_of.len().max(place + 1), Vec::new);
             self.realms_of.get_mut(place).into_iter().for_each(|realms| realms.push(realm.clone()));
         }
