@@ -2,6 +2,10 @@
 
 "Lost" is what was acknowledged and is not so in the end, unless MSAL's own hand shows: then it is counted apart.
 """
+import hashlib
+import json
+from pathlib import Path
+
 import caches
 from ground import litter
 
@@ -49,5 +53,41 @@ def figures(accounts):
     """What the other side did in all of ACCOUNTS, in words."""
     theirs, errors, lost = (sum(numbers) for numbers in zip(*(
         (len(one.theirs), one.lock_errors, len(one.msal_lost)) for one in accounts)))
+    return _told(theirs, errors, lost)
+
+
+def _told(theirs, errors, lost):
     told = "theirs %d, LockErrors %d" % (theirs, errors)
     return told + (", lost by MSAL itself %d" % lost if lost else "")
+
+
+class Tally:
+    """Rounds that add up over several runs: one line each in a file, of the binary that did them. Without a file, those
+    of this run."""
+
+    def __init__(self, floor, what):
+        self._path = floor.tally and Path(floor.tally)
+        self._mark = {"what": what, "binary": hashlib.sha256(Path(floor.binary).read_bytes()).hexdigest()}
+        lines = self._path.read_text(encoding="utf-8").splitlines() if self._path and self._path.exists() else []
+        told = map(json.loads, lines)
+        self.rounds = [one for one in told if self._mark.items() <= one.items()]
+        self.earlier = len(self.rounds)
+
+    def add(self, ours, account, odd):
+        """One round: how many edits were acknowledged, the account, and how the others ended."""
+        told = dict(self._mark, ours=ours, theirs=len(account.theirs), lock_errors=account.lock_errors,
+                    msal_lost=len(account.msal_lost), wrong=[*account.complaints(), *odd])
+        self.rounds.append(told)
+        if self._path:
+            with open(self._path, "a", encoding="utf-8") as file:
+                file.write(json.dumps(told) + "\n")
+
+    def figures(self):
+        told = "ours %d, %s" % (self._sum("ours"), _told(*map(self._sum, ("theirs", "lock_errors", "msal_lost"))))
+        return told + (", %d of %d rounds earlier" % (self.earlier, len(self.rounds)) if self.earlier else "")
+
+    def complaints(self):
+        return [one for told in self.rounds for one in told["wrong"]]
+
+    def _sum(self, what):
+        return sum(told[what] for told in self.rounds)

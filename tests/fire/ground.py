@@ -80,9 +80,10 @@ class Ended:
 class Ground:
     """One session of tests: where it works, how much of it is asked, and which processes it started."""
 
-    def __init__(self, binary, full=False):
+    def __init__(self, binary, full=False, tally=None):
         self.binary = str(Path(binary).resolve())
         self.full = full
+        self.tally = tally
         self.folder = Path(tempfile.mkdtemp(prefix="saltcellar-fire-"))
         self._started = []
         self._made = 0
@@ -200,13 +201,13 @@ def measure(ground, promise, step):
 HEAD = "%-7s | %-20s | %s" % ("", "promise", "asked | reached | seconds")
 
 
-def session(binary, full, promises):
-    """Runs every step of PROMISES, (promise, steps) each, and prints the table. Whether none failed."""
+def session(binary, asked, promises):
+    """Runs every step of PROMISES, (promise, steps) each, as much as was ASKED; prints the table. Whether none failed."""
     if not binary or not os.access(binary, os.X_OK):
         sys.exit("no binary %s: build it, then name it or set SALTCELLAR_BIN" % (binary or "named"))
     # Ended from outside, we still end our children.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    floor, good = Ground(binary, full), True
+    floor, good = Ground(binary, asked.full, asked.tally), True
     print(HEAD, flush=True)
     try:
         for promise, steps in promises:
@@ -222,6 +223,8 @@ def session(binary, full, promises):
 def arguments(about):
     parser = argparse.ArgumentParser(description=about)
     parser.add_argument("--full", action="store_true", help="the numbers of a release instead of those of CI")
+    parser.add_argument("--tally", metavar="FILE",
+                        help="what is done in rounds goes on from those that FILE tells of this binary, and adds its own to them")
     parser.add_argument("binary", nargs="?", default=os.environ.get("SALTCELLAR_BIN"),
                         help="the program under test (SALTCELLAR_BIN)")
     return parser
@@ -233,4 +236,4 @@ def main(about, promise, steps):
     parser.add_argument("--step", choices=[step.__name__ for step in steps], action="append")
     asked = parser.parse_args()
     chosen = [step for step in steps if not asked.step or step.__name__ in asked.step]
-    sys.exit(0 if session(asked.binary, asked.full, [(promise, chosen)]) else 1)
+    sys.exit(0 if session(asked.binary, asked, [(promise, chosen)]) else 1)

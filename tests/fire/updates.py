@@ -18,13 +18,12 @@ PROMISE = "G5"
 
 def _beside(floor, kind):
     # Round after round: in a cache of thousands of entries the writers would mostly read and print.
-    edits, rounds = floor.count(100, 500), floor.count(1, 10)
-    done = [_round(floor, kind, edits) for _ in range(rounds)]
-    ours, accounts, odd = zip(*done)
-    wrong = [one for account in accounts for one in account.complaints()]
+    edits, rounds = floor.count(100, 250), floor.count(1, 20)
+    tally = beside.Tally(floor, "%s %s, %d edits" % (PROMISE, kind, edits))
+    while len(tally.rounds) < rounds:
+        tally.add(*_round(floor, kind, edits))
     asked = "%d edits beside 4 %s processes that search and write: 0 lost on either side" % (rounds * edits, kind)
-    reached = "ours %d, %s" % (sum(ours), beside.figures(accounts))
-    return verdict(PROMISE + " " + kind, asked, reached, [*wrong, *(one for some in odd for one in some)])
+    return verdict(PROMISE + " " + kind, asked, tally.figures(), tally.complaints())
 
 
 def _round(floor, kind, edits):
