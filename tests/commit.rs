@@ -316,6 +316,21 @@ fn a_torn_text_is_waited_for_while_a_lock_stands() {
 }
 
 #[test]
+fn no_bytes_are_no_empty_cache_while_somebody_alive_holds_the_lock() {
+    let (folder, path) = write("");
+    let lock = folder.path().join("cache.json.lockfile");
+    let (alive, nobody) = (format!("{} az", std::process::id()), String::new());
+
+    let [written, left] = [alive, nobody].map(|note| {
+        std::fs::write(&lock, note).expect("written");
+        open(&path, Access::default()).load()
+    });
+
+    assert!(matches!(written, Err(SourceError::Locked { .. })));
+    assert!(left.is_ok_and(|loaded| loaded.document.is_empty()));
+}
+
+#[test]
 fn a_broken_text_gets_its_verdict_within_a_second() {
     let (_folder, path) = write("{\"AccessToken\":{");
     let start = std::time::Instant::now();

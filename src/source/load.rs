@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::sealing::Wrapping;
 use super::{Access, Place, Source, SourceError};
 use crate::json::{Document, ParseError};
+use crate::lock::{Liveness, LockState};
 use crate::seal::SealError;
 use crate::store::expected::{Expected, Seen};
 use crate::store::{Snapshot, State};
@@ -116,17 +117,16 @@ impl Source {
             go_on()?;
             // A writer that truncates first leaves zero bytes for a moment: MSAL reads those as an empty cache, we wait.
             let torn = match read {
-                Ok(loaded) if !(empty && unsteady && pauses < TRIES) => return Ok(loaded),
-                Ok(_) => None,
+                Ok(loaded) if !(empty && unsteady) => return Ok(loaded),
+                Ok(_) if pauses < TRIES => None,
+                Ok(loaded) => return self.empty_for_good(loaded),
                 Err(Unread::Final(error)) => return Err(error),
                 Err(Unread::Torn(cause)) => Some(cause),
             };
             let pause = match torn {
                 _ if unsteady && pauses < TRIES => PAUSE,
                 Some(_) if !unsteady && !looked_twice => SECOND_LOOK,
-                Some(cause) => {
-                    return Err(SourceError::NotACache { place: self.place.to_string(), cause });
-                }
+                Some(cause) => return Err(SourceError::NotACache { place: self.place.to_string(), cause }),
                 None => PAUSE,
             };
             pauses += usize::from(unsteady);
@@ -139,6 +139,20 @@ impl Source {
                 go_on()?;
             }
         }
+    }
+
+    /// No bytes beside a lock that stays: an empty cache, unless who holds the lock lives and so may be in the midst of
+    /// writing it.
+    fn empty_for_good(&self, loaded: Loaded) -> Result<Loaded, SourceError> {
+        let lives = self.lock_status().into_iter().find_map(|status| match status.state {
+            LockState::Held { holder, .. } if holder.alive == Liveness::Alive => Some((status.path, holder)),
+            LockState::Held { .. }
+            | LockState::Free
+            | LockState::LeftOver { .. }
+            | LockState::NotAFile
+            | LockState::Unreadable { .. } => None,
+        });
+        lives.map_or(Ok(loaded), |(lock, holder)| Err(SourceError::Locked { lock, holder }))
     }
 
     /// Reads the cache once, as it is this moment.
