@@ -5,4 +5,5 @@ mod damage;
 mod diagnosis;
 mod hostile;
 mod libraries;
+mod small;
 mod texts;

@@ -117,8 +117,9 @@ fn entries_of(text: &str, section: Member) -> Vec<Member> {
 
 /// Places a `serde_json` error. Its own message is dropped: it may quote the text.
 fn syntax_error(text: &str, start: usize, error: &serde_json::Error) -> ParseError {
-    let offset = start + offset_of(text.get(start..).unwrap_or(""), error);
-    // The only sentence of serde_json's that we read: it tells a whole document with a tail.
+    let (offset, column) = place_of(text.get(start..).unwrap_or(""), error);
+    let offset = start + offset;
+    // One of two sentences of serde_json's that we read: it tells a whole document with a tail.
     let has_tail = error.to_string().starts_with("trailing characters");
     // The parser stops at the NUL or just beside it.
     let is_nul = text.as_bytes().iter().skip(offset.saturating_sub(1)).take(3).any(|byte| *byte == 0);
@@ -128,13 +129,23 @@ fn syntax_error(text: &str, start: usize, error: &serde_json::Error) -> ParseErr
         Category::Io | Category::Syntax | Category::Data if has_tail => ParseErrorKind::TrailingData,
         Category::Io | Category::Syntax | Category::Data => ParseErrorKind::Syntax,
     };
-    ParseError { kind, line: error.line(), column: error.column(), offset }
+    ParseError { kind, line: error.line(), column, offset }
 }
 
 /// Where in `body` the parser stopped.
 pub(super) fn offset_of(body: &str, error: &serde_json::Error) -> usize {
+    place_of(body, error).0
+}
+
+/// The offset in `body` at which the parser stopped, and its column.
+fn place_of(body: &str, error: &serde_json::Error) -> (usize, usize) {
     let line_start: usize = body.split_inclusive('\n').take(error.line().saturating_sub(1)).map(str::len).sum();
-    (line_start + error.column().saturating_sub(1)).min(body.len())
+    let at = line_start + error.column().saturating_sub(1);
+    // Of a control character in a string, the parser tells the byte before it.
+    let is_before =
+        body.as_bytes().get(at).is_some_and(|byte| *byte >= 0x20) && error.to_string().starts_with("control character");
+    let more = usize::from(is_before);
+    ((at + more).min(body.len()), error.column() + more)
 }
 
 fn error_at(kind: ParseErrorKind, text: &[u8], offset: usize) -> ParseError {
@@ -160,6 +171,8 @@ mod tests {
         assert!(says("{\"secret\":hunter2}").starts_with("not valid JSON at line 1"));
         assert_eq!(says("{\"A\":\0\0"), "NUL bytes, where text belongs at line 1 column 6 (byte 5)");
         assert!(says("\0\0").starts_with("NUL bytes"));
+        assert_eq!(says("{\"A\":\"a\0\"}"), "NUL bytes, where text belongs at line 1 column 8 (byte 7)");
+        assert!(says("{\"A\":\n\"a\u{1}\"}").ends_with("at line 2 column 3 (byte 8)"));
         assert!(says(" {\0\"\0").ends_with("at line 1 column 2 (byte 1)"), "{}", says(" {\0\"\0"));
         assert!(says("{}\0").starts_with("a complete document is followed by extra data"));
         let utf16 = Document::parse(SecretBytes::new(vec![0xff, 0xfe, b'{', 0, b'}', 0])).expect_err("not a cache");

@@ -227,7 +227,10 @@ impl Walk<'_, '_> {
             return false;
         };
         match opens {
-            Some(brace) => self.open_document(brace),
+            Some(brace) => {
+                self.end_unclosed(brace);
+                self.open_document(brace);
+            }
             None if self.level == Level::Outside => {
                 self.found.documents.push(Part { at: Span { start: at, end: at }, whole: false });
             }
@@ -283,12 +286,17 @@ impl Walk<'_, '_> {
         if self.found.documents.is_empty() && self.found.lost.is_empty() {
             self.found.damage_seen.push(Damage::Empty);
         }
+        self.end_unclosed(end);
+        self.found
+    }
+
+    /// Ends a document whose brace did not come.
+    fn end_unclosed(&mut self, end: usize) {
         if self.level != Level::Outside
             && let Some(document) = self.found.documents.last_mut()
         {
             document.at.end = end.max(document.at.end);
         }
-        self.found
     }
 
     /// Notes that so many bytes were read once more.
