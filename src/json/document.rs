@@ -336,6 +336,23 @@ mod tests {
     }
 
     #[test]
+    fn an_entry_without_fields_is_empty() {
+        let document = parse(r#"{"A":{"k":{},"l":{"x":1}}}"#).expect("valid");
+
+        let is_empty = |path: &str| document.get(&path.parse().expect("a path")).map(|node| node.members().is_empty());
+
+        assert_eq!((is_empty("/A/k"), is_empty("/A/l")), (Some(true), Some(false)));
+    }
+
+    #[test]
+    fn a_mark_before_it_makes_a_text_no_less_ascii() {
+        let is_ascii = |text: &str| parse(text).expect("valid").is_ascii();
+
+        assert!(is_ascii("{}") && is_ascii("\u{feff}{\"A\":{}}"));
+        assert!(!is_ascii("{\"\u{e9}\":{}}"));
+    }
+
+    #[test]
     fn a_zero_byte_text_is_an_empty_cache() {
         let document = parse("").expect("empty is fine");
 

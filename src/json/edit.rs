@@ -195,6 +195,25 @@ mod tests {
     }
 
     #[test]
+    fn room_is_asked_for_once_and_exactly() {
+        for edit in [Edit::Remove(path("/A/k")), insert("/A", "\"n\"", "1"), insert("/N", "\"n\"", "1")] {
+            let document = Document::parse(SecretBytes::new(br#"{"A":{"k":{},"l":{}}}"#.to_vec())).expect("valid");
+            let patch = Patch { title: String::new(), changes: vec![Change { edit, why: "a test".into() }] };
+            let splices = plan(&document, &patch).expect("it fits");
+            let asked = std::cell::RefCell::new(Vec::new());
+            let room = |length: usize| {
+                asked.borrow_mut().push(length);
+                String::with_capacity(length)
+            };
+
+            let (new, _) = splice(&document, &splices, &room);
+
+            // A text that outgrows its room leaves a copy behind that nobody wipes.
+            assert_eq!(*asked.borrow(), [new.reveal().len()]);
+        }
+    }
+
+    #[test]
     fn an_edit_inside_another_is_refused() {
         let both = [Edit::Remove(path("/A")), Edit::Remove(path("/A/k"))];
         let into = [Edit::Remove(path("/A")), insert("/A", "\"n\"", "1")];

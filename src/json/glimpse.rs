@@ -136,6 +136,19 @@ mod tests {
     }
 
     #[test]
+    fn a_number_that_reaches_the_cut_is_not_taken_for_whole() {
+        let seen = |end: usize| {
+            let seen = Document::glimpse(SecretBytes::new(WHOLE.as_bytes()[..end].to_vec())).expect("a beginning");
+            seen.to_bytes().reveal().to_vec()
+        };
+        let behind = WHOLE.find("123").expect("it stands there") + 3;
+
+        assert!(!seen(behind - 1).ends_with(b"12}"));
+        assert!(!seen(behind).ends_with(b"123}"));
+        assert!(seen(behind + 1).ends_with(b"123}"));
+    }
+
+    #[test]
     fn what_is_no_beginning_of_a_cache_shows_nothing() {
         for text in ["", " ", "[1, 2", "{", r#"{"A": {"#, r#"{"A": {"k": {"x": 1}, wrong"#, r#"{"A": {}}"#] {
             assert!(Document::glimpse(SecretBytes::new(text.as_bytes().to_vec())).is_none(), "{text}");

@@ -90,4 +90,37 @@ mod tests {
         assert_eq!((windows.newline, windows.bom, windows.ascii), ("\r\n", true, false));
         assert_eq!(windows.indent.as_deref(), Some("  "));
     }
+
+    #[test]
+    fn a_text_without_members_is_written_on_as_python_writes() {
+        for text in ["", "{}", " { } "] {
+            assert_eq!(Style::of(text), Style::pretty(), "{text:?}");
+        }
+        assert_eq!(Style::of("\u{feff}{}"), Style { bom: true, ..Style::pretty() });
+        assert_eq!(Style::of("{} \u{e9}"), Style { ascii: false, ..Style::pretty() });
+    }
+
+    #[test]
+    fn a_space_behind_the_first_colon_and_no_other_tells() {
+        for (text, colon) in [
+            (r#"{"A": {}}"#, ": "),
+            (r#"{"A":{}}"#, ":"),
+            (r#"{"A: ":{}}"#, ":"),
+            (r#"{"A\": \\": {}}"#, ": "),
+            (r#"{"A\": \\":{}}"#, ":"),
+            (r#"{"A" :{"k": 1}}"#, ":"),
+        ] {
+            assert_eq!(Style::of(text).colon, colon, "{text}");
+        }
+    }
+
+    #[test]
+    fn members_are_parted_as_deep_as_they_stand() {
+        let spaced = Style { colon: ": ", ..Style::compact() };
+        let windows = Style { newline: "\r\n", ..Style::pretty() };
+
+        assert_eq!((Style::compact().break_at(2), Style::compact().comma_at(2)), (String::new(), ",".to_owned()));
+        assert_eq!((spaced.break_at(2), spaced.comma_at(2)), (String::new(), ", ".to_owned()));
+        assert_eq!((windows.break_at(1).as_str(), windows.comma_at(2).as_str()), ("\r\n    ", ",\r\n        "));
+    }
 }

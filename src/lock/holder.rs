@@ -268,6 +268,52 @@ mod tests {
         assert_eq!(text.len(), 64 + " (pid 4242)".len());
     }
 
+    #[test]
+    fn a_proof_reads_as_a_reason_of_its_own() {
+        let proofs = [Proof::Ended, Proof::Reused, Proof::Rebooted, Proof::LeftByUs];
+
+        let reasons: std::collections::HashSet<_> = proofs.map(|proof| proof.to_string()).into();
+
+        assert_eq!(reasons.len(), proofs.len());
+        assert!(reasons.iter().all(|reason| reason.contains(' ')), "{reasons:?}");
+    }
+
+    #[test]
+    fn a_kernel_lock_outvotes_the_note_and_names_its_owner() {
+        let since = Some(UnixSeconds(1_700_000_000));
+        let left = |alive| Holder { pid: Some(4242), program: Some("az".to_owned()), since, alive };
+        let lock = |pid| KernelLock { kind: kernel::LockKind::Flock, pid };
+        let (own, nobody) = (std::process::id(), [lock(None)]);
+
+        let named = outvoted(left(Liveness::Dead(Proof::Ended)), &[lock(None), lock(Some(own))]);
+        let unnamed = outvoted(left(Liveness::Dead(Proof::Ended)), &nobody);
+        let believed = outvoted(left(Liveness::Unknown), &nobody);
+
+        assert_eq!(named, Holder { pid: Some(own), program: process::program(own), since, alive: Liveness::Alive });
+        assert_eq!(unnamed, Holder { since, alive: Liveness::Alive, ..Holder::unknown() });
+        assert_eq!(believed, left(Liveness::Alive));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_holder_is_called_by_its_process_then_by_its_note_but_never_by_its_machine() {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).ok();
+        let dead = super::super::testbed::dead_pid();
+        let named = |words: &str| {
+            let note = Note::parse(words.as_bytes()).expect("a note");
+            described(&note, now, false).program
+        };
+        let host = std::fs::read_to_string("/proc/sys/kernel/hostname").expect("a name");
+
+        let origin = Origin::here();
+        let ours = format!("{dead} saltcellar {} {}", origin.boot, origin.namespace);
+
+        assert_eq!(named(&format!("{} az", std::process::id())), process::program(std::process::id()));
+        assert_eq!(named(&format!("{dead} az")).as_deref(), Some("az"));
+        assert_eq!(named(&format!("{dead} {host}")), None);
+        assert_eq!(named(&ours).as_deref(), Some("saltcellar"));
+    }
+
     #[cfg(target_os = "linux")]
     #[test]
     fn a_process_that_started_after_a_file_was_made_did_not_make_it() {

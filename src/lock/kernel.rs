@@ -33,6 +33,13 @@ pub(super) struct KernelLock {
     pub(super) pid: Option<u32>,
 }
 
+impl KernelLock {
+    /// The same without its owner, whose number counts in another process namespace.
+    fn of_nobody(self) -> Self {
+        Self { pid: None, ..self }
+    }
+}
+
 /// A file as `/proc/locks` names it.
 #[derive(Clone, Copy)]
 struct Inode {
@@ -51,7 +58,7 @@ pub(super) fn locks_on(file: &File) -> Vec<KernelLock> {
     for _ in 0..READINGS {
         let Ok(list) = list_once() else { break };
         let locks: Vec<KernelLock> = list.text.lines().filter_map(|line| parse(line, inode)).collect();
-        let told = locks.iter().map(|lock| KernelLock { pid: lock.pid.filter(|_| pids_are_ours), ..*lock });
+        let told = locks.iter().map(|lock| if pids_are_ours { *lock } else { lock.of_nobody() });
         told.for_each(|lock| add(&mut seen, lock));
         if list.of_one_moment || last.replace(locks.clone()).is_some_and(|before| before == locks) {
             break;
@@ -133,6 +140,15 @@ mod tests {
         assert_eq!(flock, Some(KernelLock { kind: LockKind::Flock, pid: Some(10533) }));
         assert_eq!(posix, Some(KernelLock { kind: LockKind::Posix, pid: Some(4242) }));
         assert_eq!(ofd, Some(KernelLock { kind: LockKind::Ofd, pid: None }));
+    }
+
+    #[test]
+    fn an_owner_in_another_namespace_has_no_number_here() {
+        let flock = parse("3: FLOCK  ADVISORY  WRITE 0 fe:00:77 0 EOF", INODE);
+
+        assert_eq!(flock, Some(KernelLock { kind: LockKind::Flock, pid: None }));
+        let numbered = KernelLock { kind: LockKind::Posix, pid: Some(7) };
+        assert_eq!(numbered.of_nobody(), KernelLock { kind: LockKind::Posix, pid: None });
     }
 
     #[test]

@@ -125,6 +125,16 @@ mod tests {
     }
 
     #[test]
+    fn what_cannot_be_looked_at_is_not_called_free() {
+        let cache = Cache::new();
+        std::fs::write(&cache.path, "no folder").expect("written");
+
+        let all = status(&cache.path.join("c"), &Conventions::AsFolderSays);
+
+        assert!(all.iter().all(|lock| matches!(lock.state, LockState::Unreadable { .. })), "{all:?}");
+    }
+
+    #[test]
     fn our_own_hold_shows_both_kernel_locks() {
         let cache = Cache::new();
         let mut lock = CacheLock::empty();
