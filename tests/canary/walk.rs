@@ -230,7 +230,8 @@ fn shown_page(terminal: &Terminal) -> Option<&'static str> {
 /// From wherever to the browser at rest: out of a field, a dialog, a filter, a zoom.
 pub(crate) fn back(terminal: &mut Terminal) {
     for _ in 0..2 {
-        terminal.send("\u{1b}");
+        // Bare, it and the next key could arrive as one, which is Alt and that key.
+        terminal.send(ESCAPE);
     }
 }
 
