@@ -78,6 +78,9 @@ const ENDS: &[&str] = &["q", "Q", "\u{3}", "\u{1a}"];
 /// Keys whose answer a worker finds: the undo, and what is read over the whole screen.
 const ASKS: [char; 5] = ['z', 'H', 'w', 'S', 'p'];
 
+/// The tabs of the tokens.
+const TABS: usize = 5;
+
 /// The escape key as terminals with the newer protocol send it: what follows at once is another key.
 const ESCAPE: &str = "\u{1b}[27u";
 
@@ -182,6 +185,12 @@ fn reach(terminal: &mut Terminal, screen: &Screen) {
     terminal.settle();
     if terminal.shows(" d/b.json ") {
         terminal.press("}");
+    }
+    // And a key that came before what was asked of a worker may have turned to another tab, of which not everything opens.
+    for _ in 0..TABS {
+        if terminal.shows("2 Tokens") && !terminal.shows("2 Tokens [All") {
+            terminal.press("2]");
+        }
     }
     if screen.words.starts_with('[') {
         page(terminal, screen.words);
