@@ -41,7 +41,7 @@ fn known(session: &Session, is_meant: impl Fn(&Path) -> bool) -> Vec<Known> {
     known
 }
 
-/// "~/.azure/msal_token_cache.json (Azure CLI)", to be pasted up to the bracket.
+/// "/home/ada/.azure/msal_token_cache.json (Azure CLI)", to be pasted up to the bracket.
 fn offer(known: &Known) -> String {
     format!("{} ({})", quoted(&known.path.display().to_string()), known.app)
 }

@@ -126,9 +126,9 @@ fn gained(before: Stand<'_>, after: Stand<'_>, difference: &Difference, now: Uni
         return Some(deed);
     }
     let asked = Request::of_row(row, after.roster).zip(runtime(after.roster.dialect));
-    let answer_of =
-        |request, runtime| explain(before.cache, before.roster, &request, runtime, now, Extent::Nearest(0)).answer;
-    let answer = asked.map(|(request, runtime)| answer_of(request, runtime));
+    let answer = asked.map(|(request, runtime)| {
+        explain(before.cache, before.roster, &request, runtime, now, Extent::Nearest(0)).answer
+    });
     deed.what = what(answer.as_ref());
     deed.renewed_by = answer.as_ref().and_then(|answer| renewer(before.roster, row, answer));
     let reason = || old_one(difference, now).or_else(|| answer.and_then(|answer| answer.why));

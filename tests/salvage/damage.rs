@@ -143,7 +143,9 @@ fn two_documents_give_back_the_entries_of_both() {
 
     tally.say("doubled");
     cut_first.say("doubled, the first cut off");
-    assert!(tally.caches > 40 && tally.back == tally.intact, "{tally:?}");
+    // The shared caches are not on every machine.
+    let least = if crate::support::peers::shared("caches").is_some() { 50 } else { 40 };
+    assert!(tally.caches > least && tally.back == tally.intact, "{tally:?}");
     assert!(cut_first.caches > 200 && cut_first.share() >= 99.9, "{cut_first:?}");
 }
 
