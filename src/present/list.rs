@@ -166,8 +166,8 @@ fn tenants(account: &AccountRow) -> String {
     names.join(", ")
 }
 
-/// What scopes are for, and how many they are.
-type Target = (Arc<str>, Arc<str>);
+/// What scopes are for, where they tell, and how many they are.
+type Target = (Option<Arc<str>>, Arc<str>);
 
 /// What all lines of one cache need.
 #[derive(Clone)]
@@ -175,8 +175,8 @@ pub(super) struct Facts<'a> {
     pub(super) roster: &'a Roster,
     pub(super) now: UnixSeconds,
     families: HashMap<&'a str, usize>,
-    /// By the addresses of scopes, host and client, which rows share: few differ in a large cache.
-    targets: QuickMap<[usize; 3], Target>,
+    /// By the addresses of scopes and host, which rows share: few differ in a large cache.
+    targets: QuickMap<[usize; 2], Target>,
 }
 
 /// A token as the columns of its line.
@@ -252,21 +252,19 @@ impl<'a> Facts<'a> {
         }
     }
 
-    fn target(&mut self, row: &'a Row) -> Target {
+    /// The name of an access token, and how many scopes it has.
+    fn target(&mut self, row: &'a Row) -> (Arc<str>, Arc<str>) {
         let told = || {
             let scopes = match row.scope_count() {
                 1 => "1 scope".into(),
                 many => format!("{many} scopes").into(),
             };
-            (Arc::from(row.title()), scopes)
+            (row.resource_name().map(Arc::from), scopes)
         };
-        if row.client_id.is_none() {
-            // Nothing but its key may tell it from others.
-            return told();
-        }
-        let shared = [&row.target, &row.environment, &row.client_id];
-        let addresses = shared.map(|text| text.as_ref().map_or(0, |text| text.as_ptr().addr()));
-        self.targets.entry(addresses).or_insert_with(told).clone()
+        let addresses =
+            [&row.target, &row.environment].map(|text| text.as_ref().map_or(0, |text| text.as_ptr().addr()));
+        let (resource, scopes) = self.targets.entry(addresses).or_insert_with(told).clone();
+        (resource.unwrap_or_else(|| row.title().into()), scopes)
     }
 
     fn stand(&self, row: &Row) -> Stand {
