@@ -1,6 +1,8 @@
 //! A cache with all that lies around it, as the doctor sees it: also one that is no cache any more, or that is not
 //! opened. Looks, and changes nothing.
 
+use std::sync::Arc;
+
 use super::caches::Opened;
 use super::failure::{Exit, Failure};
 use super::session::Session;
@@ -26,7 +28,7 @@ pub(super) struct Patient {
 /// What reading gave.
 pub(super) enum Reading {
     /// A cache.
-    Cache(Box<(Loaded, Roster)>),
+    Cache(Box<(Loaded, Arc<Roster>)>),
     /// A text that is none.
     NotACache(ParseError),
     /// Nothing, because it is sealed or nobody named it; and how that ends the run.
@@ -89,7 +91,7 @@ pub(super) fn findings_in(
     rule: Option<&str>,
     now: UnixSeconds,
 ) -> Vec<Finding> {
-    let roster = Roster::of(cache);
+    let roster = Roster::shared(cache);
     findings(&Subject { cache: Some(cache), roster: Some(&roster), unreadable: None, surroundings, now }, rule)
 }
 
@@ -114,7 +116,8 @@ impl Reading {
 fn read(source: &Source) -> Result<Reading, Failure> {
     match source.load() {
         Ok(loaded) => {
-            let roster = Roster::of(&Cache::of(&loaded.document));
+            // Rules that make a patch ask for it too.
+            let roster = Roster::shared(&Cache::of(&loaded.document));
             Ok(Reading::Cache(Box::new((loaded, roster))))
         }
         Err(SourceError::NotACache { cause, .. }) => Ok(Reading::NotACache(cause)),

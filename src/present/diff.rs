@@ -76,7 +76,8 @@ impl Marks {
         out: &mut Out,
     ) {
         let old = cache.document();
-        let within = |spots: &BTreeSet<EntrySpot>| spots.iter().any(|spot| spot.section == section.0);
+        let first = |section| EntrySpot { section, entry: 0 };
+        let within = |spots: &BTreeSet<EntrySpot>| spots.range(first(section.0)..first(section.0 + 1)).next().is_some();
         let fresh: Vec<EntrySpot> = new.map(|new| self.added_to(old, section, new)).unwrap_or_default();
         if !within(&self.removed) && !within(&self.changed) && fresh.is_empty() {
             return;

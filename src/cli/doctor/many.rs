@@ -14,6 +14,7 @@ use super::super::patient::{Patient, Reading};
 use super::super::session::{Form, Session};
 use super::super::{each, report};
 use super::{One, Seen, found_in_json, one_in_json, tell};
+use crate::cache::{Cache, Roster};
 use crate::lint::Severity;
 use crate::present::collection::{Count, Standing, footer};
 use crate::present::finding::summary;
@@ -118,7 +119,7 @@ impl Round<'_> {
                 return None;
             }
         };
-        let roster = each::roster(&loaded);
+        let roster = Roster::shared(&Cache::of(&loaded.document));
         let standing = Standing::of(&loaded, &roster);
         self.count.borrow_mut().add(standing, Some(&roster), now);
         if standing != Standing::Cache {

@@ -51,7 +51,8 @@ impl Hidden {
     /// What stands in a hidden section is hidden with it, and not counted again.
     fn of(document: &Document) -> Self {
         let sections = earlier(document.sections(), |spot| document.section_name(*spot));
-        let seen = || document.sections().filter(|spot| !sections.contains(spot));
+        // In order, as they were found: a damaged text may have very many.
+        let seen = || document.sections().filter(|spot| sections.binary_search(spot).is_err());
         let is_known = |spot: &SectionSpot| Section::named(&document.section_name(*spot)) != Section::Other;
         let entries: Vec<_> =
             seen().flat_map(|section| earlier(document.entries(section), |spot| document.key(*spot))).collect();

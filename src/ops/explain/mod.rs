@@ -43,7 +43,7 @@ use rules::Rules;
 use shelf::Shelves;
 
 use crate::cache::scopes::same;
-use crate::cache::{Cache, Roster};
+use crate::cache::{Cache, QuickSet, Roster};
 use crate::time::UnixSeconds;
 
 /// What `runtime` would do with `request` and the cache at `now`, and as much of what it looks at as `extent` says.
@@ -77,15 +77,11 @@ pub fn explain(
     Explanation { runtime, answer, also_possible, deletes, candidates, others, notes, advice }
 }
 
-/// Each name once: MSAL Python searches at every host, and drops the same again.
-fn once(named: Vec<Named>) -> Vec<Named> {
-    let mut once = Vec::new();
-    for named in named {
-        if !once.contains(&named) {
-            once.push(named);
-        }
-    }
-    once
+/// Each entry once: MSAL Python searches at every host, and drops the same again.
+fn once(mut named: Vec<Named>) -> Vec<Named> {
+    let mut seen = QuickSet::default();
+    named.retain(|named| seen.insert(named.spot));
+    named
 }
 
 /// A cache that the library cannot even read.
