@@ -2,7 +2,8 @@
 //! kept. Where anything is unusual (sealed, small, unsteady, not the text of a cache) it is to be read whole, which also
 //! says what is wrong.
 
-use std::sync::mpsc::channel;
+use std::collections::HashMap;
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread::{self, Builder, Scope, ScopedJoinHandle};
 
@@ -17,6 +18,9 @@ const LEAST: u64 = 1 << 20;
 const STRETCH: u64 = 512 << 10;
 /// A few entries with their tokens.
 const PROBE: usize = 16 << 10;
+
+/// So many stretches are taken at a time: where one ends its neighbour begins, which is looked for once.
+const RUN: usize = 4;
 
 /// What a thread needs for a text, as a part of it: more than was seen, since large pages lie far apart.
 const NEEDED: u64 = 4;
@@ -56,61 +60,91 @@ impl Source {
     }
 }
 
-/// This thread takes stretches from the front and joins them while it goes, the others from the back, until they meet.
+/// All threads take runs of stretches in order. This one joins what it and the others read while it goes, so that hardly
+/// anything waits in memory.
 fn read_by_all<S: Default, T: Send>(stretches: &Stretches<'_, S, T>, take: &mut dyn FnMut(EntrySpot, T)) -> Option<()> {
     let needed = usize::try_from((stretches.sizes.text / NEEDED).min(MOST_ROOM)).unwrap_or_default();
     make_room(needed);
-    let left = Mutex::new(0..stretches.count());
+    let left = Mutex::new(0..stretches.count().div_ceil(RUN));
     let left = || left.lock().unwrap_or_else(PoisonError::into_inner);
-    let work_from_behind = || -> Vec<(usize, Stretch<T>)> {
+    let next = || left().next();
+    let read = |run: usize, worker: &mut Worker<S>| -> Vec<Stretch<T>> {
+        let run = run * RUN..stretches.count().min((run + 1) * RUN);
+        run.filter_map(|nth| stretches.stretch(nth, worker)).collect()
+    };
+    let work = |done: &Sender<(usize, Vec<Stretch<T>>)>| {
         make_room(needed);
         let mut worker = Worker::default();
-        let next = || left().next_back();
-        let read = |nth| stretches.stretch(nth, &mut worker).map(|stretch| (nth, stretch));
-        std::iter::from_fn(next).filter_map(read).collect()
+        // Whoever stops listening has panicked.
+        while next().is_some_and(|run| done.send((run, read(run, &mut worker))).is_ok()) {}
     };
     let threads = thread::available_parallelism().map_or(1, usize::from).min(stretches.count());
-    let (mut worker, mut joined) = (Worker::default(), Joined::default());
+    let (mut worker, mut joining) = (Worker::default(), Joining::of(stretches, take));
     thread::scope(|scope| {
-        let started = start(scope, threads.saturating_sub(1), work_from_behind);
-        let next = || left().next();
-        let mut is_usual = true;
-        while let Some(nth) = next().filter(|_| is_usual) {
-            if let Some(stretch) = stretches.stretch(nth, &mut worker) {
-                is_usual = stretches.add(&mut joined, stretch, &mut worker, take).is_some();
-            }
+        let (started, others) = start(scope, threads.saturating_sub(1), &work);
+        while let Some(run) = next().filter(|_| joining.is_usual) {
+            let found = read(run, &mut worker);
+            joining.put(run, found, &mut worker);
+            others.try_iter().for_each(|(run, found)| joining.put(run, found, &mut worker));
         }
-        let join =
-            |thread: ScopedJoinHandle<'_, _>| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        let mut found: Vec<(usize, Stretch<T>)> = started.into_iter().flat_map(join).collect();
-        found.sort_by_key(|(nth, _)| *nth);
-        let mut found = found.into_iter().map(|(_, stretch)| stretch).filter(|_| is_usual);
-        found.try_for_each(|stretch| stretches.add(&mut joined, stretch, &mut worker, take))
-    })?;
-    stretches.is_whole(&joined).then_some(())
+        if !joining.is_usual {
+            *left() = 0..0;
+        }
+        others.iter().for_each(|(run, found)| joining.put(run, found, &mut worker));
+        started.into_iter().for_each(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+    });
+    (joining.is_usual && stretches.is_whole(&joining.joined)).then_some(())
+}
+
+/// What was read so far, put in order.
+struct Joining<'r, 's, S, T> {
+    stretches: &'r Stretches<'s, S, T>,
+    take: &'r mut dyn FnMut(EntrySpot, T),
+    joined: Joined,
+    /// The run that comes next.
+    due: usize,
+    /// Runs that were read before it.
+    early: HashMap<usize, Vec<Stretch<T>>>,
+    is_usual: bool,
+}
+
+impl<'r, 's, S, T> Joining<'r, 's, S, T> {
+    fn of(stretches: &'r Stretches<'s, S, T>, take: &'r mut dyn FnMut(EntrySpot, T)) -> Self {
+        Self { stretches, take, joined: Joined::default(), due: 0, early: HashMap::new(), is_usual: true }
+    }
+
+    /// Joins what was `found` in `run` as soon as it is due, and what waited for it.
+    fn put(&mut self, run: usize, found: Vec<Stretch<T>>, worker: &mut Worker<S>) {
+        self.early.insert(run, found);
+        while let Some(found) = self.early.remove(&self.due).filter(|_| self.is_usual) {
+            self.due += 1;
+            let mut found = found.into_iter();
+            let add = |stretch| self.stretches.add(&mut self.joined, stretch, worker, self.take);
+            self.is_usual = found.try_for_each(add).is_some();
+        }
+    }
 }
 
 /// Starts so many threads, and waits until they run: Linux may put a new thread behind this one, on the same processor, and
-/// part them four milliseconds later, but whoever is woken is put on a free one at once.
-fn start<'scope, T: Send + 'scope>(
+/// part them four milliseconds later, but whoever is woken is put on a free one at once. What they send comes with them.
+fn start<'scope, F: Send + 'scope>(
     scope: &'scope Scope<'scope, '_>,
     count: usize,
-    work: impl Fn() -> T + Copy + Send + 'scope,
-) -> Vec<ScopedJoinHandle<'scope, T>> {
-    let (begun, begins) = channel();
+    work: &'scope (impl Fn(&Sender<F>) + Sync),
+) -> (Vec<ScopedJoinHandle<'scope, ()>>, Receiver<F>) {
+    let ((begun, begins), (done, others)) = (channel(), channel());
     let start = || {
-        let begun = begun.clone();
+        let (begun, done) = (begun.clone(), done.clone());
         let work = move || {
             _ = begun.send(());
-            work()
+            work(&done);
         };
         Builder::new().name("skim".to_owned()).spawn_scoped(scope, work)
     };
     // A user at the limit of processes gets no thread: then fewer read.
     let started: Vec<_> = (0..count).map_while(|_| start().ok()).collect();
-    drop(begun);
     started.iter().for_each(|_| _ = begins.recv());
-    started
+    (started, others)
 }
 
 #[cfg(test)]
