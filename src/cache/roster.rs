@@ -50,7 +50,7 @@ pub struct Row {
     /// The name of its section in the file.
     pub section_name: Shared,
     /// The key under which it is stored; empty where it was not asked for ([`Keys`]).
-    pub key: String,
+    pub key: Shared,
     /// The fingerprint of its secret, if it has one.
     pub fingerprint: Option<Fingerprint>,
     /// Whose it is, in all tenants.
@@ -165,7 +165,7 @@ impl Row {
             spot: entry.spot(),
             section: entry.section(),
             section_name: names.get(Field::CredentialType, &entry.section_name()),
-            key: if needs_key { entry.key().into_owned() } else { String::new() },
+            key: if needs_key { (&*entry.key()).into() } else { Shared::new() },
             fingerprint: entry.secret().map(|secret| secret.fingerprint()),
             cached_at: entry.time(Field::CachedAt),
             expires_on: entry.time(Field::ExpiresOn),
@@ -214,7 +214,7 @@ impl Row {
                 .map(ToString::to_string),
         };
         let name = name.or_else(|| Some(self.client_name()).filter(|client| !client.is_empty()));
-        name.unwrap_or_else(|| self.key.clone())
+        name.unwrap_or_else(|| self.key.to_string())
     }
 
     /// The name of the client: well-known, else its id; "" when there is none.

@@ -168,7 +168,7 @@ fn print(node: &Node<'_>) -> Print {
 /// of a known section that looks like a JWT.
 fn key_of(row: &Row) -> String {
     let may_hold = row.section == Section::Other || row.key.contains("eyJ");
-    may_hold.then(|| hidden(&row.key)).flatten().unwrap_or_else(|| row.key.clone())
+    may_hold.then(|| hidden(&row.key)).flatten().unwrap_or_else(|| row.key.to_string())
 }
 
 /// What stands for `text` if it looks like a token.
