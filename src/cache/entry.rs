@@ -2,6 +2,7 @@
 //! nothing, and hand out no secret but masked.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::fmt;
 
 use super::field::is_secret_field;
@@ -17,14 +18,14 @@ pub struct Cache<'doc> {
     doc: &'doc Document,
 }
 
-/// One entry, its fields found once.
+/// One entry, its fields found once, by whoever asks for one: many look at its section alone.
 #[derive(Clone)]
 pub struct Entry<'doc> {
     pub(super) doc: &'doc Document,
     spot: EntrySpot,
     section: Section,
     fields: Members<'doc>,
-    spelled: Spelled,
+    spelled: OnceCell<Spelled>,
 }
 
 /// What an entry's expiry says at a moment.
@@ -115,9 +116,7 @@ impl<'doc> Cache<'doc> {
 
 impl<'doc> Entry<'doc> {
     fn read(doc: &'doc Document, spot: EntrySpot, section: Section) -> Self {
-        let fields = doc.fields(spot);
-        let spelled = Spelled::of(fields.names());
-        Self { doc, spot, section, fields, spelled }
+        Self { doc, spot, section, fields: doc.fields(spot), spelled: OnceCell::new() }
     }
 
     /// Where the entry stands.
@@ -249,7 +248,8 @@ impl<'doc> Entry<'doc> {
 
     /// The field under the first of its spellings that has a value.
     pub(super) fn node(&self, field: Field) -> Option<Node<'doc>> {
-        let mut found = self.spelled.places(field).filter_map(|at| self.fields.node(at));
+        let spelled = self.spelled.get_or_init(|| Spelled::of(self.fields.names()));
+        let mut found = spelled.places(field).filter_map(|at| self.fields.node(at));
         found.find(|node| node.kind() != Kind::Null)
     }
 

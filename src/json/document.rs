@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use super::index::{Member, Span};
 use super::names::Names;
 use super::read::{self, Outline, Section};
+use super::sweep::Swept;
 use super::{Members, Node, ParseError, Path, Step, Style, decode};
 use crate::secret::{Hash, SecretBytes, SecretText};
 
@@ -204,7 +205,7 @@ impl Document {
     pub fn fields(&self, spot: EntrySpot) -> Members<'_> {
         match self.0.outline.fields.of(spot.section, spot.entry) {
             Some(fields) => Members::swept(self, fields),
-            None => self.node(spot).map_or_else(|| Members::swept(self, &[]), |node| node.members()),
+            None => self.node(spot).map_or_else(|| Members::swept(self, Swept::default()), |node| node.members()),
         }
     }
 

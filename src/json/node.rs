@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::index::{self, Kind, Member, Span};
-use super::sweep::Field;
+use super::sweep::Swept;
 use super::{Document, Step};
 use crate::secret::Masked;
 
@@ -25,7 +25,7 @@ pub struct Members<'d> {
 #[derive(Clone, Debug)]
 enum Places<'d> {
     /// Noted when the text was read.
-    Swept(&'d [Field]),
+    Swept(Swept<'d>),
     /// Read just now.
     Read(Vec<Member>),
 }
@@ -86,7 +86,7 @@ impl<'d> Node<'d> {
 }
 
 impl<'d> Members<'d> {
-    pub(super) fn swept(document: &'d Document, fields: &'d [Field]) -> Self {
+    pub(super) fn swept(document: &'d Document, fields: Swept<'d>) -> Self {
         Self { document, places: Places::Swept(fields) }
     }
 
@@ -108,7 +108,11 @@ impl<'d> Members<'d> {
     /// The decoded name of member number `at`.
     #[must_use]
     pub fn name(&self, at: usize) -> Option<Cow<'d, str>> {
-        Some(self.document.decoded(self.place(at)?.key))
+        let name = match &self.places {
+            Places::Swept(fields) => fields.name(at)?,
+            Places::Read(members) => members.get(at)?.key,
+        };
+        Some(self.document.decoded(name))
     }
 
     /// The value of member number `at`.
@@ -129,7 +133,7 @@ impl<'d> Members<'d> {
 
     fn place(&self, at: usize) -> Option<Member> {
         match &self.places {
-            Places::Swept(fields) => fields.get(at).map(Field::member),
+            Places::Swept(fields) => fields.member(at),
             Places::Read(members) => members.get(at).copied(),
         }
     }

@@ -18,23 +18,52 @@ use super::read::{BLANK, Section};
 
 /// Where a field stands: offsets into the text, which is why texts of 4 GiB are read step by step.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Field {
-    key: (u32, u32),
+struct Field {
+    /// Where its name begins.
+    key: u32,
+    /// Which of the names it has.
+    name: u32,
     value: (u32, u32),
 }
 
-impl Field {
-    /// The same as any member.
-    pub(super) fn member(&self) -> Member {
-        let span = |(start, end): (u32, u32)| Span { start: start as usize, end: end as usize };
-        Member { key: span(self.key), value: span(self.value) }
+/// The fields of one entry.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Swept<'d> {
+    fields: &'d [Field],
+    names: &'d [(u32, u32)],
+}
+
+impl Swept<'_> {
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.fields.len()
     }
+
+    /// Where a name stands that is that of field number `at`: always at the same place for many fields of one name.
+    pub(super) fn name(&self, at: usize) -> Option<Span> {
+        self.names.get(self.fields.get(at)?.name as usize).copied().map(span)
+    }
+
+    /// Field number `at`, the same as any member.
+    pub(super) fn member(&self, at: usize) -> Option<Member> {
+        let Field { key, value, .. } = *self.fields.get(at)?;
+        let name = self.name(at)?;
+        let start = key as usize;
+        Some(Member { key: Span { start, end: start + (name.end - name.start) }, value: span(value) })
+    }
+}
+
+fn span((start, end): (u32, u32)) -> Span {
+    Span { start: start as usize, end: end as usize }
 }
 
 /// The fields of every entry of a document, in order.
 #[derive(Debug, Default)]
 pub(super) struct Fields {
     fields: Vec<Field>,
+    /// Names that fields have, where each was met first: whoever asks for the names of an entry need not look for them all
+    /// over its text. A name may be here twice.
+    names: Vec<(u32, u32)>,
     /// For each section, where the fields of each of its entries end.
     ends: Vec<Vec<u32>>,
     /// For each section, where the fields of its first entry begin.
@@ -43,7 +72,7 @@ pub(super) struct Fields {
 
 impl Fields {
     /// The fields of entry number `entry` of section number `section`; `None` if they were not read.
-    pub(super) fn of(&self, section: usize, entry: usize) -> Option<&[Field]> {
+    pub(super) fn of(&self, section: usize, entry: usize) -> Option<Swept<'_>> {
         let ends = self.ends.get(section)?;
         let end = *ends.get(entry)?;
         let start = match entry.checked_sub(1) {
@@ -51,14 +80,15 @@ impl Fields {
             None => *self.starts.get(section)?,
         };
         let range: Range<usize> = start as usize..end as usize;
-        self.fields.get(range)
+        Some(Swept { fields: self.fields.get(range)?, names: &self.names })
     }
 
     /// Adds those of a text that goes on in the last section.
     fn go_on(&mut self, mut rest: Self) {
-        let before = self.count();
+        let (before, names) = (self.count(), narrow(self.names.len()));
         let behind = |at: u32| at.saturating_add(before);
-        self.fields.append(&mut rest.fields);
+        self.names.append(&mut rest.names);
+        self.fields.extend(rest.fields.iter().map(|field| Field { name: field.name.saturating_add(names), ..*field }));
         rest.ends.iter_mut().flatten().for_each(|end| *end = behind(*end));
         let mut ends = rest.ends.into_iter();
         self.ends.last_mut().into_iter().for_each(|last| last.extend(ends.next().unwrap_or_default()));
@@ -67,12 +97,19 @@ impl Fields {
     }
 
     fn count(&self) -> u32 {
-        u32::try_from(self.fields.len()).unwrap_or(u32::MAX)
+        narrow(self.fields.len())
     }
+}
+
+/// A text of less than 4 GiB has fewer of anything.
+fn narrow(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 /// From this size on, the halves are read side by side.
 const WORTH_TWO: usize = 4 << 20;
+/// So many names are looked through for one that is no neighbour's: caches know some forty.
+const KNOWN: usize = 64;
 /// A joint that is met nowhere.
 const NONE: usize = usize::MAX;
 
@@ -118,6 +155,8 @@ struct Sweep<'t> {
     at: usize,
     sections: Vec<Section>,
     fields: Fields,
+    /// The number of the first field of the entry that was read last.
+    begun: usize,
 }
 
 /// How far a reading went.
@@ -131,7 +170,7 @@ enum Reached {
 // In all of these `None` is what is not the usual shape, be it JSON or not.
 impl<'t> Sweep<'t> {
     fn from(text: &'t str, at: usize) -> Self {
-        Self { text, at, sections: Vec::new(), fields: Fields::default() }
+        Self { text, at, sections: Vec::new(), fields: Fields::default(), begun: 0 }
     }
 
     /// Reads a whole text, or as far as `joint`.
@@ -218,7 +257,8 @@ impl<'t> Sweep<'t> {
         self.next()?;
         let start = self.at;
         let mut parser = serde_json::Deserializer::from_str(self.text.get(start..)?);
-        Members { base: self.text.as_ptr().addr(), fields: &mut self.fields.fields }.deserialize(&mut parser).ok()?;
+        let alike = std::mem::replace(&mut self.begun, self.fields.fields.len());
+        Members { text: self.text, fields: &mut self.fields, alike }.deserialize(&mut parser).ok()?;
         self.at += parser.into_iter::<IgnoredAny>().byte_offset();
         let end = self.fields.count();
         self.fields.ends.last_mut()?.push(end);
@@ -263,16 +303,30 @@ impl<'t> Sweep<'t> {
 
 /// Reads the fields of an entry. Any kind of value but an object is an error, which ends the sweep.
 struct Members<'f> {
-    /// The address of the text.
-    base: usize,
-    fields: &'f mut Vec<Field>,
+    text: &'f str,
+    fields: &'f mut Fields,
+    /// The number of a field that has the same name as the next, if the entry is like the one before.
+    alike: usize,
 }
 
 impl Members<'_> {
-    /// Where in the text `raw` stands. The whole text is shorter than 4 GiB.
-    fn narrow(&self, raw: &RawValue) -> (u32, u32) {
-        let start = raw.get().as_ptr().addr() - self.base;
-        (start as u32, (start + raw.get().len()) as u32)
+    fn add(&mut self, key: &RawValue, value: &RawValue) {
+        let place = |raw: &RawValue| {
+            // The whole text is shorter than 4 GiB.
+            let start = raw.get().as_ptr().addr() - self.text.as_ptr().addr();
+            (start as u32, (start + raw.get().len()) as u32)
+        };
+        let (value, key_at) = (place(value), place(key));
+        let Fields { fields, names, .. } = &mut *self.fields;
+        let is_it = |name: &(u32, u32)| span(*name).of(self.text) == key.get();
+        let alike = fields.get(self.alike).map(|field| field.name);
+        let alike = alike.filter(|name| names.get(*name as usize).is_some_and(is_it));
+        let name = alike.or_else(|| names.iter().take(KNOWN).position(is_it).map(narrow)).unwrap_or_else(|| {
+            names.push(key_at);
+            narrow(names.len() - 1)
+        });
+        fields.push(Field { key: key_at.0, name, value });
+        self.alike += 1;
     }
 }
 
@@ -291,10 +345,9 @@ impl<'de> Visitor<'de> for Members<'_> {
         f.write_str("the fields of an entry")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
         while let Some((key, value)) = map.next_entry::<&RawValue, &RawValue>()? {
-            let field = Field { key: self.narrow(key), value: self.narrow(value) };
-            self.fields.push(field);
+            self.add(key, value);
         }
         Ok(())
     }

@@ -15,8 +15,14 @@ fn told<'t>(text: &'t str, (sections, fields): &(Vec<Section>, Fields)) -> Vec<V
     for (at, section) in sections.iter().enumerate() {
         told.push(words(section.member).to_vec());
         for (nth, entry) in section.entries.iter().enumerate() {
-            let fields = fields.of(at, nth).expect("read").iter();
-            told.push(words(*entry).into_iter().chain(fields.flat_map(|field| words(field.member()))).collect());
+            let fields = fields.of(at, nth).expect("read");
+            let named = |at: usize| {
+                let member = fields.member(at).expect("a field");
+                assert_eq!(fields.name(at).expect("a name").of(text), member.key.of(text));
+                member
+            };
+            let members = (0..fields.len()).map(named);
+            told.push(words(*entry).into_iter().chain(members.flat_map(words)).collect());
         }
         assert!(fields.of(at, section.entries.len()).is_none());
     }
@@ -26,6 +32,21 @@ fn told<'t>(text: &'t str, (sections, fields): &(Vec<Section>, Fields)) -> Vec<V
 /// What two threads find that part the text at `joint`.
 fn parted(text: &str, joint: usize) -> Option<(Vec<Section>, Fields)> {
     by_two(text, 0, joint).expect("a thread").map(|sweep| (sweep.sections, sweep.fields))
+}
+
+#[test]
+fn fields_keep_their_names_however_many_there_are_and_in_whatever_order() {
+    let fields =
+        |names: &mut dyn Iterator<Item = usize>| names.map(|at| format!(r#""n{at}":{at}"#)).collect::<Vec<_>>();
+    let (up, down) = (fields(&mut (0..3 * KNOWN)).join(","), fields(&mut (0..3 * KNOWN).rev()).join(","));
+    let text = format!(r#"{{"A":{{"k":{{{up}}},"l":{{{down}}},"m":{{{down}}},"n":{{{up}}}}}}}"#);
+
+    let one = sweep(&text, whole(&text)).expect("the usual shape");
+    let two = parted(&text, text.find(r#""m""#).expect("an entry")).expect("the usual shape");
+
+    assert_eq!(told(&text, &one), told(&text, &two));
+    let count = one.1.names.len();
+    assert!((3 * KNOWN..9 * KNOWN).contains(&count), "{count} names for {} fields", 12 * KNOWN);
 }
 
 #[test]
