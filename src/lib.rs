@@ -14,6 +14,7 @@
 //! secret    text and bytes that hold tokens: wiped on drop, masked when shown
 //! time      moments as MSAL writes them, and the clocks
 //! text      the only way a string from a cache reaches a terminal
+//! threads   two pieces of work side by side
 //! json      what is written: text, spans, splices; knows nothing of tokens
 //! seal      how it is wrapped: DPAPI, sessions, JWE; bytes to bytes
 //! lock      who may touch it: the lock conventions of five runtimes
@@ -36,12 +37,12 @@
 //! 6  cli      -> present ops lint source cache config clipboard json time text secret system
 //! 6  tui      -> present ops lint source cache config clipboard json time text secret system
 //! 5  present  -> source ops lint cache json secret time text
-//! 4  ops      -> cache json secret time
-//! 4  lint     -> ops cache json secret time
-//! 4  source   -> store seal lock config json secret time system
-//! 3  cache    -> json secret time
-//! 3  store    -> lock secret time system
-//! 2  json     -> secret
+//! 4  ops      -> cache json secret threads time
+//! 4  lint     -> ops cache json secret threads time
+//! 4  source   -> store seal lock config json secret threads time system
+//! 3  cache    -> json secret threads time
+//! 3  store    -> lock secret threads time system
+//! 2  json     -> secret threads
 //! 2  seal     -> secret
 //! 2  lock     -> time system
 //! 2  clipboard -> secret
@@ -50,6 +51,7 @@
 //! 1  secret   ->
 //! 1  time     ->
 //! 1  text     ->
+//! 1  threads  ->
 //! ```
 //! Meaning stands on one side (json, cache, ops, lint), place on the other (lock, seal, store, source);
 //! they touch once, where `source` imports `json`.
@@ -78,5 +80,6 @@ pub mod source;
 pub mod store;
 pub mod system;
 pub mod text;
+pub mod threads;
 pub mod time;
 pub mod tui;

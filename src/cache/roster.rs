@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use super::account::{Gathered, Naming, Realms};
 use super::builder::{self, Interner, Keys, Parts, RosterBuilder, RosterPart};
@@ -14,6 +14,7 @@ use super::{
 };
 use crate::json::EntrySpot;
 use crate::secret::Fingerprint;
+use crate::threads::both;
 use crate::time::UnixSeconds;
 
 /// The rows and accounts of one cache.
@@ -265,17 +266,12 @@ fn stand(standings: &mut Standings, rows: &[Row], brokered: &[usize], app_only: 
 
 /// Does both, side by side where there are so many `rows` that it pays.
 fn by_two(rows: usize, one: impl FnOnce() + Send, other: impl FnOnce()) {
-    let one = Mutex::new(Some(one));
-    let do_one = || one.lock().unwrap_or_else(PoisonError::into_inner).take().into_iter().for_each(|one| one());
-    std::thread::scope(|scope| {
-        let is_worth_it = rows >= builder::WORTH_THREADS;
-        let started = is_worth_it.then(|| std::thread::Builder::new().spawn_scoped(scope, do_one));
+    if rows >= builder::WORTH_THREADS {
+        both(one, other);
+    } else {
+        one();
         other();
-        // A user at the limit of processes gets no thread.
-        if !matches!(started, Some(Ok(_))) {
-            do_one();
-        }
-    });
+    }
 }
 
 impl fmt::Debug for Roster {

@@ -7,6 +7,7 @@ use std::io;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::index::{Member, Span};
+use super::letters::Letters;
 use super::names::Names;
 use super::read::{self, Outline, Section};
 use super::sweep::Swept;
@@ -20,8 +21,7 @@ pub struct Document(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     text: Arc<SecretText>,
-    /// Whether no string of the text has an escape: then none has to be looked for again and again.
-    is_plain: bool,
+    letters: Letters,
     outline: Outline,
     hash: OnceLock<Hash>,
     style: OnceLock<Style>,
@@ -60,7 +60,7 @@ impl Document {
     pub(super) fn read(text: Arc<SecretText>) -> Result<Self, ParseError> {
         let outline = read::outline(text.reveal())?;
         Ok(Self(Arc::new(Inner {
-            is_plain: memchr::memchr(b'\\', text.reveal().as_bytes()).is_none(),
+            letters: Letters::of(text.reveal().as_bytes()),
             text,
             outline,
             hash: OnceLock::new(),
@@ -111,10 +111,10 @@ impl Document {
         })
     }
 
-    /// How the text is laid out; looked at once, since that takes all of the text.
+    /// How the text is laid out.
     #[must_use]
     pub fn style(&self) -> &Style {
-        self.0.style.get_or_init(|| Style::of(self.text()))
+        self.0.style.get_or_init(|| Style::laid_out(self.text(), self.0.letters.ascii))
     }
 
     /// Whether every character is ASCII, but for a byte order mark.
@@ -135,6 +135,11 @@ impl Document {
     #[must_use]
     pub fn shared_text(&self) -> Arc<SecretText> {
         Arc::clone(&self.0.text)
+    }
+
+    /// The text, as the pieces of a draft come: in one.
+    pub fn pieces(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.text())
     }
 
     /// The text as bytes to seal.
@@ -273,7 +278,7 @@ impl Document {
     pub(super) fn decoded(&self, span: Span) -> Cow<'_, str> {
         let raw = span.of(self.text());
         match raw.get(1..raw.len().saturating_sub(1)) {
-            Some(inner) if self.0.is_plain && raw.starts_with('"') => Cow::Borrowed(inner),
+            Some(inner) if self.0.letters.no_escape && raw.starts_with('"') => Cow::Borrowed(inner),
             Some(_) | None => decode(raw),
         }
     }

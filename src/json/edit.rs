@@ -2,6 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::iter;
 
 use serde_json::value::RawValue;
 
@@ -147,27 +148,40 @@ fn one_value<'t>(path: &Path, text: &'t Text) -> Result<&'t str, EditError> {
     raw.map(RawValue::get).map_err(|_| EditError::NotAValue(path.clone()))
 }
 
-/// The text with `splices` made, in what `room` gives, and where in it the new text of each stands.
-pub(super) fn splice(
-    document: &Document,
-    splices: &[Splice],
-    room: &dyn Fn(usize) -> String,
-) -> (SecretText, Vec<Span>) {
-    let text = document.text();
-    let grown: usize = splices.iter().map(|splice| splice.with.len()).sum();
-    let gone: usize = splices.iter().map(|splice| splice.range.of(text).len()).sum();
+/// The text with `splices` made, piece by piece: what is kept before each, and what comes in its place.
+pub(super) fn pieces<'t>(text: &'t str, splices: &'t [Splice]) -> impl Iterator<Item = &'t str> {
+    let ends = iter::once(0).chain(splices.iter().map(|splice| splice.range.end));
+    let of_each = splices.iter().zip(ends).flat_map(move |(splice, start)| {
+        let kept = Span { start, end: splice.range.start };
+        [kept.of(text), splice.with.reveal()]
+    });
+    let behind = splices.last().map_or(0, |last| last.range.end);
+    of_each.chain([text.get(behind..).unwrap_or("")])
+}
+
+/// The length of the text with `splices` made.
+pub(super) fn length(text: &str, splices: &[Splice]) -> usize {
+    pieces(text, splices).map(str::len).sum()
+}
+
+/// The text with `splices` made, in what `room` gives.
+pub(super) fn splice(text: &str, splices: &[Splice], room: &dyn Fn(usize) -> String) -> SecretText {
     // Exactly as much as comes: a text that grew would leave copies behind unwiped.
-    let mut new = room((text.len() + grown).saturating_sub(gone));
-    let mut ranges = Vec::with_capacity(splices.len());
-    let mut at = 0;
-    for Splice { range, with } in splices {
-        new.push_str(Span { start: at, end: range.start }.of(text));
-        ranges.push(Span { start: new.len(), end: new.len() + with.len() });
-        new.push_str(with.reveal());
-        at = range.end;
-    }
-    new.push_str(text.get(at..).unwrap_or(""));
-    (SecretText::new(new), ranges)
+    let mut new = room(length(text, splices));
+    pieces(text, splices).for_each(|piece| new.push_str(piece));
+    SecretText::new(new)
+}
+
+/// Where the new text of each of `splices` stands once all are made.
+pub(super) fn places(splices: &[Splice]) -> Vec<Span> {
+    let (mut grown, mut gone) = (0, 0);
+    let place = |Splice { range, with }: &Splice| {
+        let start = range.start + grown - gone;
+        grown += with.len();
+        gone += range.end - range.start;
+        Span { start, end: start + with.len() }
+    };
+    splices.iter().map(place).collect()
 }
 
 #[cfg(test)]
@@ -206,7 +220,7 @@ mod tests {
                 String::with_capacity(length)
             };
 
-            let (new, _) = splice(&document, &splices, &room);
+            let new = splice(document.text(), &splices, &room);
 
             // A text that outgrows its room leaves a copy behind that nobody wipes.
             assert_eq!(*asked.borrow(), [new.reveal().len()]);

@@ -7,6 +7,7 @@ mod edit;
 mod glimpse;
 mod index;
 mod joint;
+mod letters;
 mod names;
 mod node;
 mod object;

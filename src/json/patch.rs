@@ -123,22 +123,28 @@ impl Inverse {
         }
         let old = |span: &Span| SecretText::new(span.of(self.old.text()).to_owned());
         let back: Vec<Splice> = self.back.iter().map(|(new, was)| Splice { range: *new, with: old(was) }).collect();
-        Document::read(Arc::new(edit::splice(document, &back, &String::with_capacity).0)).map_err(EditError::Broken)
+        let text = edit::splice(document.text(), &back, &String::with_capacity);
+        Document::read(Arc::new(text)).map_err(EditError::Broken)
     }
 }
 
 /// The text that a patch makes of a document, before anybody judged it: good for being made ready, never for taking a place.
 #[derive(Debug)]
 pub struct Draft {
-    text: Arc<SecretText>,
-    back: Vec<(Span, Span)>,
+    of: Document,
+    splices: Vec<Splice>,
 }
 
 impl Draft {
-    /// The text.
+    /// The length of the text in bytes.
     #[must_use]
-    pub fn text(&self) -> &SecretText {
-        &self.text
+    pub fn length(&self) -> usize {
+        edit::length(self.of.text(), &self.splices)
+    }
+
+    /// The text, piece by piece: for who makes it ready while it is judged.
+    pub fn pieces(&self) -> impl Iterator<Item = &str> {
+        edit::pieces(self.of.text(), &self.splices)
     }
 }
 
@@ -146,10 +152,7 @@ impl Document {
     /// The length that the text would have with `patch`; its own where the patch does not fit.
     #[must_use]
     pub fn length_with(&self, patch: &Patch) -> usize {
-        let splices = edit::plan(self, patch).unwrap_or_default();
-        let gone: usize = splices.iter().map(|splice| splice.range.end - splice.range.start).sum();
-        let new: usize = splices.iter().map(|splice| splice.with.len()).sum();
-        (self.len() + new).saturating_sub(gone)
+        edit::length(self.text(), &edit::plan(self, patch).unwrap_or_default())
     }
 
     /// The document that `patch` makes of this one, and the way back. Bytes outside the edits stay.
@@ -158,30 +161,29 @@ impl Document {
     /// A path that names nothing, an edit inside another, a text that is no value, or a result that does
     /// not parse.
     pub fn apply(&self, patch: &Patch) -> Result<(Document, Inverse), EditError> {
-        let draft = self.draft(patch, &String::with_capacity)?;
-        let changed = self.judge(patch, &draft)?;
-        let inverse = Inverse { of: changed.clone(), old: self.clone(), back: draft.back };
+        let draft = self.draft(patch)?;
+        let changed = self.judge(patch, &draft, &String::with_capacity)?;
+        let old = draft.splices.iter().map(|splice| splice.range);
+        let back = edit::places(&draft.splices).into_iter().zip(old).collect();
+        let inverse = Inverse { of: changed.clone(), old: self.clone(), back };
         Ok((changed, inverse))
     }
 
-    /// The text that `patch` makes of this one, not judged yet, in what `room` gives for so many bytes. Bytes outside the
-    /// edits stay.
+    /// What `patch` makes of this text, not judged yet. Bytes outside the edits stay.
     ///
     /// # Errors
     /// A path that names nothing, an edit inside another, or a text that is no value.
-    pub fn draft(&self, patch: &Patch, room: &dyn Fn(usize) -> String) -> Result<Draft, EditError> {
-        let splices = edit::plan(self, patch)?;
-        let (text, ranges) = edit::splice(self, &splices, room);
-        let back = ranges.into_iter().zip(splices.iter().map(|splice| splice.range)).collect();
-        Ok(Draft { text: Arc::new(text), back })
+    pub fn draft(&self, patch: &Patch) -> Result<Draft, EditError> {
+        Ok(Draft { of: self.clone(), splices: edit::plan(self, patch)? })
     }
 
-    /// The document that `draft` is, which `patch` made of this one.
+    /// The document that `draft` is, which `patch` made of this one, in what `room` gives for so many bytes.
     ///
     /// # Errors
     /// It does not parse, or differs where no edit names it.
-    pub fn judge(&self, patch: &Patch, draft: &Draft) -> Result<Document, EditError> {
-        let changed = Document::read(Arc::clone(&draft.text)).map_err(EditError::Broken)?;
+    pub fn judge(&self, patch: &Patch, draft: &Draft, room: &dyn Fn(usize) -> String) -> Result<Document, EditError> {
+        let text = edit::splice(draft.of.text(), &draft.splices, room);
+        let changed = Document::read(Arc::new(text)).map_err(EditError::Broken)?;
         check::untouched(self, &changed, patch)?;
         Ok(changed)
     }

@@ -32,16 +32,21 @@ impl Style {
     /// Reads the style of `text`; an empty text gets MSAL Python's.
     #[must_use]
     pub(crate) fn of(text: &str) -> Self {
+        Self::laid_out(text, text.trim_start_matches('\u{feff}').is_ascii())
+    }
+
+    /// The same of a text of which is known whether it is ASCII, but for a byte order mark.
+    pub(super) fn laid_out(text: &str, ascii: bool) -> Self {
         let bom = text.starts_with('\u{feff}');
         let body = text.trim_start_matches('\u{feff}').trim_start();
         let Some(inside) = body.strip_prefix('{').filter(|rest| !rest.trim_start().starts_with('}')) else {
-            return Self { ascii: body.is_ascii(), bom, ..Self::pretty() };
+            return Self { ascii, bom, ..Self::pretty() };
         };
         let blank = inside.get(..inside.len() - inside.trim_start().len()).unwrap_or("");
         let newline = if blank.contains("\r\n") { "\r\n" } else { "\n" };
         let indent = blank.rsplit_once('\n').map(|(_, indent)| indent.to_owned());
         let colon = if colon_has_space(inside) { ": " } else { ":" };
-        Self { indent, newline, colon, ascii: body.is_ascii(), bom }
+        Self { indent, newline, colon, ascii, bom }
     }
 
     /// The line break and indent of `depth` levels; nothing in a compact text.

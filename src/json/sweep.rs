@@ -5,8 +5,6 @@
 
 use std::fmt;
 use std::ops::Range;
-use std::panic::resume_unwind;
-use std::thread;
 
 use serde::Deserialize as _;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
@@ -15,6 +13,7 @@ use serde_json::value::RawValue;
 use super::index::{Member, Span};
 use super::joint::joint_in;
 use super::read::{BLANK, Section};
+use crate::threads::both;
 
 /// Where a field stands: offsets into the text, which is why texts of 4 GiB are read step by step.
 #[derive(Clone, Copy, Debug)]
@@ -107,7 +106,7 @@ fn narrow(count: usize) -> u32 {
 }
 
 /// From this size on, the halves are read side by side.
-const WORTH_TWO: usize = 4 << 20;
+pub(super) const WORTH_TWO: usize = 4 << 20;
 /// So many names are looked through for one that is no neighbour's: caches know some forty.
 const KNOWN: usize = 64;
 /// A joint that is met nowhere.
@@ -117,10 +116,14 @@ const NONE: usize = usize::MAX;
 pub(super) fn sweep(text: &str, whole: Span) -> Option<(Vec<Section>, Fields)> {
     u32::try_from(text.len()).ok()?;
     let joint = if text.len() < WORTH_TWO { None } else { joint_behind(text, text.len() / 2) };
-    let swept = joint.and_then(|joint| by_two(text, whole.start, joint)).unwrap_or_else(|| {
-        let mut sweep = Sweep::from(text, whole.start);
-        sweep.root(NONE).map(|_| sweep)
-    })?;
+    let swept = match joint {
+        Some(joint) => by_two(text, whole.start, joint)?,
+        None => {
+            let mut sweep = Sweep::from(text, whole.start);
+            sweep.root(NONE)?;
+            sweep
+        }
+    };
     Some((swept.sections, swept.fields))
 }
 
@@ -129,24 +132,19 @@ fn joint_behind(text: &str, middle: usize) -> Option<usize> {
     joint_in(text.as_bytes().get(middle..)?).map(|behind| middle + behind)
 }
 
-/// Reads up to `joint` and from there on side by side. `None` if there is no thread; else what `sweep` answers, be it a
-/// joint or not: a guess in the midst of a string is one that the first half never meets, and then it reads on to the end.
-fn by_two(text: &str, start: usize, joint: usize) -> Option<Option<Sweep<'_>>> {
-    thread::scope(|scope| {
-        let rest = move || {
-            let mut rest = Sweep::from(text, joint);
-            rest.go_on().map(|()| rest)
-        };
-        let rest = thread::Builder::new().spawn_scoped(scope, rest).ok()?;
-        let mut sweep = Sweep::from(text, start);
-        let reached = sweep.root(joint);
-        let rest = rest.join().unwrap_or_else(|panic| resume_unwind(panic));
-        Some(match reached {
-            None => None,
-            Some(Reached::End) => Some(sweep),
-            Some(Reached::Joint) => rest.map(|rest| sweep.joined(rest)),
-        })
-    })
+/// Reads up to `joint` and from there on side by side, and answers what `sweep` does, be it a joint or not: a guess in the
+/// midst of a string is one that the first half never meets, and then it reads on to the end.
+fn by_two(text: &str, start: usize, joint: usize) -> Option<Sweep<'_>> {
+    let rest = || {
+        let mut rest = Sweep::from(text, joint);
+        rest.go_on().map(|()| rest)
+    };
+    let mut sweep = Sweep::from(text, start);
+    let (rest, reached) = both(rest, || sweep.root(joint));
+    match reached? {
+        Reached::End => Some(sweep),
+        Reached::Joint => rest.map(|rest| sweep.joined(rest)),
+    }
 }
 
 /// A reading that has come so far.

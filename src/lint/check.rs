@@ -1,11 +1,10 @@
 //! Every rule over one cache; a large one by two threads.
 
 use std::ops::Range;
-use std::panic::resume_unwind;
 use std::sync::{Mutex, PoisonError};
-use std::thread::{self, Builder, ScopedJoinHandle};
 
 use super::{Finding, RULES, Subject};
+use crate::threads::both;
 
 /// The numbers of rules, each with what it found.
 type Found = Vec<(usize, Vec<Finding>)>;
@@ -38,15 +37,10 @@ type Left = Range<usize>;
 
 /// Two threads take rules from both ends until they meet; this one alone asks whether to go on.
 fn by_two(subject: &Subject<'_>, left: &Mutex<Left>, go_on: &dyn Fn() -> bool) -> Found {
-    thread::scope(|scope| {
-        // A user at the limit of processes gets no thread.
-        let from_behind = || turns(subject, left, Left::next_back, &|| true);
-        let other = Builder::new().spawn_scoped(scope, from_behind).ok();
-        let mut found = turns(subject, left, Left::next, go_on);
-        let join = |other: ScopedJoinHandle<'_, _>| other.join().unwrap_or_else(|panic| resume_unwind(panic));
-        found.extend(other.map(join).unwrap_or_default());
-        found
-    })
+    let from_behind = || turns(subject, left, Left::next_back, &|| true);
+    let (behind, mut found) = both(from_behind, || turns(subject, left, Left::next, go_on));
+    found.extend(behind);
+    found
 }
 
 /// Takes one rule after another, and what each finds with its number; once `go_on` says no, nobody takes another.

@@ -8,9 +8,9 @@ use super::audit::Ledger;
 use super::{Loaded, Source, SourceError, Turn};
 use crate::json::{Change, Document, Draft, Edit, EditError, Patch, Path};
 use crate::lock::{Holder, Patience, Which};
-use crate::secret::SecretText;
 use crate::store::huge;
 use crate::store::{Held, Released, Replaced, Revision, Staged, StoreError, StoreErrorKind};
+use crate::threads::both;
 
 /// How often a proposal is asked again when other processes keep changing the cache.
 const ROUNDS: usize = 5;
@@ -73,8 +73,8 @@ pub enum ReadBack {
     NotRead,
 }
 
-/// From this size on, the new text is judged while it is brought to the disk: each takes as long as the other. A smaller
-/// one is judged first, and no thread is started for it.
+/// From this size on, the new text is made and judged while it is brought to the disk: each takes as long as the other. A
+/// smaller one is judged first, and no thread is started for it.
 const WORTH_TWO: usize = 4 << 20;
 
 /// What was planned on one reading.
@@ -135,7 +135,7 @@ impl Source {
         if patch.is_empty() {
             return Ok(None);
         }
-        let draft = loaded.document.draft(&patch, &huge::room_for).map_err(|cause| self.unfit(cause))?;
+        let draft = loaded.document.draft(&patch).map_err(|cause| self.unfit(cause))?;
         Ok(Some(Plan::Drafted(patch, draft)))
     }
 
@@ -193,7 +193,7 @@ impl Source {
             None => Ok(None),
             Some(Plan::Judged(next)) => {
                 self.refuse_letters(&loaded.document, &next.after)?;
-                let staged = self.stage(loaded, &next.after.shared_text())?;
+                let staged = self.stage(loaded, &next.after)?;
                 Ok(Some(Ready { next, staged }))
             }
             Some(Plan::Drafted(patch, draft)) => {
@@ -211,23 +211,19 @@ impl Source {
         draft: &Draft,
     ) -> Result<(Document, Box<dyn Staged>), SourceError> {
         let judge = || self.judge(&loaded.document, patch, draft);
-        let stage = || self.stage(loaded, draft.text());
-        if draft.text().len() < WORTH_TWO {
-            return Ok((judge()?, stage()?));
+        // A seal closes over the whole text.
+        if draft.length() < WORTH_TWO || loaded.is_wrapped() {
+            let after = judge()?;
+            let staged = self.stage(loaded, &after)?;
+            return Ok((after, staged));
         }
-        std::thread::scope(|scope| {
-            let judging = std::thread::Builder::new().name("judge".to_owned()).spawn_scoped(scope, judge);
-            // A user at the limit of processes gets no thread.
-            let Ok(judging) = judging else { return Ok((judge()?, stage()?)) };
-            let staged = stage();
-            let after = judging.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
-            Ok((after, staged?))
-        })
+        let (after, staged) = both(judge, || self.stage_pieces(loaded, &mut draft.pieces()));
+        Ok((after?, staged?))
     }
 
     /// The document that `draft` is, if it may take the place of `before`.
     fn judge(&self, before: &Document, patch: &Patch, draft: &Draft) -> Result<Document, SourceError> {
-        let after = before.judge(patch, draft).map_err(|cause| self.unfit(cause))?;
+        let after = before.judge(patch, draft, &huge::room_for).map_err(|cause| self.unfit(cause))?;
         self.refuse_import(before, &after)?;
         self.refuse_letters(before, &after)?;
         Ok(after)
@@ -241,15 +237,20 @@ impl Source {
         }
     }
 
-    fn stage(&self, loaded: &Loaded, text: &SecretText) -> Result<Box<dyn Staged>, SourceError> {
-        let like = loaded.state();
-        let staged = match loaded.is_wrapped() {
-            false => self.store.stage_text(&self.slot, text, like),
-            true => {
-                let sealed = loaded.wrap(text.clone().into_bytes()).map_err(|error| self.sealed(error))?;
-                self.store.stage(&self.slot, &sealed, like)
-            }
-        };
+    fn stage(&self, loaded: &Loaded, after: &Document) -> Result<Box<dyn Staged>, SourceError> {
+        if !loaded.is_wrapped() {
+            return self.stage_pieces(loaded, &mut after.pieces());
+        }
+        let sealed = loaded.wrap(after.to_bytes()).map_err(|error| self.sealed(error))?;
+        self.store.stage(&self.slot, &sealed, loaded.state()).map_err(|error| self.store_error(error))
+    }
+
+    fn stage_pieces(
+        &self,
+        loaded: &Loaded,
+        pieces: &mut dyn Iterator<Item = &str>,
+    ) -> Result<Box<dyn Staged>, SourceError> {
+        let staged = self.store.stage_pieces(&self.slot, pieces, loaded.state());
         staged.map_err(|error| self.store_error(error))
     }
 

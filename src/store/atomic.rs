@@ -102,6 +102,29 @@ impl Disk for RealDisk {
     }
 }
 
+/// So much of a text that comes in many pieces is written at once: it stays in the processor's own memory until then.
+const AT_ONCE: usize = 256 << 10;
+
+/// Writes all of `pieces`: a single one as it is, many by way of a buffer that is wiped.
+pub(super) fn write_pieces(disk: &dyn Disk, file: &mut File, pieces: &mut dyn Iterator<Item = &str>) -> io::Result<()> {
+    let pieces: Vec<&str> = pieces.collect();
+    if let [piece] = pieces.as_slice() {
+        return disk.write(file, piece.as_bytes());
+    }
+    let mut room = SecretBytes::new(vec![0; AT_ONCE]);
+    let mut filled = 0;
+    for part in pieces.iter().flat_map(|piece| piece.as_bytes().chunks(AT_ONCE)) {
+        if filled + part.len() > AT_ONCE {
+            disk.write(file, room.reveal().get(..filled).unwrap_or_default())?;
+            filled = 0;
+        }
+        let place = room.as_room().get_mut(filled..).and_then(|left| left.get_mut(..part.len()));
+        place.into_iter().for_each(|place| place.copy_from_slice(part));
+        filled += part.len();
+    }
+    disk.write(file, room.reveal().get(..filled).unwrap_or_default())
+}
+
 /// The least step from the old stamp. A file's time may be that of the last clock tick (10 ms ago), and MSAL notes
 /// its last sync some time after its write: after a clock was set back, only the old stamp tells where that lies.
 const STEP: Duration = Duration::from_millis(100);
@@ -187,6 +210,24 @@ mod tests {
     use super::*;
 
     const NOW: Duration = Duration::from_secs(1_700_000_000);
+
+    #[test]
+    fn pieces_of_any_length_are_written_one_behind_the_other() {
+        let lengths = [0, 3, AT_ONCE - 3, 1, AT_ONCE, 0, AT_ONCE + 5, 7, 2 * AT_ONCE + 1, AT_ONCE - 8, 7];
+        let letter = |at: usize| char::from(b'a' + (at % 26) as u8);
+        let pieces: Vec<String> =
+            (0..).zip(lengths).map(|(at, length)| letter(at).to_string().repeat(length)).collect();
+        let folder = tempfile::tempdir().expect("a folder");
+        for count in 0..=pieces.len() {
+            let pieces = &pieces[..count];
+            let path = folder.path().join(count.to_string());
+            let mut file = RealDisk.create(&path).expect("created");
+
+            write_pieces(&RealDisk, &mut file, &mut pieces.iter().map(String::as_str)).expect("written");
+
+            assert!(std::fs::read_to_string(&path).expect("read") == pieces.concat(), "{count}");
+        }
+    }
 
     #[test]
     fn the_stamp_lies_ahead_of_every_reload_that_may_still_run() {

@@ -16,7 +16,7 @@ use super::{
     StoreErrorKind, Streamed,
 };
 use crate::lock::{CacheLock, Conventions, LockError, Patience, acquire, lock_paths, temp_among_sessions, temp_beside};
-use crate::secret::{SecretBytes, SecretText};
+use crate::secret::SecretBytes;
 use crate::system::{self, Kind, Stat, Trace};
 use crate::time::Clock;
 
@@ -152,8 +152,12 @@ impl FileStore {
         Ok(Some((value, Streamed { state, unsteady })))
     }
 
-    /// Writes `bytes` into a temp file beside the cache, dressed as the file it is to replace.
-    fn write_temp(&self, bytes: &[u8], like: &State) -> Result<StagedFile, StoreError> {
+    /// Makes a temp file beside the cache, dressed as the file it is to replace, with what `write` writes into it.
+    fn write_temp(
+        &self,
+        write: &mut dyn FnMut(&dyn Disk, &mut File) -> io::Result<()>,
+        like: &State,
+    ) -> Result<StagedFile, StoreError> {
         let Some(old) = self.open()? else {
             return Err(StoreErrorKind::Changed.into());
         };
@@ -173,7 +177,7 @@ impl FileStore {
             .map_err(|cause| write_error("a temporary file cannot be created beside it", cause))?;
         let mut staged = StagedFile { path: Some(path), file, disk: Arc::clone(&self.disk), took: like.took };
         let disk = &*self.disk;
-        disk.write(&mut staged.file, bytes).map_err(|cause| write_error("the new text cannot be written", cause))?;
+        write(disk, &mut staged.file).map_err(|cause| write_error("the new text cannot be written", cause))?;
         disk.dress(&staged.file, &old)
             .map_err(|cause| write_error("its owner, mode or attributes cannot be kept", cause))?;
         let stamp = atomic::stamp_after(self.clock.wall(), like.took, like.modified);
@@ -223,11 +227,16 @@ impl Store for FileStore {
     }
 
     fn stage(&self, _slot: &Slot, bytes: &SecretBytes, like: &State) -> Result<Box<dyn Staged>, StoreError> {
-        Ok(Box::new(self.write_temp(bytes.reveal(), like)?))
+        Ok(Box::new(self.write_temp(&mut |disk, file| disk.write(file, bytes.reveal()), like)?))
     }
 
-    fn stage_text(&self, _slot: &Slot, text: &SecretText, like: &State) -> Result<Box<dyn Staged>, StoreError> {
-        Ok(Box::new(self.write_temp(text.reveal().as_bytes(), like)?))
+    fn stage_pieces(
+        &self,
+        _slot: &Slot,
+        pieces: &mut dyn Iterator<Item = &str>,
+        like: &State,
+    ) -> Result<Box<dyn Staged>, StoreError> {
+        Ok(Box::new(self.write_temp(&mut |disk, file| atomic::write_pieces(disk, file, pieces), like)?))
     }
 
     /// Our stamp lies ahead of the clock, so that whoever writes moves it, in place too.

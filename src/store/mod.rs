@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use self::expected::Expected;
 use crate::lock::{Holder, Patience};
-use crate::secret::{SecretBytes, SecretText};
+use crate::secret::SecretBytes;
 use crate::time::UnixSeconds;
 
 pub mod atomic;
@@ -219,12 +219,19 @@ pub trait Store: Send + Sync {
     /// What the place said; nothing is left behind.
     fn stage(&self, slot: &Slot, bytes: &SecretBytes, like: &State) -> Result<Box<dyn Staged>, StoreError>;
 
-    /// The same with a text of which others have a share: a place that keeps no bytes in memory makes no copy.
+    /// The same with a text that comes in `pieces`, of which a place that keeps no bytes in memory makes no copy.
     ///
     /// # Errors
     /// As [`Store::stage`].
-    fn stage_text(&self, slot: &Slot, text: &SecretText, like: &State) -> Result<Box<dyn Staged>, StoreError> {
-        self.stage(slot, &text.clone().into_bytes(), like)
+    fn stage_pieces(
+        &self,
+        slot: &Slot,
+        pieces: &mut dyn Iterator<Item = &str>,
+        like: &State,
+    ) -> Result<Box<dyn Staged>, StoreError> {
+        // Joined in exactly as much room as they need: what grows leaves copies behind unwiped.
+        let pieces: Vec<&str> = pieces.collect();
+        self.stage(slot, &SecretBytes::new(pieces.concat().into_bytes()), like)
     }
 
     /// Whether what lies there is surely what we put there as `revision`, told without reading it. `false`: it is to be

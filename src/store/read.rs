@@ -9,6 +9,7 @@ use super::huge;
 use super::{Pieces, StoreError, StoreErrorKind};
 use crate::secret::SecretBytes;
 use crate::system;
+use crate::threads::both;
 
 /// The largest cache that is read: above every real one, below what exhausts memory.
 const MAX_BYTES: u64 = 8 << 30;
@@ -54,19 +55,15 @@ impl Pieces for &File {
     }
 }
 
-/// Both halves at once. An error if the file ends early, is longer by now, or the system grants no thread: then it is
-/// read in one go.
+/// Both halves at once. An error if the file ends early or is longer by now: then it is read in one go.
 fn read_by_two(file: &File, size: u64) -> io::Result<SecretBytes> {
     let mut bytes = SecretBytes::new(vec![0; usize::try_from(size).map_err(io::Error::other)?]);
     huge::advise(bytes.as_room());
     let middle = bytes.len() / 2;
     let (head, tail) = bytes.as_room().split_at_mut(middle);
-    std::thread::scope(|scope| {
-        let other =
-            std::thread::Builder::new().spawn_scoped(scope, || system::read_exact_at(file, tail, middle as u64))?;
-        let first = system::read_exact_at(file, head, 0);
-        first.and(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-    })?;
+    let (second, first) =
+        both(|| system::read_exact_at(file, tail, middle as u64), || system::read_exact_at(file, head, 0));
+    first.and(second)?;
     match system::ends_at(file, size)? {
         true => Ok(bytes),
         false => Err(io::Error::other("it grew meanwhile")),
@@ -82,19 +79,13 @@ pub(super) fn holds(file: &File, size: u64, bytes: &[u8]) -> Result<bool, StoreE
         return Ok(false);
     }
     let from = |start: usize, part: &[u8]| holds_at(file, start as u64, part);
-    let (head, tail) = bytes.split_at(if size >= WORTH_TWO { bytes.len() / 2 } else { bytes.len() });
-    let same = std::thread::scope(|scope| {
-        let is_two = !tail.is_empty();
-        let other = is_two.then(|| std::thread::Builder::new().spawn_scoped(scope, || from(head.len(), tail)));
-        let first = from(0, head)?;
-        let second = match other {
-            None => Ok(true),
-            Some(Ok(thread)) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
-            // A user at the limit of processes gets no thread.
-            Some(Err(_)) => from(head.len(), tail),
-        };
-        second.map(|second| first && second)
-    });
+    let same = if size < WORTH_TWO {
+        from(0, bytes)
+    } else {
+        let (head, tail) = bytes.split_at(bytes.len() / 2);
+        let (second, first) = both(|| from(head.len(), tail), || from(0, head));
+        first.and_then(|first| second.map(|second| first && second))
+    };
     Ok(same.map_err(unreadable)? && system::ends_at(file, size).map_err(unreadable)?)
 }
 

@@ -19,12 +19,12 @@ const TABLE: &[Room] = &[
     room(6, "cli", FACES),
     room(6, "tui", FACES),
     room(5, "present", &["source", "ops", "lint", "cache", "json", "secret", "time", "text"]),
-    room(4, "ops", &["cache", "json", "secret", "time"]),
-    room(4, "lint", &["ops", "cache", "json", "secret", "time"]),
-    room(4, "source", &["store", "seal", "lock", "config", "json", "secret", "time", "system"]),
-    room(3, "cache", &["json", "secret", "time"]),
-    room(3, "store", &["lock", "secret", "time", "system"]),
-    room(2, "json", &["secret"]),
+    room(4, "ops", &["cache", "json", "secret", "threads", "time"]),
+    room(4, "lint", &["ops", "cache", "json", "secret", "threads", "time"]),
+    room(4, "source", &["store", "seal", "lock", "config", "json", "secret", "threads", "time", "system"]),
+    room(3, "cache", &["json", "secret", "threads", "time"]),
+    room(3, "store", &["lock", "secret", "threads", "time", "system"]),
+    room(2, "json", &["secret", "threads"]),
     room(2, "seal", &["secret"]),
     room(2, "lock", &["time", "system"]),
     room(2, "clipboard", &["secret"]),
@@ -33,6 +33,7 @@ const TABLE: &[Room] = &[
     room(1, "secret", &[]),
     room(1, "time", &[]),
     room(1, "text", &[]),
+    room(1, "threads", &[]),
 ];
 
 /// What unit tests may import from anywhere above the floor of `secret`, `time` and `text`.

@@ -29,7 +29,6 @@ const RULES: &[Rule] = &[
             "cache/claims.rs",
             "ops/export.rs",
             "present/entry.rs",
-            "source/commit.rs",
             "source/undo.rs",
             "clipboard.rs",
             "tui/clipboard.rs",

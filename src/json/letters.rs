@@ -1,0 +1,64 @@
+//! What bytes a text has anywhere: looked at in one pass, by two threads where it is large, and told ever after.
+
+use super::sweep::WORTH_TWO;
+use crate::threads::both;
+
+/// What is known of all bytes of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Letters {
+    /// Whether all are ASCII, but for a byte order mark.
+    pub(super) ascii: bool,
+    /// Whether no string has an escape: then none has to be looked for again and again.
+    pub(super) no_escape: bool,
+}
+
+/// As much as stays in the processor's own memory until it is looked at for the other thing.
+const PIECE: usize = 64 << 10;
+
+impl Letters {
+    /// Looks through `text`.
+    pub(super) fn of(text: &[u8]) -> Self {
+        let mut body = text;
+        while let Some(rest) = body.strip_prefix("\u{feff}".as_bytes()) {
+            body = rest;
+        }
+        if body.len() < WORTH_TWO {
+            return Self::of_part(body);
+        }
+        let (head, tail) = body.split_at(body.len() / 2);
+        let (tail, head) = both(|| Self::of_part(tail), || Self::of_part(head));
+        Self { ascii: head.ascii && tail.ascii, no_escape: head.no_escape && tail.no_escape }
+    }
+
+    fn of_part(part: &[u8]) -> Self {
+        let mut found = Self { ascii: true, no_escape: true };
+        for piece in part.chunks(PIECE) {
+            found.ascii = found.ascii && piece.is_ascii();
+            found.no_escape = found.no_escape && memchr::memchr(b'\\', piece).is_none();
+        }
+        found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_letter_anywhere_tells() {
+        for length in [0, 1, PIECE, PIECE + 1, WORTH_TWO, WORTH_TWO + PIECE + 7] {
+            let plain = vec![b'x'; length];
+            assert_eq!(Letters::of(&plain), Letters { ascii: true, no_escape: true });
+            for at in [0, PIECE, length / 2, length.saturating_sub(1)].into_iter().filter(|at| *at < length) {
+                let with = |byte: u8| {
+                    let mut text = plain.clone();
+                    text[at] = byte;
+                    Letters::of(&text)
+                };
+                assert_eq!(with(b'\\'), Letters { ascii: true, no_escape: false }, "{at} of {length}");
+                assert_eq!(with(0xe9), Letters { ascii: false, no_escape: true }, "{at} of {length}");
+            }
+        }
+        assert_eq!(Letters::of("\u{feff}{}".as_bytes()), Letters { ascii: true, no_escape: true });
+    }
+}
