@@ -241,16 +241,14 @@ impl<'doc> Entry<'doc> {
         self.named(name).is_some()
     }
 
-    /// Whether a member called `name` stands here, null or not.
-    pub(super) fn is_written(&self, name: &str) -> bool {
-        self.fields.names().any(|member| member == name)
-    }
-
     /// The field under the first of its spellings that has a value.
     pub(super) fn node(&self, field: Field) -> Option<Node<'doc>> {
-        let spelled = self.spelled.get_or_init(|| Spelled::of(self.fields.names()));
-        let mut found = spelled.places(field).filter_map(|at| self.fields.node(at));
-        found.find(|node| node.kind() != Kind::Null)
+        self.places(field).filter_map(|at| self.fields.node(at)).find(|node| node.kind() != Kind::Null)
+    }
+
+    /// Where the members stand that spell `field`, the commonest spelling first; of duplicates the last.
+    pub(super) fn places(&self, field: Field) -> impl Iterator<Item = usize> + '_ {
+        self.spelled.get_or_init(|| Spelled::of(self.fields.names())).places(field)
     }
 
     /// Of duplicate members every runtime's parser takes the last.

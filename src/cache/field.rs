@@ -167,8 +167,13 @@ const SECRET_ENDINGS: &[&str] =
 /// Whether the value of a member called `name` is a secret.
 #[must_use]
 pub fn is_secret_field(name: &str) -> bool {
-    let plain: String = name.chars().filter(|c| !matches!(c, '_' | '-' | '.' | ' ')).collect::<String>().to_lowercase();
-    SECRET_NAMES.contains(&plain.as_str()) || SECRET_ENDINGS.iter().any(|ending| plain.ends_with(ending))
+    // In small letters, without what parts words.
+    let plain = || name.chars().filter(|c| !matches!(c, '_' | '-' | '.' | ' ')).flat_map(char::to_lowercase);
+    let ends = |ending: &&str| {
+        let mut letters = plain().rev();
+        ending.chars().rev().all(|letter| letters.next() == Some(letter))
+    };
+    SECRET_NAMES.iter().any(|secret| plain().eq(secret.chars())) || SECRET_ENDINGS.iter().any(ends)
 }
 
 /// The members of a JSON Web Key that are the key itself (RFC 7518, section 6): proof-of-possession tokens

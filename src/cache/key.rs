@@ -34,17 +34,20 @@ pub fn forms(entry: &Entry<'_>, dialect: Dialect) -> Vec<String> {
     all
 }
 
+/// Whether the stored key of `entry` is one under which some version of `dialect` would store it; `None` where it has
+/// none to store it under.
+#[must_use]
+pub fn follows(entry: &Entry<'_>, dialect: Dialect) -> Option<bool> {
+    Parts::of(entry)?.follow(dialect, &Stored::new(&entry.key()))
+}
+
 /// The runtimes whose grammar the stored key of `entry` follows.
 #[must_use]
 pub fn speakers(entry: &Entry<'_>) -> Vec<Dialect> {
     let Some(parts) = Parts::of(entry) else { return Vec::new() };
     let key = entry.key();
     let stored = Stored::new(&key);
-    let speaks = |dialect: &Dialect| {
-        let mut follows = false;
-        parts.each(*dialect, &mut |form| follows |= form.is(&stored));
-        follows
-    };
+    let speaks = |dialect: &Dialect| parts.follow(*dialect, &stored) == Some(true);
     Dialect::KNOWN.into_iter().filter(speaks).collect()
 }
 
@@ -118,6 +121,13 @@ impl<'doc> Parts<'doc> {
             Dialect::Node => self.node(take),
             Dialect::Unknown => {}
         }
+    }
+
+    /// Whether `stored` is one of the forms that `dialect` gives the key; `None` if it gives none.
+    fn follow(&self, dialect: Dialect, stored: &Stored<'_>) -> Option<bool> {
+        let mut follows = None;
+        self.each(dialect, &mut |form| follows = Some(follows.unwrap_or(false) || form.is(stored)));
+        follows
     }
 
     /// MSAL Python (`token_cache.py`): one credential grammar, family ids unused, metadata in its own case.

@@ -11,6 +11,11 @@ impl Entry<'_> {
         self.place(field).and_then(|at| self.members().node(at)).map(|node| node.kind())
     }
 
+    /// Whether a member called `name` stands here, null or not.
+    pub(super) fn is_written(&self, name: &str) -> bool {
+        self.members().names().any(|member| member == name)
+    }
+
     /// The path of the member that counts as `field`, if it is written.
     #[must_use]
     pub fn field_path(&self, field: Field) -> Option<Path> {
@@ -22,10 +27,8 @@ impl Entry<'_> {
 
     /// Of duplicate members every runtime's parser takes the last; a null counts only where nothing else stands.
     fn place(&self, field: Field) -> Option<usize> {
-        let last = |name: &&str| self.members().names().rposition(|member| member == **name);
-        let mut places = field.spellings().iter().filter_map(last);
         let is_null = |at: &usize| self.members().node(*at).is_some_and(|node| node.kind() == Kind::Null);
-        places.clone().find(|at| !is_null(at)).or_else(|| places.next())
+        self.places(field).find(|at| !is_null(at)).or_else(|| self.places(field).next())
     }
 }
 

@@ -9,7 +9,7 @@ use super::failure::{Exit, Failure, Kind};
 use super::session::{DEMO_NAME, Form, Session};
 use super::{caches, confirm, report};
 use crate::cache::{Cache, Roster, Section};
-use crate::json::Patch;
+use crate::json::{Patch, Path};
 use crate::ops::{self, Severity};
 use crate::present::{self, Line, Role};
 use crate::source::{Access, Committed, Loaded, Patience, Source, SourceError, siblings};
@@ -252,6 +252,14 @@ pub(super) fn tell_in_words(session: &Session, source: &Source, committed: &Comm
 
 /// User names and ids of the accounts whose Account entry goes.
 pub(super) fn names_gone(before: &Cache<'_>, patch: &Patch) -> Vec<String> {
+    let may_be_one = |path: &Path| match path.0.as_slice() {
+        [section, _, ..] => Section::named(&section.name) == Section::Account,
+        [] | [_] => true,
+    };
+    // As a rule none is: then nothing has to be looked for in a large cache.
+    if !patch.paths().any(may_be_one) {
+        return Vec::new();
+    }
     let gone = ops::removed(before, patch);
     let roster = Roster::shared(before);
     let accounts = roster.rows.iter().filter(|row| row.section == Section::Account && gone.contains(&row.spot));

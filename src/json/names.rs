@@ -75,6 +75,12 @@ impl Names {
 
     /// The number of a section, or of an entry of `section`, among those of its name, from 1 on.
     pub(super) fn nth(&self, document: &Document, section: Option<usize>, name: &str, at: usize) -> usize {
+        let sought = (self.hasher.hash_one(name), section.map_or(ROOT, narrow));
+        let is_alone = self.alike(sought.0).iter().filter(|place| (place.hash, place.of) == sought).nth(1).is_none();
+        if is_alone {
+            // As nearly all: then no name is looked at.
+            return 1;
+        }
         let called = self.called(document, section, name);
         called.partition_point(|place| place.at <= narrow(at))
     }

@@ -92,8 +92,7 @@ fn is_foreign(entry: &Entry<'_>, runtime: Dialect) -> bool {
     if entry.kind(Field::Target) == Some(Kind::Array) {
         return false;
     }
-    let forms = key::forms(entry, runtime);
-    !forms.is_empty() && forms.iter().all(|form| *form != entry.key())
+    key::follows(entry, runtime) == Some(false)
 }
 
 /// Node looks for the ids and scopes in the key before it reads the entry (`CacheManager.ts`).

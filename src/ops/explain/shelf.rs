@@ -8,6 +8,7 @@ use super::rules::{Load, Numbers};
 use super::value;
 use crate::cache::{Cache, Entry, QuickMap, Section, Written};
 use crate::json::{Kind, SectionSpot};
+use crate::threads::both;
 
 /// One section.
 #[derive(Default)]
@@ -92,15 +93,21 @@ impl<'d> Shelves<'d> {
     /// # Errors
     /// What a runtime that reads it so would raise.
     pub(super) fn read(cache: &Cache<'d>, load: Load) -> Result<Self, Raise> {
-        Ok(Self {
-            access: shelf(cache, "AccessToken", load)?,
-            refresh: shelf(cache, "RefreshToken", load)?,
-            identity: shelf(cache, "IdToken", load)?,
-            accounts: shelf(cache, "Account", load)?,
-            metadata: shelf(cache, "AppMetadata", load)?,
-        })
+        let named = |name| shelf(cache, name, load);
+        let access = || named("AccessToken");
+        let others = || (named("RefreshToken"), named("IdToken"), named("Account"), named("AppMetadata"));
+        let document = cache.document();
+        let is_large = document.sections().map(|section| document.entry_count(section)).sum::<usize>() >= WORTH_TWO;
+        let (others, access) = if is_large { both(others, access) } else { (others(), access()) };
+        // The first fault is told.
+        let access = access?;
+        let (refresh, identity, accounts, metadata) = others;
+        Ok(Self { access, refresh: refresh?, identity: identity?, accounts: accounts?, metadata: metadata? })
     }
 }
+
+/// From so many entries on, two threads are quicker than one.
+const WORTH_TWO: usize = 4000;
 
 fn shelf<'d>(cache: &Cache<'d>, name: &str, load: Load) -> Result<Shelf<'d>, Raise> {
     let document = cache.document();
@@ -114,6 +121,8 @@ fn shelf<'d>(cache: &Cache<'d>, name: &str, load: Load) -> Result<Shelf<'d>, Rai
     for place in places {
         let kind = document.section_node(place).map_or(Kind::Object, |node| node.kind());
         is_readable(name, kind, load)?;
+        shelf.held.reserve(document.entry_count(place));
+        shelf.by_key.reserve(document.entry_count(place));
         for spot in document.entries(place) {
             let (Some(entry), Some(node)) = (cache.entry(spot), document.node(spot)) else { continue };
             let held = Held { key: document.key(spot), section: entry.section(), entry, kind: node.kind() };
