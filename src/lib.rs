@@ -34,8 +34,8 @@
 //! Who may import whom; what is not listed is forbidden. `tests/house.rs` enforces this table and holds
 //! a copy, so that both change together. `cli` and `tui` meet only in `main.rs`.
 //! ```text
-//! 6  cli      -> present ops lint source cache config clipboard json time text secret system
-//! 6  tui      -> present ops lint source cache config clipboard json time text secret system
+//! 6  cli      -> present ops lint source cache config clipboard json threads time text secret system
+//! 6  tui      -> present ops lint source cache config clipboard json threads time text secret system
 //! 5  present  -> source ops lint cache json secret time text
 //! 4  ops      -> cache json secret threads time
 //! 4  lint     -> ops cache json secret threads time
@@ -61,7 +61,7 @@
 //! - A secret shows masked unless a person asked; `reveal` stands in few files, listed in `tests/house/places.rs`.
 //! - `json`, `cache`, `config`, `ops`, `lint`, `present` and the TUI's `update` and `view` do no input or output and
 //!   ask no clock: time comes as an argument.
-//! - Only `time` asks the system for the time; only the faces' edges print; one hint to the system is
+//! - Only `time` asks the system for the time; only the faces' edges print; hints to the system about memory are
 //!   `unsafe` (`store/huge.rs`).
 //! - Any doubt before a write: nothing is written, and the exit code says so.
 

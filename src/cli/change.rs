@@ -13,6 +13,8 @@ use crate::json::{Patch, Path};
 use crate::ops::{self, Severity};
 use crate::present::{self, Line, Role};
 use crate::source::{Access, Committed, Loaded, Patience, Source, SourceError, siblings};
+use crate::threads::both;
+use crate::time::UnixSeconds;
 
 /// How many changes a plan names; JSON names all of them.
 const CHANGE_LINES: usize = 1000;
@@ -68,9 +70,10 @@ pub(super) fn carry_out(session: &Session, source: &Source, wish: &Wish<'_>) -> 
     if patch.is_empty() {
         return Ok(nothing_to_do(session, wish));
     }
-    let effect = ops::effect(&cache, &patch, session.now);
-    if session.form == Form::Words || session.io.borrow().can_ask() {
-        session.talk_all(&plan(&cache, &patch, &effect));
+    let is_told = session.form == Form::Words || session.io.borrow().can_ask();
+    let (effect, lines) = foresee(&cache, &patch, session.now, is_told);
+    if is_told {
+        session.talk_all(&lines);
         if source.place().is_served() {
             session.talk_all(&above(source, &effect.severity));
         }
@@ -86,14 +89,26 @@ pub(super) fn carry_out(session: &Session, source: &Source, wish: &Wish<'_>) -> 
     Ok(tell(session, source, &committed, wish))
 }
 
-/// What will happen, for the eyes of who confirms it.
-fn plan(cache: &Cache<'_>, patch: &Patch, effect: &ops::Effect) -> Vec<Line> {
+/// From so many changes on, two threads are quicker than one.
+const WORTH_TWO: usize = 2000;
+
+/// What will happen, and, if it is told, all of it in words for the eyes of who confirms it.
+fn foresee(cache: &Cache<'_>, patch: &Patch, now: UnixSeconds, is_told: bool) -> (ops::Effect, Vec<Line>) {
+    let effect = || ops::effect(cache, patch, now);
+    let words = || if is_told { words(cache, patch) } else { Vec::new() };
+    // Each goes through all that is to change.
+    let (effect, mut lines) = if patch.changes.len() < WORTH_TWO { (effect(), words()) } else { both(effect, words) };
+    lines.extend(present::change::effect(&effect));
+    (effect, lines)
+}
+
+/// What `patch` changes.
+fn words(cache: &Cache<'_>, patch: &Patch) -> Vec<Line> {
     let mut lines = vec![Line::new().with(Role::Strong, &patch.title)];
     lines.extend(present::change::first_changes(cache, patch, CHANGE_LINES));
     lines.push(Line::new());
     lines.extend(present::change::diff(cache, patch, DIFF_LINES));
     lines.push(Line::new());
-    lines.extend(present::change::effect(effect));
     lines
 }
 

@@ -119,7 +119,7 @@ pub(super) fn write_pieces(disk: &dyn Disk, file: &mut File, pieces: &mut dyn It
             filled = 0;
         }
         let place = room.as_room().get_mut(filled..).and_then(|left| left.get_mut(..part.len()));
-        place.into_iter().for_each(|place| place.copy_from_slice(part));
+        place.ok_or_else(|| io::Error::other("a piece does not fit its room"))?.copy_from_slice(part);
         filled += part.len();
     }
     disk.write(file, room.reveal().get(..filled).unwrap_or_default())

@@ -11,8 +11,21 @@ pub(crate) struct Room {
     imports: &'static [&'static str],
 }
 
-const FACES: &[&str] =
-    &["present", "ops", "lint", "source", "cache", "config", "clipboard", "json", "time", "text", "secret", "system"];
+const FACES: &[&str] = &[
+    "present",
+    "ops",
+    "lint",
+    "source",
+    "cache",
+    "config",
+    "clipboard",
+    "json",
+    "threads",
+    "time",
+    "text",
+    "secret",
+    "system",
+];
 
 /// What is not listed is forbidden.
 const TABLE: &[Room] = &[
