@@ -6,8 +6,8 @@ use crate::threads::both;
 /// What is known of all bytes of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Letters {
-    /// Whether all are ASCII, but for a byte order mark.
-    pub(super) ascii: bool,
+    /// Whether all are ASCII, but for a byte order mark. `None`: in a small text it is soon seen by who asks, and few do.
+    pub(super) ascii: Option<bool>,
     /// Whether no string has an escape: then none has to be looked for again and again.
     pub(super) no_escape: bool,
 }
@@ -23,21 +23,26 @@ impl Letters {
             body = rest;
         }
         if body.len() < WORTH_TWO {
-            return Self::of_part(body);
+            return Self { ascii: None, no_escape: has_no_escape(body) };
         }
         let (head, tail) = body.split_at(body.len() / 2);
-        let (tail, head) = both(|| Self::of_part(tail), || Self::of_part(head));
-        Self { ascii: head.ascii && tail.ascii, no_escape: head.no_escape && tail.no_escape }
+        let (tail, head) = both(|| of_part(tail), || of_part(head));
+        Self { ascii: Some(head.0 && tail.0), no_escape: head.1 && tail.1 }
     }
+}
 
-    fn of_part(part: &[u8]) -> Self {
-        let mut found = Self { ascii: true, no_escape: true };
-        for piece in part.chunks(PIECE) {
-            found.ascii = found.ascii && piece.is_ascii();
-            found.no_escape = found.no_escape && memchr::memchr(b'\\', piece).is_none();
-        }
-        found
+/// Whether `part` is ASCII, and whether it has no escape.
+fn of_part(part: &[u8]) -> (bool, bool) {
+    let (mut ascii, mut no_escape) = (true, true);
+    for piece in part.chunks(PIECE) {
+        ascii = ascii && piece.is_ascii();
+        no_escape = no_escape && has_no_escape(piece);
     }
+    (ascii, no_escape)
+}
+
+fn has_no_escape(text: &[u8]) -> bool {
+    memchr::memchr(b'\\', text).is_none()
 }
 
 #[cfg(test)]
@@ -48,17 +53,19 @@ mod tests {
     fn one_letter_anywhere_tells() {
         for length in [0, 1, PIECE, PIECE + 1, WORTH_TWO, WORTH_TWO + PIECE + 7] {
             let plain = vec![b'x'; length];
-            assert_eq!(Letters::of(&plain), Letters { ascii: true, no_escape: true });
+            let ascii = |is| (length >= WORTH_TWO).then_some(is);
+            assert_eq!(Letters::of(&plain), Letters { ascii: ascii(true), no_escape: true });
             for at in [0, PIECE, length / 2, length.saturating_sub(1)].into_iter().filter(|at| *at < length) {
                 let with = |byte: u8| {
                     let mut text = plain.clone();
                     text[at] = byte;
                     Letters::of(&text)
                 };
-                assert_eq!(with(b'\\'), Letters { ascii: true, no_escape: false }, "{at} of {length}");
-                assert_eq!(with(0xe9), Letters { ascii: false, no_escape: true }, "{at} of {length}");
+                assert_eq!(with(b'\\'), Letters { ascii: ascii(true), no_escape: false }, "{at} of {length}");
+                assert_eq!(with(0xe9), Letters { ascii: ascii(false), no_escape: true }, "{at} of {length}");
             }
         }
-        assert_eq!(Letters::of("\u{feff}{}".as_bytes()), Letters { ascii: true, no_escape: true });
+        let marked = ["\u{feff}".as_bytes(), &vec![b'x'; WORTH_TWO]].concat();
+        assert_eq!(Letters::of(&marked), Letters { ascii: Some(true), no_escape: true });
     }
 }

@@ -32,11 +32,12 @@ impl Style {
     /// Reads the style of `text`; an empty text gets MSAL Python's.
     #[must_use]
     pub(crate) fn of(text: &str) -> Self {
-        Self::laid_out(text, text.trim_start_matches('\u{feff}').is_ascii())
+        Self::laid_out(text, None)
     }
 
-    /// The same of a text of which is known whether it is ASCII, but for a byte order mark.
-    pub(super) fn laid_out(text: &str, ascii: bool) -> Self {
+    /// The same of a text of which may be known whether it is ASCII, but for a byte order mark.
+    pub(super) fn laid_out(text: &str, ascii: Option<bool>) -> Self {
+        let ascii = ascii.unwrap_or_else(|| text.trim_start_matches('\u{feff}').is_ascii());
         let bom = text.starts_with('\u{feff}');
         let body = text.trim_start_matches('\u{feff}').trim_start();
         let Some(inside) = body.strip_prefix('{').filter(|rest| !rest.trim_start().starts_with('}')) else {
