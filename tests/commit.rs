@@ -118,6 +118,17 @@ fn a_large_cache_keeps_every_byte_that_no_edit_names() {
 }
 
 #[test]
+fn a_large_cache_in_a_session_stays_in_it() {
+    let wrapped = |text: &str| format!(r#"{{"cookie":{{}},"tokenCache":{},"visits":1}}"#, serde_json::json!(text));
+    let (_folder, path) = write(&wrapped(&large()));
+
+    let committed = remove(&open(&path, Access::default()), "/AccessToken/k3000").expect("committed");
+
+    let pieces: String = committed.after.pieces().collect();
+    assert!(text(&path) == wrapped(&pieces) && !pieces.contains("\"k3000\""));
+}
+
+#[test]
 fn a_large_text_that_was_written_before_its_verdict_goes_when_that_is_no() {
     let old = large();
     let (folder, path) = write(&old);
