@@ -261,6 +261,9 @@ fn nothing_is_written_read_only() {
 
 #[test]
 fn a_cache_that_is_ascii_stays_ascii() {
+    let (_other, path) = write(r#"{"AccessToken":{"é":{}}}"#);
+    let grown = patience(|patience| open(&path, Access::default()).commit(patience, &|_| Ok(wide())));
+    assert!(grown.expect("committed").written);
     let (_folder, path) = write(TWO);
     let source = open(&path, Access::default());
 
