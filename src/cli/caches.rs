@@ -66,8 +66,8 @@ pub(super) struct Content {
     pub(super) source: Source,
     /// What was read.
     pub(super) loaded: Loaded,
-    /// Its rows and accounts. Not taken apart at the end: that takes long, holds no secret, and the program ends.
-    pub(super) roster: ManuallyDrop<Roster>,
+    /// Its rows and accounts.
+    pub(super) roster: Roster,
 }
 
 /// A cache of which the rows are to be listed.
@@ -80,7 +80,7 @@ pub(super) struct Listing {
     pub(super) seal: &'static str,
     /// What lies under its key, and when the place drops it, if it is one of many.
     pub(super) among: Option<Among>,
-    /// Its rows and accounts.
+    /// Its rows and accounts. Not taken apart behind a listing: that takes long, holds no secret, and the program ends.
     pub(super) roster: ManuallyDrop<Roster>,
     /// Its text, if it was read whole.
     document: Option<Document>,
@@ -113,7 +113,7 @@ impl Content {
     /// It cannot be read.
     pub(super) fn read(source: Source) -> Result<Self, Failure> {
         let loaded = source.load().map_err(|error| Failure::at(source.place(), error))?;
-        let roster = ManuallyDrop::new(Roster::of(&Cache::of(&loaded.document)));
+        let roster = Roster::of(&Cache::of(&loaded.document));
         Ok(Self { source, loaded, roster })
     }
 
@@ -160,6 +160,7 @@ impl Listing {
             .is_served()
             .then(|| Among { standing: Standing::of(&loaded, &roster), expires: loaded.expires() });
         let (mode, seal) = (loaded.mode, loaded.kept(&source));
+        let roster = ManuallyDrop::new(roster);
         Ok(Self { source, mode, seal, among, roster, document: Some(loaded.document) })
     }
 

@@ -71,9 +71,10 @@ pub(super) fn carry_out(session: &Session, source: &Source, wish: &Wish<'_>) -> 
         return Ok(nothing_to_do(session, wish));
     }
     let is_told = session.form == Form::Words || session.io.borrow().can_ask();
-    let (effect, lines) = foresee(&cache, &patch, session.now, is_told);
+    let (effect, changes) = foresee(&cache, &patch, session.now, is_told);
     if is_told {
-        session.talk_all(&lines);
+        session.talk_all(&changes);
+        session.talk_all(&present::change::effect(&effect));
         if source.place().is_served() {
             session.talk_all(&above(source, &effect.severity));
         }
@@ -92,14 +93,12 @@ pub(super) fn carry_out(session: &Session, source: &Source, wish: &Wish<'_>) -> 
 /// From so many changes on, two threads are quicker than one.
 const WORTH_TWO: usize = 2000;
 
-/// What will happen, and, if it is told, all of it in words for the eyes of who confirms it.
+/// What `patch` does, and, if that is told, what it changes in words for the eyes of who confirms it.
 fn foresee(cache: &Cache<'_>, patch: &Patch, now: UnixSeconds, is_told: bool) -> (ops::Effect, Vec<Line>) {
     let effect = || ops::effect(cache, patch, now);
     let words = || if is_told { words(cache, patch) } else { Vec::new() };
     // Each goes through all that is to change.
-    let (effect, mut lines) = if patch.changes.len() < WORTH_TWO { (effect(), words()) } else { both(effect, words) };
-    lines.extend(present::change::effect(&effect));
-    (effect, lines)
+    if patch.changes.len() < WORTH_TWO { (effect(), words()) } else { both(effect, words) }
 }
 
 /// What `patch` changes.

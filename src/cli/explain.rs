@@ -1,5 +1,7 @@
 //! `explain`: why a cached token would be used or not, library by library. Asks no network and changes nothing.
 
+use std::mem::ManuallyDrop;
+
 use clap::{Args, ValueEnum};
 use clap_complete::ArgValueCompleter;
 use serde::Serialize;
@@ -177,19 +179,23 @@ struct Held<'a> {
 /// # Errors
 /// The cache cannot be read, the request is not complete, or the account or client is not in the cache.
 pub(super) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Failure> {
-    let content = Content::read(caches::open_one(session, &arguments.place, session.access())?)?;
+    let source = caches::open_one(session, &arguments.place, session.access())?;
+    let Content { source, loaded, roster } = Content::read(source)?;
+    // Not taken apart at the end, as behind a listing.
+    let roster = ManuallyDrop::new(roster);
+    let cache = Cache::of(&loaded.document);
     let detail = if arguments.all { Detail::Full } else { Detail::Brief };
     let extent = match session.form {
         Form::Words => extent(detail),
         Form::Json => Extent::Every,
     };
-    let (request, explanations) = explanations(session, &arguments.asked, &content.cache(), &content.roster, extent)?;
+    let (request, explanations) = explanations(session, &arguments.asked, &cache, &roster, extent)?;
     match session.form {
         Form::Words => {
-            session.say_all(&lines(&request, &explanations, &content.roster, session.now, detail));
+            session.say_all(&lines(&request, &explanations, &roster, session.now, detail));
         }
         Form::Json => {
-            let place = content.source.place().to_string();
+            let place = source.place().to_string();
             let runtimes = explanations.iter().map(told).collect();
             report::answer(session, &Report { at: session.now.0, place, runtimes });
         }

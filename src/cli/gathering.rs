@@ -1,7 +1,6 @@
 //! From a place with one cache per user into one cache: all of its caches, or those of one account, put together and
 //! taken in; read back and compared, and only then, and only to move, taken out there.
 
-use std::mem::ManuallyDrop;
 use std::ops::ControlFlow;
 
 use serde::Serialize;
@@ -93,7 +92,7 @@ pub(super) fn held(collection: &Collection, row: Row) -> Held {
     match holds(&cache, &roster) {
         Holds::Entries => {
             let source = collection.one_of_many(&row.key);
-            Held::Cache(row.key, Box::new(Content { source, loaded, roster: ManuallyDrop::new(roster) }))
+            Held::Cache(row.key, Box::new(Content { source, loaded, roster }))
         }
         Holds::Nothing => Held::Nothing,
         Holds::Other => Held::Other,

@@ -60,7 +60,7 @@ impl Document {
     pub(super) fn read(text: Arc<SecretText>) -> Result<Self, ParseError> {
         let outline = read::outline(text.reveal())?;
         Ok(Self(Arc::new(Inner {
-            letters: Letters::of(text.reveal().as_bytes()),
+            letters: Letters::of(text.reveal()),
             text,
             outline,
             hash: OnceLock::new(),

@@ -25,6 +25,11 @@ impl Span {
     }
 }
 
+/// A count of what stands in a text, narrow: no text that is read has so many of anything that this is too few.
+pub(super) fn narrow(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
 /// What a JSON value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {

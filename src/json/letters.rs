@@ -17,11 +17,8 @@ const PIECE: usize = 64 << 10;
 
 impl Letters {
     /// Looks through `text`.
-    pub(super) fn of(text: &[u8]) -> Self {
-        let mut body = text;
-        while let Some(rest) = body.strip_prefix("\u{feff}".as_bytes()) {
-            body = rest;
-        }
+    pub(super) fn of(text: &str) -> Self {
+        let body = text.trim_start_matches('\u{feff}').as_bytes();
         if body.len() < WORTH_TWO {
             return Self { ascii: None, no_escape: has_no_escape(body) };
         }
@@ -52,20 +49,16 @@ mod tests {
     #[test]
     fn one_letter_anywhere_tells() {
         for length in [0, 1, PIECE, PIECE + 1, WORTH_TWO, WORTH_TWO + PIECE + 7] {
-            let plain = vec![b'x'; length];
+            let plain = "x".repeat(length);
             let ascii = |is| (length >= WORTH_TWO).then_some(is);
             assert_eq!(Letters::of(&plain), Letters { ascii: ascii(true), no_escape: true });
             for at in [0, PIECE, length / 2, length.saturating_sub(1)].into_iter().filter(|at| *at < length) {
-                let with = |byte: u8| {
-                    let mut text = plain.clone();
-                    text[at] = byte;
-                    Letters::of(&text)
-                };
-                assert_eq!(with(b'\\'), Letters { ascii: ascii(true), no_escape: false }, "{at} of {length}");
-                assert_eq!(with(0xe9), Letters { ascii: ascii(false), no_escape: true }, "{at} of {length}");
+                let with = |letter: &str| Letters::of(&[&plain[..at], letter, &plain[at + 1..]].concat());
+                assert_eq!(with("\\"), Letters { ascii: ascii(true), no_escape: false }, "{at} of {length}");
+                assert_eq!(with("\u{e9}"), Letters { ascii: ascii(false), no_escape: true }, "{at} of {length}");
             }
         }
-        let marked = ["\u{feff}".as_bytes(), &vec![b'x'; WORTH_TWO]].concat();
+        let marked = "\u{feff}".to_owned() + &"x".repeat(WORTH_TWO);
         assert_eq!(Letters::of(&marked), Letters { ascii: Some(true), no_escape: true });
     }
 }

@@ -6,6 +6,7 @@ use std::hash::BuildHasher as _;
 
 use foldhash::quality::RandomState;
 
+use super::index::narrow;
 use super::{Document, EntrySpot, SectionSpot};
 
 /// The sections of a document, or the entries of all its sections, by the hash of their names.
@@ -127,10 +128,6 @@ fn begins(places: &[Place]) -> Vec<u32> {
 fn first_bits(hash: u64, begins: usize) -> usize {
     let bits = (begins - 1).trailing_zeros();
     usize::try_from(hash.checked_shr(u64::BITS - bits).unwrap_or(0)).unwrap_or(0)
-}
-
-fn narrow(at: usize) -> u32 {
-    u32::try_from(at).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use serde::Deserialize as _;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::index::{Member, Span};
+use super::index::{Member, Span, narrow};
 use super::joint::joint_in;
 use super::read::{BLANK, Section};
 use crate::threads::both;
@@ -98,11 +98,6 @@ impl Fields {
     fn count(&self) -> u32 {
         narrow(self.fields.len())
     }
-}
-
-/// A text of less than 4 GiB has fewer of anything.
-fn narrow(count: usize) -> u32 {
-    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 /// From this size on, the halves are read side by side.
