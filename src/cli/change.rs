@@ -285,6 +285,8 @@ pub(super) fn names_gone(before: &Cache<'_>, patch: &Patch) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::json::{Change, Document, Edit, Text};
+    use crate::secret::{SecretBytes, SecretText};
 
     fn severe(names: &[&str]) -> Severity {
         Severity::Severe { names: names.iter().map(ToString::to_string).collect() }
@@ -304,5 +306,25 @@ mod tests {
         assert!(!is_graver(&Severity::Moderate, &Severity::Moderate));
         assert!(!is_graver(&severe(&["ada"]), &severe(&[])));
         assert!(!is_graver(&severe(&["ada", "a client"]), &severe(&["ada"])));
+    }
+
+    #[test]
+    fn who_goes_is_named_whichever_way_the_account_goes_and_nobody_with_a_token_alone() {
+        let text = r#"{"AccessToken":{"t":{"home_account_id":"u.t"}},
+            "Account":{"a":{"home_account_id":"u.t","username":"zoe"}}}"#;
+        let document = Document::parse(SecretBytes::new(text.as_bytes().to_vec())).expect("valid");
+        let names = |edit: Edit| {
+            let patch = Patch { title: String::new(), changes: vec![Change { edit, why: "test".into() }] };
+            names_gone(&Cache::of(&document), &patch)
+        };
+        let path = |path: &str| path.parse::<Path>().expect("a path");
+        let nothing = || Text::Printed(SecretText::new("{}".to_owned()));
+
+        for edit in ["/Account/a", "/Account"].map(|gone| Edit::Remove(path(gone))) {
+            assert_eq!(names(edit), ["u.t", "zoe"]);
+        }
+        assert_eq!(names(Edit::Replace(path(""), nothing())), ["u.t", "zoe"]);
+        assert!(names(Edit::Remove(path("/AccessToken/t"))).is_empty());
+        assert!(names(Edit::Remove(path("/AccessToken"))).is_empty());
     }
 }

@@ -110,3 +110,21 @@ fn home_account_id(roster: &Roster, name: &str) -> String {
     let found = accounts().find(is_named).map(|account| account.home_account_id.clone());
     found.unwrap_or_else(|| name.to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::json::EntrySpot;
+
+    #[test]
+    fn what_is_dropped_again_and_again_is_named_once_and_in_order() {
+        let named = |section, entry| Named {
+            spot: EntrySpot { section, entry },
+            section: section.to_string(),
+            key: entry.to_string(),
+        };
+        let [a, b, c] = [named(0, 1), named(0, 0), named(1, 1)];
+
+        assert_eq!(once([&a, &b, &a, &c, &c, &b].map(Clone::clone).to_vec()), [a, b, c]);
+    }
+}
