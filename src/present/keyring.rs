@@ -16,6 +16,7 @@ pub fn name(trouble: &KeyringTrouble) -> &'static str {
         KeyringTrouble::NoItem { .. } => "no-item",
         KeyringTrouble::SeveralItems { .. } => "several-items",
         KeyringTrouble::Hangs { .. } => "keyring-hangs",
+        KeyringTrouble::NoCommonKey => "keyring-key",
         KeyringTrouble::Other(_) => "keyring",
     }
 }
@@ -34,6 +35,7 @@ pub fn short(trouble: &KeyringTrouble) -> &'static str {
         KeyringTrouble::NoItem { .. } => "no such item",
         KeyringTrouble::SeveralItems { .. } => "several items",
         KeyringTrouble::Hangs { .. } => "no answer",
+        KeyringTrouble::NoCommonKey => "no common key",
         KeyringTrouble::Other(_) => "refused",
     }
 }
@@ -73,6 +75,7 @@ pub fn advice(trouble: &KeyringTrouble) -> Advice {
         KeyringTrouble::Hangs { .. } => {
             "look whether the keyring waits for an answer somewhere, or restart it; nothing was changed"
         }
+        KeyringTrouble::NoCommonKey => "try again; if it stays so, restart the keyring",
         KeyringTrouble::Other(_) => "",
     };
     Advice { says, places: places(trouble).iter().map(|place| quoted(place)).collect() }
@@ -90,6 +93,7 @@ fn places(trouble: &KeyringTrouble) -> &[String] {
         | KeyringTrouble::Locked
         | KeyringTrouble::Dismissed
         | KeyringTrouble::Hangs { .. }
+        | KeyringTrouble::NoCommonKey
         | KeyringTrouble::Other(_) => &[],
     }
 }

@@ -48,6 +48,9 @@ pub enum KeyringTrouble {
         /// How long it was waited for.
         seconds: u64,
     },
+    /// The keys of the two sides differ, whichever way it was tried.
+    #[error("the keyring and saltcellar came to no common key, three times")]
+    NoCommonKey,
     /// Anything else, in the words of the bus.
     #[error("the keyring says: {0}")]
     Other(String),

@@ -20,6 +20,11 @@ fn offered(test: &str) -> bool {
     beside("kwallet", test)
 }
 
+/// `line`, asked again where KWallet and secret-tool come to no common key: one time in a hundred.
+fn until_it_works(line: &str) -> String {
+    format!("for _ in 1 2 3 4 5; do {line} && break; done")
+}
+
 fn accounts(run: &Run) -> (bool, bool) {
     (run.out.contains("ada@contoso.com"), run.out.contains(BOB))
 }
@@ -35,7 +40,7 @@ fn what_kwallet_keeps_is_made_read_and_changed_and_its_refusals_are_told() {
     let made = saltcellar(&["copy-to", CACHE, place, "--yes"]);
     let forgotten = saltcellar(&["forget", place, "--account", BOB, "--confirm", BOB]);
     let listed = saltcellar(&["list", place]);
-    let found = shell("secret-tool search --all MsalClientID Microsoft.Developer.IdentityService");
+    let found = shell(&until_it_works("secret-tool search --all MsalClientID Microsoft.Developer.IdentityService"));
 
     assert_eq!((made.code, forgotten.code), (Some(0), Some(0)), "{made:?} {forgotten:?}");
     assert_eq!(accounts(&listed), (true, false), "{listed:?}");
@@ -49,6 +54,10 @@ fn what_kwallet_keeps_is_made_read_and_changed_and_its_refusals_are_told() {
     // Azure CLI gives its item no label.
     let refused = saltcellar(&["copy-to", CACHE, "secret-service:azure-cli", "--yes"]);
     assert!(refused.code == Some(4) && refused.err.contains("label is invalid"), "{refused:?}");
+
+    // One time in a hundred the first key of a session is none.
+    let missed = (0..150).map(|_| saltcellar(&["list", place])).find(|run| accounts(run) != (true, false));
+    assert!(missed.is_none(), "{missed:?}");
 
     let close = "dbus-send --session --print-reply --dest=org.kde.kwalletd5 /modules/kwalletd5 org.kde.KWallet.close \
                  string:kdewallet boolean:true";

@@ -32,8 +32,23 @@ pub(super) struct Found {
     pub(super) modified: u64,
 }
 
-/// Does its work with the connection, or the trouble of getting one; `false`: a new one is needed.
-type Job = Box<dyn FnOnce(Result<&SecretService, Trouble>) -> bool + Send>;
+/// As many connections are tried until both sides have the same key: with `KWallet` one in a hundred has not, because
+/// either side leaves out the zero that one number in 256 begins with (measured; `secret-tool` fails as often).
+const SESSIONS: u32 = 3;
+
+/// Does its work with the connection, or the trouble of getting one, and says what that means for the connection.
+type Job = Box<dyn FnMut(Result<&SecretService, Trouble>) -> After + Send>;
+
+/// What becomes of a connection after a question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum After {
+    /// The next question finds it.
+    Kept,
+    /// The next question gets a new one.
+    Dropped,
+    /// This question is asked once more, over a new one.
+    Again,
+}
 
 /// The connection, made at the first question.
 pub(super) struct Bus {
@@ -65,11 +80,12 @@ impl Bus {
         &self,
         path: &str,
         secret: SecretBytes,
-        is_expected: impl FnOnce(&Found) -> bool + Send + 'static,
+        is_expected: impl Fn(&Found) -> bool + Send + 'static,
     ) -> Result<Option<u64>, Trouble> {
         let path = path.to_owned();
         self.ask(move |service| {
-            let item = Item::new(service, path.into());
+            let item = Item::new(service, path.clone().into());
+            // What is as expected was sealed by the key that seals the new one.
             if !is_expected(&read(&item)?) {
                 return Ok(None);
             }
@@ -81,32 +97,46 @@ impl Bus {
     /// Makes the item of `target` in the default collection, with `secret` in it. `false`: one that fits is there already.
     pub(super) fn create(&self, target: &Target, secret: SecretBytes) -> Result<bool, Trouble> {
         let (target, prompts) = (target.clone(), self.prompts);
+        let (mut tried, mut made) = (false, None);
         self.ask(move |service| {
             // Unlocked first: what is locked could hold it.
             unlock_default(service, prompts)?;
-            let (hits, locked) = search(service, &target, None)?;
-            if !hits.is_empty() || !locked.is_empty() {
-                return Ok(false);
+            let (mut hits, locked) = search(service, &target, None)?;
+            let item = match (hits.pop(), hits.is_empty() && locked.is_empty()) {
+                (None, true) => {
+                    tried = true;
+                    make(service, &target, &secret)?
+                }
+                (Some(left), true) if tried && is_ours(&left, made.as_deref())? => {
+                    left.set_secret(secret.reveal(), CONTENT_TYPE).map_err(trouble)?;
+                    left
+                }
+                _ => return Ok(false),
+            };
+            made = Some(item.path.to_string());
+            // By chance the service may take a secret for whole that it opened with another key.
+            match read(&item)?.secret == secret {
+                true => Ok(true),
+                false => Err(Trouble::NoCommonKey),
             }
-            let collection = service.get_default_collection().map_err(trouble)?;
-            let (attributes, label) = &target.made;
-            let attributes = attributes.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
-            let made = collection.create_item(label, attributes, secret.reveal(), false, CONTENT_TYPE);
-            made.map(|_| true).map_err(trouble)
         })
     }
 
     fn ask<T: Send + 'static>(
         &self,
-        question: impl FnOnce(&SecretService) -> Result<T, Trouble> + Send + 'static,
+        mut question: impl FnMut(&SecretService) -> Result<T, Trouble> + Send + 'static,
     ) -> Result<T, Trouble> {
         let (answer, answered) = mpsc::sync_channel(1);
+        let mut sessions = 0;
         let job: Job = Box::new(move |service| {
-            let said = service.and_then(question);
-            let is_sound = !matches!(said, Err(Trouble::Hangs { .. } | Trouble::NoBus | Trouble::NoService));
-            // Nobody waits any more when the limit was over.
-            _ = answer.send(said);
-            is_sound
+            let said = service.and_then(&mut question);
+            sessions += 1;
+            let after = after(said.as_ref().err(), sessions);
+            if after != After::Again {
+                // Nobody waits any more when the limit was over.
+                _ = answer.send(said);
+            }
+            after
         });
         let limit = match self.prompts {
             Prompts::Never => PATIENCE,
@@ -124,13 +154,25 @@ impl Bus {
 
 fn serve(inbox: &Receiver<Job>, prompts: Prompts) {
     let mut kept = None;
-    for job in inbox {
-        let service = match kept.take() {
-            Some(service) => Ok(service),
-            None => connect(prompts),
-        };
-        let is_sound = job(service.as_ref().map_err(Clone::clone));
-        kept = service.ok().filter(|_| is_sound);
+    for mut job in inbox {
+        loop {
+            let service = kept.take().map_or_else(|| connect(prompts), Ok);
+            match job(service.as_ref().map_err(Clone::clone)) {
+                After::Kept => kept = service.ok(),
+                After::Dropped => {}
+                After::Again => continue,
+            }
+            break;
+        }
+    }
+}
+
+/// What becomes of the connection after an answer, the `sessions`th to its question.
+fn after(trouble: Option<&Trouble>, sessions: u32) -> After {
+    match trouble {
+        Some(Trouble::NoCommonKey) if sessions < SESSIONS => After::Again,
+        Some(Trouble::NoCommonKey | Trouble::Hangs { .. } | Trouble::NoBus | Trouble::NoService) => After::Dropped,
+        _ => After::Kept,
     }
 }
 
@@ -166,6 +208,20 @@ fn the_item<'s>(
         }
         (last, last_locked) => Err(several(hits.into_iter().chain(last).chain(locked).chain(last_locked))),
     }
+}
+
+fn make<'s>(service: &'s SecretService, target: &Target, secret: &SecretBytes) -> Result<Item<'s>, Trouble> {
+    let collection = service.get_default_collection().map_err(trouble)?;
+    let (attributes, label) = &target.made;
+    let attributes = attributes.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
+    let made = collection.create_item(label, attributes, secret.reveal(), false, CONTENT_TYPE).map_err(trouble)?;
+    Ok(Item::new(service, made.path))
+}
+
+/// Whether `item` is the one that was `made`, or one without a secret: `KWallet` leaves it where it cannot open the
+/// secret of an item to be made.
+fn is_ours(item: &Item<'_>, made: Option<&str>) -> Result<bool, Trouble> {
+    Ok(made == Some(&*item.path) || read(item)?.secret.is_empty())
 }
 
 type Hits<'s> = (Vec<Item<'s>>, Vec<Item<'s>>);
@@ -235,12 +291,18 @@ fn trouble(error: Error) -> Trouble {
         Error::NoResult => Trouble::NoCollection,
         Error::Locked => Trouble::Locked,
         Error::Unavailable => Trouble::NoService,
+        // The secret was sealed with another key.
+        Error::Crypto(_) => Trouble::NoCommonKey,
         Error::Dbus(error) => named(error.name().unwrap_or_default(), error.message().unwrap_or_default()),
-        error @ (Error::Crypto(_) | Error::Path(_) | Error::Parse | Error::UnsupportedSecretFormat | _) => {
+        error @ (Error::Path(_) | Error::Parse | Error::UnsupportedSecretFormat | _) => {
             Trouble::Other(error.to_string())
         }
     }
 }
+
+/// What `KWallet` says where it cannot open or seal a secret with the key of a session, and where ours is a byte short
+/// (`kwalletfreedesktopitem.cpp`, `kwalletfreedesktopservice.cpp`): there is no name for it.
+const OTHER_KEY: [&str; 2] = ["Can't find session", "Client public key size is invalid"];
 
 /// The names are those of the D-Bus and Secret Service specifications.
 fn named(name: &str, message: &str) -> Trouble {
@@ -251,6 +313,28 @@ fn named(name: &str, message: &str) -> Trouble {
             Trouble::NoBus
         }
         "IsLocked" => Trouble::Locked,
+        "NoSession" => Trouble::NoCommonKey,
+        _ if OTHER_KEY.iter().any(|words| message.starts_with(words)) => Trouble::NoCommonKey,
         _ => Trouble::Other(message.to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_the_keys_differ_it_is_asked_again_over_new_connections_a_few_times() {
+        let differs = named("org.freedesktop.DBus.Error.UnknownObject", "Can't find session /org/session/2");
+
+        let said: Vec<After> = (1..=SESSIONS).map(|sessions| after(Some(&differs), sessions)).collect();
+
+        assert_eq!(said, [After::Again, After::Again, After::Dropped]);
+        let short = named("org.freedesktop.DBus.Error.InvalidArgs", "Client public key size is invalid");
+        assert_eq!(short, Trouble::NoCommonKey);
+        assert_eq!(named("org.freedesktop.Secret.Error.NoSession", ""), Trouble::NoCommonKey);
+        assert_eq!(after(Some(&Trouble::Locked), 1), After::Kept);
+        assert_eq!(after(Some(&Trouble::Hangs { seconds: 2 }), 1), After::Dropped);
+        assert_eq!(after(None, 1), After::Kept);
     }
 }
