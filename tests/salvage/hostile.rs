@@ -3,6 +3,7 @@
 use std::sync::mpsc;
 use std::time::Duration;
 
+use saltcellar::json::salvage::Damage;
 use saltcellar::ops::salvage;
 use saltcellar::secret::SecretBytes;
 
@@ -34,6 +35,42 @@ fn quotes_without_end_are_soon_given_up() {
     assert_eq!(left(format!("{{X{}", "\"\":{".repeat(1_000_000))), 0);
     assert_eq!(left(format!("{{X{}", "\"a\":{\"b\":\"".repeat(1_000_000))), 0);
     assert_eq!(left(format!("{{\"A\":{{\"k\":\"{}", "x".repeat(64 << 20))), 0);
+}
+
+/// Where the search for the rest of `text` was given up.
+fn given_up(text: &str) -> Option<usize> {
+    let left = salvage(SecretBytes::new(text.as_bytes().to_vec()));
+    left.damage.iter().find_map(|damage| {
+        let Damage::Hopeless { at } = damage else { return None };
+        Some(*at)
+    })
+}
+
+/// A cache with a wound behind a long entry, and behind the wound objects in objects, the innermost one long; and where
+/// each of them begins.
+fn nested(end: &str) -> (String, Vec<usize>) {
+    let mut text = format!(r#"{{"AccessToken":{{"a":{{"p":"{}"}},"b":X"#, "p".repeat(600_000));
+    text.push('{');
+    let mut begins = Vec::new();
+    for _ in 0..40 {
+        begins.push(text.len());
+        text.push_str(r#""k":{"x":1,"#);
+    }
+    text.push_str(&format!(r#""y":["{}"{end}"#, "x".repeat(300_000)));
+    (text, begins)
+}
+
+#[test]
+fn a_text_is_read_over_again_as_often_as_its_size_allows_and_what_is_given_up_is_told() {
+    // Twice its length and 4 MiB.
+    let (open, begins) = nested("");
+    let allowed = 2 * open.len() + (4 << 20);
+    assert_eq!(given_up(&open), begins.get(allowed.div_ceil(300_000) - 1).copied());
+
+    // A whole one is read once, and six times more for each section that it could be of.
+    let (whole, begins) = nested(&format!("]{}", "}".repeat(40)));
+    let allowed = 2 * whole.len() + (4 << 20);
+    assert_eq!(given_up(&whole), begins.get(allowed.div_ceil(7 * 300_000) - 1).copied());
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! One cache of all that is left: the first whole document leads, the others add what it does not say. Where they say
 //! different things under one key, its word stands and the conflict is told.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use super::super::index::Span;
@@ -88,32 +89,32 @@ pub(super) fn printed(text: &str, roots: &[Root], kept: &[Piece]) -> SecretText 
     let style = style(text);
     let mut items: HashMap<&str, Vec<&Piece>> = HashMap::new();
     kept.iter().for_each(|piece| items.entry(&piece.section).or_default().push(piece));
-    let room: usize = kept.iter().map(|piece| piece.raw.value.end - piece.raw.key.start + 64).sum();
-    let mut out = String::with_capacity(room + 4096);
+    let mut parts: Vec<Cow<'_, str>> = Vec::new();
     let mut opening = "{".to_owned() + &style.break_at(1);
     for root in roots {
-        let name = root.raw.map_or_else(|| print::quote(&root.name, true), |raw| raw.of(text).to_owned());
-        [&opening, &name, style.colon].iter().for_each(|part| out.push_str(part));
-        section(&mut out, text, &style, items.get(root.name.as_str()).map_or(&[], Vec::as_slice));
+        let name = root.raw.map_or_else(|| print::quote(&root.name, true).into(), |raw| raw.of(text).into());
+        parts.extend([opening.into(), name, style.colon.into()]);
+        section(&mut parts, text, &style, items.get(root.name.as_str()).map_or(&[], Vec::as_slice));
         opening = style.comma_at(1);
     }
-    out.push_str(&if roots.is_empty() { "{}".to_owned() } else { style.break_at(0) + "}" });
-    SecretText::new(out)
+    parts.push(if roots.is_empty() { "{}".into() } else { (style.break_at(0) + "}").into() });
+    // In one piece: a text that grew would leave what it grew out of behind, unwiped.
+    SecretText::new(parts.concat())
 }
 
 /// The value of a root: an object of entries, or the one value that stood there.
-fn section(out: &mut String, text: &str, style: &Style, items: &[&Piece]) {
+fn section<'t>(parts: &mut Vec<Cow<'t, str>>, text: &'t str, style: &Style, items: &[&Piece]) {
     let entries: Vec<_> = items.iter().filter(|piece| piece.key.is_some()).collect();
     if let (Some(only), []) = (items.first(), entries.as_slice()) {
-        return out.push_str(only.raw.value.of(text));
+        return parts.push(only.raw.value.of(text).into());
     }
     let mut opening = "{".to_owned() + &style.break_at(2);
     for piece in entries {
         let Raw { key, value } = piece.raw;
-        [&opening, key.of(text), style.colon, value.of(text)].iter().for_each(|part| out.push_str(part));
+        parts.extend([opening.into(), key.of(text).into(), style.colon.into(), value.of(text).into()]);
         opening = style.comma_at(2);
     }
-    out.push_str(&if items.is_empty() { "{}".to_owned() } else { style.break_at(1) + "}" });
+    parts.push(if items.is_empty() { "{}".into() } else { (style.break_at(1) + "}").into() });
 }
 
 /// The layout of a text that may have lost its beginning.
