@@ -1,6 +1,8 @@
 //! Which runtime wrote a cache, told from its keys, fields and layout. Refuses to guess: hands that
 //! do not differ, or that several runtimes left in one file, are `Unknown`.
 
+use std::borrow::Cow;
+
 use super::{Cache, Entry, Section, key};
 use crate::json::EntrySpot;
 
@@ -175,27 +177,28 @@ const MEMBERS: &[(Dialect, &[&str])] = &[
 
 /// The runtimes that alone write a field of `entry`, or write it in this way, with what that weighs.
 fn marks(entry: &Entry<'_>) -> Vec<(Dialect, u32)> {
-    let any = |names: &[&str]| names.iter().any(|name| entry.has(name));
+    // Nearly all of them are asked for in vain: the names are looked through once.
+    let written: Vec<Cow<'_, str>> = entry.members().names().collect();
+    let has = |name: &str| written.iter().any(|written| written == name) && entry.has(name);
+    let any = |names: &[&str]| names.iter().any(|name| has(name));
     let mut found: Vec<_> =
         MEMBERS.iter().filter(|(_, names)| any(names)).map(|(dialect, _)| (*dialect, MARK)).collect();
     match entry.section() {
-        Section::AccessToken if entry.is_written("home_account_id") && !entry.has("home_account_id") => {
+        Section::AccessToken if entry.is_written("home_account_id") && !has("home_account_id") => {
             found.push((Dialect::Python, MARK));
         }
         // .NET writes this expiry in two spellings; Python, Go and Node name the token type.
-        Section::AccessToken
-            if entry.has("extended_expires_on") && !any(&["ext_expires_on", "token_type", "tokenType"]) =>
-        {
+        Section::AccessToken if has("extended_expires_on") && !any(&["ext_expires_on", "token_type", "tokenType"]) => {
             found.push((Dialect::Java, HINT + 2));
         }
-        Section::RefreshToken if entry.has("last_modification_time") => found.push((Dialect::Python, MARK)),
-        Section::Account if entry.has("client_info") && !entry.has("tenantProfiles") => {
+        Section::RefreshToken if has("last_modification_time") => found.push((Dialect::Python, MARK)),
+        Section::Account if has("client_info") && !has("tenantProfiles") => {
             found.push((Dialect::Java, HINT + 2));
         }
         Section::AccessToken | Section::RefreshToken | Section::IdToken => {}
         Section::Account | Section::AppMetadata | Section::Other => {}
     }
-    if entry.section().is_credential() && entry.has("client_info") {
+    if entry.section().is_credential() && has("client_info") {
         found.push((Dialect::DotNet, MARK));
     }
     found

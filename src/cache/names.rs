@@ -1,4 +1,5 @@
-//! Well-known client ids, resources, tenants and role claims in plain words (data: assets/names.json).
+//! Well-known client ids, resources, tenants and role claims in plain words (data: assets/names.json and
+//! notes.json).
 //! Names only what is certain: an id that is not in the table has no name.
 
 use std::sync::OnceLock;
@@ -8,7 +9,9 @@ use serde::Deserialize;
 use super::QuickMap;
 
 /// JSON, which the start reads many times faster than TOML.
-const DATA: &str = include_str!("../../assets/names.json");
+const NAMES: &str = include_str!("../../assets/names.json");
+/// Apart, so that a list does not read them.
+const NOTES: &str = include_str!("../../assets/notes.json");
 
 type Words = QuickMap<&'static str, &'static str>;
 
@@ -173,22 +176,22 @@ fn same(a: &str, b: &str) -> bool {
 }
 
 fn names() -> &'static Names {
-    static NAMES: OnceLock<Names> = OnceLock::new();
-    NAMES.get_or_init(Names::read)
+    static READ: OnceLock<Names> = OnceLock::new();
+    READ.get_or_init(Names::read)
 }
 
 fn notes() -> &'static Notes<'static> {
-    static NOTES: OnceLock<Notes<'static>> = OnceLock::new();
-    NOTES.get_or_init(read)
+    static READ: OnceLock<Notes<'static>> = OnceLock::new();
+    READ.get_or_init(|| read(NOTES))
 }
 
-fn read<T: Deserialize<'static>>() -> T {
-    serde_json::from_str(DATA).expect("assets/names.json is part of the program and read by its tests")
+fn read<T: Deserialize<'static>>(data: &'static str) -> T {
+    serde_json::from_str(data).expect("the data is part of the program and read by its tests")
 }
 
 impl Names {
     fn read() -> Self {
-        let table: Table<'static> = read();
+        let table: Table<'static> = read(NAMES);
         let clients = table.client.iter().enumerate().map(|(place, client)| (client.id, place)).collect();
         let mut resources = QuickMap::default();
         for (place, resource) in table.resource.iter().enumerate() {

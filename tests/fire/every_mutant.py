@@ -276,7 +276,7 @@ def _kind(mutant):
     """What every_mutant.toml says of it: "harmless", "open" or nothing. Without line numbers: they move."""
     name = re.sub(r":\d+:\d+:", ":", mutant["name"])
     known = tomllib.loads(KNOWN.read_text(encoding="utf-8"))
-    found = (kind for kind in ("harmless", "open") for one in known[kind]
+    found = (kind for kind in ("harmless", "open") for one in known.get(kind, [])
              if any(re.search(expression, name) for expression in one["names"]))
     return next(found, None)
 
