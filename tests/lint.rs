@@ -24,4 +24,5 @@ mod shadowed_refresh_token;
 mod surroundings;
 mod together;
 mod unknown_section;
+mod users_and_apps;
 mod wrong_clock;

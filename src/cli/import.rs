@@ -190,15 +190,20 @@ fn plan(session: &Session, target: &Target, theirs: &Theirs, planned: &Import, e
     let title = format!("{} from {from} into {into}", planned.patch.title);
     let mut lines = vec![Line::new().with(Role::Strong, &title)];
     lines.extend(arrival::lines(&theirs.content.cache(), planned));
-    lines.extend(foreign_hand(&target.cache(), &theirs.content.cache()));
+    lines.extend(cautions(&target.cache(), &theirs.content.cache(), planned));
     if !planned.patch.is_empty() {
         lines.push(arrival::after(&target.cache(), planned, effect.bytes));
     }
     lines
 }
 
+/// What an app may not bear of what comes.
+pub(super) fn cautions(mine: &Cache<'_>, theirs: &Cache<'_>, import: &Import) -> Vec<Line> {
+    foreign_hand(mine, theirs).into_iter().chain(import.mixes.then(arrival::mixes)).collect()
+}
+
 /// Keys of another runtime are found by few: says so, and what to do.
-pub(super) fn foreign_hand(mine: &Cache<'_>, theirs: &Cache<'_>) -> Option<Line> {
+fn foreign_hand(mine: &Cache<'_>, theirs: &Cache<'_>) -> Option<Line> {
     let (to, from) = (mine.dialect(), theirs.dialect());
     let differ = to != from && to != Dialect::Unknown && from != Dialect::Unknown;
     differ.then(|| {

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::args::{OnePlace, Typed, Writing, place_parser};
 use super::caches::{self, Content};
 use super::failure::{Exit, Failure, Kind};
-use super::import::{Choice, Told, foreign_hand, refused};
+use super::import::{Choice, Told, cautions, refused};
 use super::session::{Form, Session};
 use super::{complete, gathering, new_file, report};
 use crate::json::Document;
@@ -126,7 +126,7 @@ fn told(session: &Session, contents: &[Content], merged: &Merge) -> Vec<Line> {
     for (content, import) in others.iter().zip(&merged.imports) {
         lines.push(Line::new().with(Role::Strong, &format!("From {}", session.named(content.source.place()))));
         lines.extend(arrival::lines(&content.cache(), import));
-        lines.extend(foreign_hand(&first.cache(), &content.cache()));
+        lines.extend(cautions(&first.cache(), &content.cache(), import));
     }
     lines
 }

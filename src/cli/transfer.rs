@@ -12,7 +12,7 @@ use super::args::{Forgetting, OnePlace, Typed, Writing, moment, place_parser, sp
 use super::caches::{self, Content};
 use super::change::{self, Propose, file_name, refuse_readonly};
 use super::failure::{Exit, Failure, Kind};
-use super::import::{Choice, foreign_hand, refused};
+use super::import::{Choice, cautions, refused};
 use super::naming::Naming;
 use super::session::{Form, Session};
 use super::target::Target;
@@ -215,7 +215,7 @@ impl<'a> Trip<'a> {
         let left = self.load.left.iter().map(|(path, why)| (path, ("  ", Role::Warn, why.as_ref())));
         lines.extend(arrival::entries(&self.here.cache(), left));
         lines.extend(self.remains(planned).iter().map(arrival::remains));
-        lines.extend(foreign_hand(&self.there.cache(), &self.here.cache()));
+        lines.extend(cautions(&self.there.cache(), &self.here.cache(), planned));
         if self.there.is_new_item() {
             lines.push(
                 Line::new().with(Role::Warn, "The keyring has no such item yet: it is made, as its app makes it."),

@@ -1,7 +1,7 @@
 //! Every rule over one cache; a large one by two threads.
 
-use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
+use std::vec::IntoIter;
 
 use super::{Finding, RULES, Subject};
 use crate::threads::both;
@@ -18,10 +18,10 @@ pub fn check(subject: &Subject<'_>) -> Vec<Finding> {
 /// The same, but no further rule once `go_on` says no: what was found until then.
 #[must_use]
 pub fn check_while(subject: &Subject<'_>, go_on: &dyn Fn() -> bool) -> Vec<Finding> {
-    let left = Mutex::new(0..RULES.len());
+    let left = Mutex::new(in_turn().into_iter());
     let mut found = match subject.roster {
         Some(roster) if roster.rows.len() >= WORTH_A_THREAD => by_two(subject, &left, go_on),
-        Some(_) | None => turns(subject, &left, Left::next, go_on),
+        Some(_) | None => turns(subject, &left, go_on),
     };
     found.sort_by_key(|(rule, _)| *rule);
     let mut findings: Vec<Finding> = found.into_iter().flat_map(|(_, findings)| findings).collect();
@@ -33,31 +33,32 @@ pub fn check_while(subject: &Subject<'_>, go_on: &dyn Fn() -> bool) -> Vec<Findi
 const WORTH_A_THREAD: usize = 2000;
 
 /// The numbers of the rules that nobody took yet.
-type Left = Range<usize>;
+type Left = IntoIter<usize>;
 
-/// Two threads take rules from both ends until they meet; this one alone asks whether to go on.
+/// The numbers of all rules. Those that take longest come first: whoever takes one last is waited for.
+fn in_turn() -> Vec<usize> {
+    let mut numbers: Vec<usize> = (0..RULES.len()).collect();
+    numbers.sort_by_key(|number| !RULES.get(*number).is_some_and(|rule| rule.takes_long()));
+    numbers
+}
+
+/// Two threads take one rule after another; this one alone asks whether to go on.
 fn by_two(subject: &Subject<'_>, left: &Mutex<Left>, go_on: &dyn Fn() -> bool) -> Found {
-    let from_behind = || turns(subject, left, Left::next_back, &|| true);
-    let (behind, mut found) = both(from_behind, || turns(subject, left, Left::next, go_on));
-    found.extend(behind);
+    let (other, mut found) = both(|| turns(subject, left, &|| true), || turns(subject, left, go_on));
+    found.extend(other);
     found
 }
 
 /// Takes one rule after another, and what each finds with its number; once `go_on` says no, nobody takes another.
-fn turns(
-    subject: &Subject<'_>,
-    left: &Mutex<Left>,
-    next: fn(&mut Left) -> Option<usize>,
-    go_on: &dyn Fn() -> bool,
-) -> Found {
+fn turns(subject: &Subject<'_>, left: &Mutex<Left>, go_on: &dyn Fn() -> bool) -> Found {
     let left = || left.lock().unwrap_or_else(PoisonError::into_inner);
     let mut found = Vec::new();
     while go_on() {
-        let turn = next(&mut left());
+        let turn = left().next();
         let Some((turn, rule)) = turn.and_then(|turn| Some((turn, RULES.get(turn)?))) else { return found };
         found.push((turn, rule.check(subject)));
     }
-    *left() = 0..0;
+    *left() = Vec::new().into_iter();
     found
 }
 

@@ -23,6 +23,10 @@ pub trait Rule: Sync {
     fn about(&self) -> &'static About;
     /// Every case of it in `subject`.
     fn check(&self, subject: &Subject<'_>) -> Vec<Finding>;
+    /// Whether it opens every token of a large cache, or builds a plan for all of it.
+    fn takes_long(&self) -> bool {
+        false
+    }
     /// What a person does about it where no change of the text mends it.
     fn remedy(&self, _surroundings: &Surroundings) -> Option<Remedy> {
         None

@@ -5,10 +5,11 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
+use super::Crowd;
 use super::export::is_redacted;
 use super::gather::{self, Chapter};
 use super::why;
-use crate::cache::{Cache, Entry, Field, QuickMap, Section, claims};
+use crate::cache::{Cache, Dialect, Entry, Field, QuickMap, Section, claims};
 use crate::json::{
     Change, Document, Edit, EntrySpot, Patch, Path, Position, SectionSpot, Step, Text, decode, escaped, quote, tokens,
 };
@@ -44,6 +45,8 @@ pub struct Import {
     pub arrivals: Vec<Arrival>,
     /// Labels of the accounts that this cache does not know yet.
     pub new_accounts: Vec<String>,
+    /// Whether tokens of users and of apps come together by it in a cache of MSAL.NET, which loses such a file.
+    pub mixes: bool,
 }
 
 /// One entry of the other cache, and what becomes of it.
@@ -112,7 +115,8 @@ pub fn import(mine: &Cache<'_>, theirs: &Cache<'_>, options: &ImportOptions) -> 
         changes = vec![whole(theirs.document(), options.only.as_ref())];
     }
     let new_accounts = new_accounts(mine, theirs, &arrivals);
-    Ok(Import { patch: Patch { title: title(&arrivals), changes }, arrivals, new_accounts })
+    let mixes = mixes(mine, theirs, &arrivals);
+    Ok(Import { patch: Patch { title: title(&arrivals), changes }, arrivals, new_accounts, mixes })
 }
 
 /// Where entries are taken in.
@@ -326,13 +330,21 @@ fn whole(document: &Document, only: Option<&BTreeSet<EntrySpot>>) -> Change {
     Change { edit: Edit::Replace(Path(Vec::new()), text), why: "new here".into() }
 }
 
+/// The entries that come where nothing stands under their keys.
+fn new<'c>(theirs: &Cache<'c>, arrivals: &[Arrival]) -> impl Iterator<Item = Entry<'c>> {
+    let coming = arrivals.iter().filter(|arrival| arrival.fate == Fate::New);
+    coming.filter_map(|arrival| theirs.entry(theirs.document().spot(&arrival.path)?))
+}
+
+fn mixes(mine: &Cache<'_>, theirs: &Cache<'_>, arrivals: &[Arrival]) -> bool {
+    mine.dialect() == Dialect::DotNet && Crowd::of(mine.entries()).is_mixed_by(Crowd::of(new(theirs, arrivals)))
+}
+
 fn new_accounts(mine: &Cache<'_>, theirs: &Cache<'_>, arrivals: &[Arrival]) -> Vec<String> {
     let id = |entry: &Entry<'_>| entry.text(Field::HomeAccountId).unwrap_or_default().to_lowercase();
     let is_account = |entry: &Entry<'_>| entry.section() == Section::Account;
     let mut known: BTreeSet<String> = mine.entries().filter(is_account).map(|entry| id(&entry)).collect();
-    let coming = arrivals.iter().filter(|arrival| arrival.fate == Fate::New);
-    let entries = coming.filter_map(|arrival| theirs.entry(theirs.document().spot(&arrival.path)?)).filter(is_account);
-    let fresh = entries.filter(|entry| known.insert(id(entry)));
+    let fresh = new(theirs, arrivals).filter(is_account).filter(|entry| known.insert(id(entry)));
     let label = |entry: Entry<'_>| {
         let name = entry.text(Field::Username).filter(|name| !name.is_empty());
         name.or_else(|| entry.text(Field::HomeAccountId)).unwrap_or_default().into_owned()

@@ -46,6 +46,14 @@ pub fn remains(remains: &Remains) -> Line {
     Line::new().with(Role::Warn, &says)
 }
 
+/// That a cache of MSAL.NET is lost with what comes.
+#[must_use]
+pub fn mixes() -> Line {
+    let says = "Tokens of users and of apps come together: MSAL.NET deletes such a file as soon as an app looks for its \
+                own in it. `copy-to --account` takes one account alone; apps keep a file of their own.";
+    Line::new().with(Role::Warn, says)
+}
+
 fn sign(fate: Fate) -> (&'static str, Role, &'static str) {
     match fate {
         Fate::New => ("+ ", Role::Added, "new here"),

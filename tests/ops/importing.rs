@@ -321,3 +321,25 @@ fn what_its_last_member_says_is_the_same_and_an_account_that_does_not_come_is_no
     let account = |id: &str| document(&format!(r#"{{"Account":{{"k":{{"home_account_id":"{id}"}}}}}}"#));
     assert_eq!(took(&account("a"), &account("b"), Prefer::Later).new_accounts, <[String; 0]>::default());
 }
+
+#[test]
+fn what_brings_users_and_apps_together_in_a_cache_of_msal_net_is_told() {
+    let user = r#""RefreshToken":{"h.t-e-refreshtoken-c--":{"home_account_id":"h.t","environment":"e","client_id":"c","credential_type":"RefreshToken"}}"#;
+    let app = |more: &str| {
+        format!(
+            r#""AccessToken":{{"-e-accesstoken-c-r-s":{{"environment":"e","client_id":"c","realm":"r","target":"s","credential_type":"AccessToken"{more}}}}}"#
+        )
+    };
+    let dotnet = r#","ext_expires_on":"1""#;
+    let mixes = |mine: &str, theirs: &str| {
+        took(&document(&format!("{{{mine}}}")), &document(&format!("{{{theirs}}}")), Prefer::Later).mixes
+    };
+    let of_dotnet = app(dotnet);
+
+    assert!(mixes(&of_dotnet, user));
+    assert!(!mixes(&of_dotnet, &of_dotnet));
+    // They stood together before.
+    assert!(!mixes(&format!("{of_dotnet},{user}"), r#""Account":{"a":{"home_account_id":"h.t"}}"#));
+    // MSAL Python keeps both in one file.
+    assert!(!mixes(&app(r#","home_account_id":null"#), user));
+}

@@ -25,6 +25,10 @@ impl Rule for ExpiredTokens {
         &ABOUT
     }
 
+    fn takes_long(&self) -> bool {
+        true
+    }
+
     fn check(&self, subject: &Subject<'_>) -> Vec<Finding> {
         let (Some(cache), Some(roster)) = (subject.cache, subject.roster) else { return Vec::new() };
         let tokens: Vec<_> = roster.rows.iter().filter(|row| row.section == Section::AccessToken).collect();

@@ -24,6 +24,10 @@ impl Rule for ExpiryMismatch {
         &ABOUT
     }
 
+    fn takes_long(&self) -> bool {
+        true
+    }
+
     fn check(&self, subject: &Subject<'_>) -> Vec<Finding> {
         let Some(cache) = subject.cache else { return Vec::new() };
         let tokens = cache.entries().filter(|entry| entry.section() == Section::AccessToken);

@@ -25,6 +25,10 @@ impl Rule for ForeignKey {
         &ABOUT
     }
 
+    fn takes_long(&self) -> bool {
+        true
+    }
+
     fn check(&self, subject: &Subject<'_>) -> Vec<Finding> {
         let Some(cache) = subject.cache else { return Vec::new() };
         let runtime = subject.runtime();

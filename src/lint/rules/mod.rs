@@ -31,6 +31,7 @@ mod shadowed_refresh_token;
 mod stale_sibling;
 mod undo_kept;
 mod unknown_section;
+mod users_and_apps;
 mod wrong_clock;
 
 use super::Rule;
@@ -53,6 +54,7 @@ pub const RULES: &[&dyn Rule] = &[
     &wrong_clock::WrongClock,
     &old_refresh_token::OldRefreshToken,
     &raw_non_ascii::RawNonAscii,
+    &users_and_apps::UsersAndApps,
     &orphan::Orphan,
     &expired_tokens::ExpiredTokens,
     &left_after_sign_out::LeftAfterSignOut,

@@ -1,0 +1,37 @@
+//! A cache of MSAL.NET that holds tokens of users and of apps.
+
+use crate::cache::{Dialect, Section};
+use crate::lint::{About, Finding, Rule, Severity, Subject, mend, words};
+use crate::ops::Crowd;
+
+/// The rule `users-and-apps`.
+pub(super) struct UsersAndApps;
+
+static ABOUT: About = About {
+    id: "users-and-apps",
+    severity: Severity::Warning,
+    title: "Tokens of users and of apps in one cache of MSAL.NET",
+    text: include_str!("../../../assets/explain/users-and-apps.md"),
+    link: "https://github.com/AzureAD/microsoft-authentication-library-for-dotnet/blob/main/src/client/Microsoft.Identity.Client/PlatformsCommon/Shared/InMemoryPartitionedAppTokenCacheAccessor.cs",
+};
+
+impl Rule for UsersAndApps {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn check(&self, subject: &Subject<'_>) -> Vec<Finding> {
+        let Some(cache) = subject.cache.filter(|_| subject.runtime() == Dialect::DotNet) else { return Vec::new() };
+        if !Crowd::of(cache.entries()).is_mixed() {
+            return Vec::new();
+        }
+        let tokens = cache.entries().filter(|entry| entry.section() == Section::AccessToken && entry.is_app_only());
+        let spots: Vec<_> = tokens.map(|entry| entry.spot()).collect();
+        let count = words::counted(spots.len(), "token of an app stands", "tokens of apps stand");
+        let says =
+            format!("{count} beside users: an app that looks for its own finds none, and MSAL.NET deletes the file.");
+        let fix =
+            mend::take_out(cache, "Take out the tokens of apps", &spots, "an app gets a new one by its credential");
+        vec![Finding::of(&ABOUT, spots, says).mended_by(fix)]
+    }
+}
