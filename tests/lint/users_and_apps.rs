@@ -2,7 +2,7 @@
 
 use saltcellar::cache::Dialect;
 
-use crate::support::lint::{findings_of, fixed_of};
+use crate::support::lint::findings_of;
 
 const RULE: &str = "users-and-apps";
 const APP: &str = r#""a":{"client_id":"c","secret":"1"}"#;
@@ -13,7 +13,7 @@ fn cache(tokens: &[&str], more: &str) -> String {
 }
 
 #[test]
-fn tokens_of_apps_beside_users_are_found_in_each_kind_of_theirs_and_go() {
+fn tokens_of_apps_beside_users_are_found_whatever_is_of_the_users() {
     for more in [
         r#","RefreshToken":{"r":{"client_id":"c","home_account_id":"h.t"}}"#,
         r#","IdToken":{"i":{"client_id":"c","home_account_id":"h.t"}}"#,
@@ -22,8 +22,6 @@ fn tokens_of_apps_beside_users_are_found_in_each_kind_of_theirs_and_go() {
         let found = findings_of(RULE, Dialect::DotNet, &cache(&[OF_USER, APP], more));
 
         assert_eq!(found.iter().map(|one| one.entries.len()).collect::<Vec<_>>(), [1], "{more}");
-        let mended = fixed_of(RULE, Dialect::DotNet, &cache(&[OF_USER, APP], more));
-        assert_eq!(mended, cache(&[OF_USER], more));
     }
 }
 

@@ -145,6 +145,22 @@ fn an_app_finds_its_tokens_in_a_cache_of_its_own_in_the_hand_of_msal_net() {
 }
 
 #[test]
+fn what_an_app_of_msal_net_deletes_is_told_before_it_comes_together_and_found_afterwards() {
+    let root = tempfile::tempdir().expect("a folder");
+    let [net] = ready(&["dotnet"])[..] else { return };
+    let (apps, users) = (net.make(&root.path().join("apps"), "app-only"), net.make(&root.path().join("users"), "work"));
+    let [file, theirs] = [&apps, &users].map(|file| file.to_string_lossy().into_owned());
+
+    let told = run(["import", &file, &theirs, "--yes"]);
+    let found = binary::answer("doctor", &apps, &[]).to_string();
+
+    assert!(told.code == Some(0) && told.err.contains("users and of apps come together"), "{told:?}");
+    assert!(found.contains("users-and-apps"), "{found}");
+    let told = net.run("apps", &apps, &[])["silent"].to_string();
+    assert!(told.contains("combined_user_app_cache_not_supported") && !apps.exists(), "{told}");
+}
+
+#[test]
 fn what_the_other_library_could_not_use_is_refused_and_named() {
     let root = tempfile::tempdir().expect("a folder");
     for peer in ready(&["python-filelock"]) {

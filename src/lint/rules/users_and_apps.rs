@@ -1,7 +1,7 @@
-//! A cache of MSAL.NET that holds tokens of users and of apps.
+//! A cache of MSAL.NET that holds tokens of users and of apps. Taking either out mends nothing: the app looks there again.
 
 use crate::cache::{Dialect, Section};
-use crate::lint::{About, Finding, Rule, Severity, Subject, mend, words};
+use crate::lint::{About, Finding, Rule, Severity, Subject, words};
 use crate::ops::Crowd;
 
 /// The rule `users-and-apps`.
@@ -30,8 +30,6 @@ impl Rule for UsersAndApps {
         let count = words::counted(spots.len(), "token of an app stands", "tokens of apps stand");
         let says =
             format!("{count} beside users: an app that looks for its own finds none, and MSAL.NET deletes the file.");
-        let fix =
-            mend::take_out(cache, "Take out the tokens of apps", &spots, "an app gets a new one by its credential");
-        vec![Finding::of(&ABOUT, spots, says).mended_by(fix)]
+        vec![Finding::of(&ABOUT, spots, says)]
     }
 }
