@@ -86,7 +86,7 @@ fn needs_reading(model: &Model) -> Option<&'static str> {
 }
 
 /// Something to ask about, be it only why nothing could be read.
-fn needs_content(model: &Model) -> Option<&'static str> {
+pub(super) fn needs_content(model: &Model) -> Option<&'static str> {
     match model.cache().map(|cache| &cache.content) {
         Some(Content::Ready(_) | Content::Failed(_)) => None,
         Some(Content::Loading | Content::Glimpse(_)) => Some("this cache is still loading"),

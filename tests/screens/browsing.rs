@@ -34,10 +34,11 @@ fn the_first_rows_of_a_large_cache_are_shown_and_nothing_can_be_done_with_them()
     let rows_stand = stage.shows("Microsoft Graph") && stage.shows("Key Vault");
     let says_so = stage.line("2 Tokens").contains("first 3 of …, reading") && !stage.shows("0/0");
     let nobody = stage.shows("reading …") && stage.line("2 Tokens").contains("[All] AT");
+    let waits = stage.shows("this cache is still loading") && !stage.shows("no entry is under the cursor");
     stage.press("jjv dDxRyYcEpP<enter>y<esc><esc>");
     let done: Vec<_> = stage.effects.iter().filter(|effect| !matches!(effect, Effect::Load { .. })).collect();
 
-    assert!(rows_stand && says_so && nobody, "{}", stage.screen());
+    assert!(rows_stand && says_so && nobody && waits, "{}", stage.screen());
     assert!(done.is_empty() && stage.model.dialog.is_none() && stage.model.reveal.is_none());
     assert!(!stage.shows("(orphans)") && !stage.shows("All accounts"), "{}", stage.screen());
 }

@@ -8,6 +8,7 @@ use super::filter::lit;
 use super::paint::{pane, put, role, row_style, tab_words, word};
 use crate::present::Role;
 use crate::text::Safe;
+use crate::tui::available;
 use crate::tui::detail;
 use crate::tui::layout::{Pane, detail_room};
 use crate::tui::model::Model;
@@ -22,7 +23,8 @@ pub(super) fn draw(model: &Model, area: Option<Rect>, buffer: &mut Buffer) {
     let inside = detail_room(model.tier(), area);
     let page = wrap(&detail::page(model), usize::from(inside.width));
     if model.current_row().is_none() {
-        put(&[Line::from(role(model.theme, Role::Dim, "no entry is under the cursor"))], inside, buffer);
+        let why = available::needs_content(model).unwrap_or("no entry is under the cursor");
+        put(&[Line::from(role(model.theme, Role::Dim, why))], inside, buffer);
     }
     let height = usize::from(inside.height);
     let (first, marked) = detail::window(model, &page, height);
