@@ -67,7 +67,8 @@ fn kept(secret: &str, attributes: &[&str]) -> bool {
     let mut tool = Command::new("secret-tool");
     tool.args(["store", "--label", "a label"]).args(attributes).stdin(Stdio::piped());
     let mut child = tool.spawn().expect("secret-tool runs");
-    child.stdin.take().expect("piped").write_all(secret.as_bytes()).expect("it listens");
+    // One that gives up early does not listen.
+    _ = child.stdin.take().expect("piped").write_all(secret.as_bytes());
     child.wait().expect("it ends").success()
 }
 
