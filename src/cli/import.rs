@@ -92,6 +92,9 @@ pub(super) struct Told<'a> {
     pub(super) same: usize,
     /// Labels of the accounts that came.
     pub(super) new_accounts: &'a [String],
+    /// Whether MSAL.NET loses the cache with what comes; left out where it does not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) mixes: Option<bool>,
 }
 
 impl<'a> Told<'a> {
@@ -107,6 +110,7 @@ impl<'a> Told<'a> {
             kept: named(|fate| matches!(fate, Fate::Stays(_))),
             same: import.same(),
             new_accounts: &import.new_accounts,
+            mixes: import.mixes.then_some(true),
         }
     }
 }

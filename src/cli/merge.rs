@@ -52,6 +52,8 @@ struct File<'a> {
     added: usize,
     same: usize,
     new_accounts: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mixes: Option<bool>,
     replaced: Vec<report::Named<'a>>,
     kept: Vec<report::Named<'a>>,
 }
@@ -139,6 +141,7 @@ fn in_json(session: &Session, arguments: &Arguments, contents: &[Content], merge
         added,
         same: 0,
         new_accounts: &[],
+        mixes: None,
         replaced: Vec::new(),
         kept: Vec::new(),
     });
@@ -154,6 +157,6 @@ fn in_json(session: &Session, arguments: &Arguments, contents: &[Content], merge
 }
 
 fn file<'a>(place: &'a str, import: &'a Import) -> File<'a> {
-    let Told { added, replaced, kept, same, new_accounts } = Told::new(import);
-    File { place, added: added.len(), same, new_accounts, replaced, kept }
+    let Told { added, replaced, kept, same, new_accounts, mixes } = Told::new(import);
+    File { place, added: added.len(), same, new_accounts, mixes, replaced, kept }
 }

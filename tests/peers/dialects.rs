@@ -151,9 +151,11 @@ fn what_an_app_of_msal_net_deletes_is_told_before_it_comes_together_and_found_af
     let (apps, users) = (net.make(&root.path().join("apps"), "app-only"), net.make(&root.path().join("users"), "work"));
     let [file, theirs] = [&apps, &users].map(|file| file.to_string_lossy().into_owned());
 
+    let planned = binary::answer("import", &apps, &[&theirs, "--dry-run"]);
     let told = run(["import", &file, &theirs, "--yes"]);
     let found = binary::answer("doctor", &apps, &[]).to_string();
 
+    assert_eq!(planned["mixes"], true, "{planned}");
     assert!(told.code == Some(0) && told.err.contains("users and of apps come together"), "{told:?}");
     assert!(found.contains("users-and-apps"), "{found}");
     let told = net.run("apps", &apps, &[])["silent"].to_string();
