@@ -2,7 +2,7 @@
 //! truncates in place, and a mapping of its file could end the program.
 
 use std::fs::File;
-use std::io::{self, Read as _};
+use std::io::{self, Read as _, Seek as _};
 
 use super::file::unreadable;
 use super::huge;
@@ -21,10 +21,12 @@ pub(super) fn read_all(file: &File, size: u64) -> Result<SecretBytes, StoreError
     if size > MAX_BYTES {
         return Err(StoreErrorKind::TooLarge(MAX_BYTES).into());
     }
-    if size >= WORTH_TWO
-        && let Ok(bytes) = read_by_two(file, size)
-    {
-        return Ok(bytes);
+    if size >= WORTH_TWO {
+        if let Ok(bytes) = read_by_two(file, size) {
+            return Ok(bytes);
+        }
+        // On Windows a read at an offset moves the position from which one without goes on.
+        (&mut &*file).rewind().map_err(unreadable)?;
     }
     // A file that grows while it is read must not fill the memory.
     read_through(file, size, size.saturating_mul(2).max(1 << 20)).map_err(unreadable)

@@ -40,6 +40,29 @@ fn every_way_to_write_a_path_leads_to_the_file() {
 }
 
 #[test]
+fn a_large_cache_is_read_changed_and_brought_back_by_two_threads() {
+    let Some(desk) = Desk::new() else { return };
+    let token = |at: usize| {
+        let (secret, until) = ("s".repeat(5000), if at.is_multiple_of(2) { 1 } else { 4_000_000_000_u64 });
+        format!(r#""k{at}":{{"credential_type":"AccessToken","secret":"{secret}{at}","expires_on":"{until}"}}"#)
+    };
+    // More than the 4 MiB from which on two threads read.
+    let large = |keep: fn(usize) -> bool| {
+        let tokens: Vec<String> = (0..1000).filter(|at| keep(*at)).map(token).collect();
+        format!(r#"{{"AccessToken":{{{}}}}}"#, tokens.join(","))
+    };
+    std::fs::write(desk.path("c.json"), large(|_| true)).expect("written");
+
+    let changed = desk.saltcellar(&["prune", "c.json", "--expired", "--yes"]);
+    assert!(changed.status.success(), "{changed:?}");
+    assert!(desk.read("c.json") == large(|at| !at.is_multiple_of(2)));
+    let undone = desk.saltcellar(&["undo", "c.json", "--yes"]);
+
+    assert!(undone.status.success(), "{undone:?}");
+    assert!(desk.read("c.json") == large(|_| true));
+}
+
+#[test]
 fn a_printed_place_opens_again() {
     let Some(desk) = Desk::new() else { return };
     std::fs::copy(data("two_people.json"), desk.path("100% ä #1.json")).expect("copied");

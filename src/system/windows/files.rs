@@ -172,15 +172,27 @@ pub fn is_root() -> bool {
     false
 }
 
-/// A read at an offset moves the file's own position here: callers read in one go.
+/// Fills `buffer` from `offset` on; other threads may read the same file meanwhile. Moves the file's own position too.
 ///
 /// # Errors
-/// Always.
-pub fn read_exact_at(_file: &File, _buffer: &mut [u8], _offset: u64) -> io::Result<()> {
-    Err(io::ErrorKind::Unsupported.into())
+/// Those of the system; it ends before the buffer is full.
+pub fn read_exact_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<()> {
+    let (mut left, mut at) = (buffer, offset);
+    while !left.is_empty() {
+        match file.seek_read(left, at) {
+            Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
+            Ok(read) => {
+                left = left.get_mut(read..).unwrap_or_default();
+                at += read as u64;
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
 }
 
-/// Reads into `buffer` from `offset` on. Moves the file's own position too, which nobody uses who reads so.
+/// Reads into `buffer` from `offset` on. Moves the file's own position too.
 ///
 /// # Errors
 /// Those of the system.
@@ -188,12 +200,12 @@ pub fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize>
     file.seek_read(buffer, offset)
 }
 
-/// As [`read_exact_at`].
+/// Whether `file` ends at `offset`, or before. Moves the file's own position too.
 ///
 /// # Errors
-/// Always.
-pub fn ends_at(_file: &File, _offset: u64) -> io::Result<bool> {
-    Err(io::ErrorKind::Unsupported.into())
+/// Those of the system.
+pub fn ends_at(file: &File, offset: u64) -> io::Result<bool> {
+    Ok(file.seek_read(&mut [0], offset)? == 0)
 }
 
 /// The bytes of a path; what is no Unicode in it is no UTF-8.
