@@ -97,7 +97,7 @@ impl Bus {
     /// Makes the item of `target` in the default collection, with `secret` in it. `false`: one that fits is there already.
     pub(super) fn create(&self, target: &Target, secret: SecretBytes) -> Result<bool, Trouble> {
         let (target, prompts) = (target.clone(), self.prompts);
-        let (mut tried, mut made) = (false, None);
+        let mut tried = false;
         self.ask(move |service| {
             // Unlocked first: what is locked could hold it.
             unlock_default(service, prompts)?;
@@ -107,13 +107,12 @@ impl Bus {
                     tried = true;
                     make(service, &target, &secret)?
                 }
-                (Some(left), true) if tried && is_ours(&left, made.as_deref())? => {
+                (Some(left), true) if tried && is_unopened(&read(&left)?) => {
                     left.set_secret(secret.reveal(), CONTENT_TYPE).map_err(trouble)?;
                     left
                 }
                 _ => return Ok(false),
             };
-            made = Some(item.path.to_string());
             // By chance the service may take a secret for whole that it opened with another key.
             match read(&item)?.secret == secret {
                 true => Ok(true),
@@ -155,14 +154,11 @@ impl Bus {
 fn serve(inbox: &Receiver<Job>, prompts: Prompts) {
     let mut kept = None;
     for mut job in inbox {
-        loop {
+        let mut after = After::Again;
+        while after == After::Again {
             let service = kept.take().map_or_else(|| connect(prompts), Ok);
-            match job(service.as_ref().map_err(Clone::clone)) {
-                After::Kept => kept = service.ok(),
-                After::Dropped => {}
-                After::Again => continue,
-            }
-            break;
+            after = job(service.as_ref().map_err(Clone::clone));
+            kept = service.ok().filter(|_| after == After::Kept);
         }
     }
 }
@@ -218,10 +214,10 @@ fn make<'s>(service: &'s SecretService, target: &Target, secret: &SecretBytes) -
     Ok(Item::new(service, made.path))
 }
 
-/// Whether `item` is the one that was `made`, or one without a secret: `KWallet` leaves it where it cannot open the
-/// secret of an item to be made.
-fn is_ours(item: &Item<'_>, made: Option<&str>) -> Result<bool, Trouble> {
-    Ok(made == Some(&*item.path) || read(item)?.secret.is_empty())
+/// Whether an item holds what the service made of a secret that it could not open: nothing (`KWallet`), or by chance what
+/// another key made of it. A text is never overwritten: an app may have written it meanwhile.
+fn is_unopened(found: &Found) -> bool {
+    found.secret.is_empty() || std::str::from_utf8(found.secret.reveal()).is_err()
 }
 
 type Hits<'s> = (Vec<Item<'s>>, Vec<Item<'s>>);
@@ -322,6 +318,16 @@ fn named(name: &str, message: &str) -> Trouble {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_what_no_key_opened_is_written_over() {
+        let is = |secret: &[u8]| {
+            is_unopened(&Found { path: String::new(), secret: SecretBytes::new(secret.to_vec()), modified: 0 })
+        };
+
+        assert!(is(b"") && is(b"\x9f\xe3\x01\xff"));
+        assert!(!is(b"{}") && !is("{\"é\":1}".as_bytes()));
+    }
 
     #[test]
     fn where_the_keys_differ_it_is_asked_again_over_new_connections_a_few_times() {
