@@ -1,8 +1,8 @@
 //! Whose tokens a cache holds: of users, of apps, or of both. An app of MSAL.NET that looks for tokens of its own takes
-//! none out of a flat cache in which users stand too (`SaveRefreshToken` of `InMemoryPartitionedAppTokenCacheAccessor.cs`),
-//! and `MsalCacheHelper` of its extension deletes such a file.
+//! none out of a flat cache in which users stand too (`SaveRefreshToken` of `InMemoryPartitionedAppTokenCacheAccessor.cs`:
+//! `combined_user_app_cache_not_supported`), and `MsalCacheHelper` of its extension deletes such a file.
 
-use crate::cache::{Entry, Section};
+use crate::cache::{Row, Section};
 
 /// Who has tokens in a cache.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -14,19 +14,13 @@ pub struct Crowd {
 }
 
 impl Crowd {
-    /// Who has something among `entries`.
+    /// Who has something among `rows`.
     #[must_use]
-    pub fn of<'c>(entries: impl Iterator<Item = Entry<'c>>) -> Self {
+    pub fn of<'r>(rows: impl Iterator<Item = &'r Row>) -> Self {
         let mut crowd = Self::default();
-        for entry in entries {
-            match entry.section() {
-                Section::Account | Section::RefreshToken | Section::IdToken => crowd.users = true,
-                Section::AccessToken => crowd.apps = crowd.apps || entry.is_app_only(),
-                Section::AppMetadata | Section::Other => {}
-            }
-            if crowd.is_mixed() {
-                break;
-            }
+        for row in rows {
+            crowd.users |= matches!(row.section, Section::Account | Section::RefreshToken | Section::IdToken);
+            crowd.apps |= row.is_app_only();
         }
         crowd
     }

@@ -9,7 +9,7 @@ use super::Crowd;
 use super::export::is_redacted;
 use super::gather::{self, Chapter};
 use super::why;
-use crate::cache::{Cache, Dialect, Entry, Field, QuickMap, Section, claims};
+use crate::cache::{Cache, Dialect, Entry, Field, QuickMap, Roster, Section, claims};
 use crate::json::{
     Change, Document, Edit, EntrySpot, Patch, Path, Position, SectionSpot, Step, Text, decode, escaped, quote, tokens,
 };
@@ -337,7 +337,12 @@ fn new<'c>(theirs: &Cache<'c>, arrivals: &[Arrival]) -> impl Iterator<Item = Ent
 }
 
 fn mixes(mine: &Cache<'_>, theirs: &Cache<'_>, arrivals: &[Arrival]) -> bool {
-    mine.dialect() == Dialect::DotNet && Crowd::of(mine.entries()).is_mixed_by(Crowd::of(new(theirs, arrivals)))
+    if mine.dialect() != Dialect::DotNet {
+        return false;
+    }
+    let (ours, others) = (Roster::shared(mine), Roster::shared(theirs));
+    let coming = new(theirs, arrivals).filter_map(|entry| others.row_at(entry.spot()));
+    Crowd::of(ours.rows.iter()).is_mixed_by(Crowd::of(coming))
 }
 
 fn new_accounts(mine: &Cache<'_>, theirs: &Cache<'_>, arrivals: &[Arrival]) -> Vec<String> {

@@ -1,6 +1,6 @@
 //! A cache of MSAL.NET that holds tokens of users and of apps. Taking either out mends nothing: the app looks there again.
 
-use crate::cache::{Dialect, Section};
+use crate::cache::Dialect;
 use crate::lint::{About, Finding, Rule, Severity, Subject, words};
 use crate::ops::Crowd;
 
@@ -21,12 +21,11 @@ impl Rule for UsersAndApps {
     }
 
     fn check(&self, subject: &Subject<'_>) -> Vec<Finding> {
-        let Some(cache) = subject.cache.filter(|_| subject.runtime() == Dialect::DotNet) else { return Vec::new() };
-        if !Crowd::of(cache.entries()).is_mixed() {
+        let Some(roster) = subject.roster.filter(|_| subject.runtime() == Dialect::DotNet) else { return Vec::new() };
+        if !Crowd::of(roster.rows.iter()).is_mixed() {
             return Vec::new();
         }
-        let tokens = cache.entries().filter(|entry| entry.section() == Section::AccessToken && entry.is_app_only());
-        let spots: Vec<_> = tokens.map(|entry| entry.spot()).collect();
+        let spots: Vec<_> = roster.rows.iter().filter(|row| row.is_app_only()).map(|row| row.spot).collect();
         let count = words::counted(spots.len(), "token of an app stands", "tokens of apps stand");
         let says =
             format!("{count} beside users: an app that looks for its own finds none, and MSAL.NET deletes the file.");

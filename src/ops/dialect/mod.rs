@@ -138,9 +138,7 @@ impl<'doc> Desk<'_, 'doc> {
         self.drafts.extend(strangers);
     }
 
-    /// MSAL.NET takes no tokens of apps out of a flat cache in which users stand too (`SaveRefreshToken` of
-    /// InMemoryPartitionedAppTokenCacheAccessor.cs: `combined_user_app_cache_not_supported`), and MsalCacheHelper of its
-    /// extension deletes such a file.
+    /// MSAL.NET loses a file with tokens of users and of apps: [`Crowd`](crate::ops::Crowd) says how.
     fn part_from_apps(&mut self, accounts: &[EntrySpot]) {
         let has_users = |draft: &Draft<'_>| matches!(draft.section, Section::RefreshToken | Section::IdToken);
         if accounts.is_empty() && !self.drafts.iter().any(has_users) {
