@@ -289,6 +289,31 @@ fn a_file_that_is_replaced_or_locked_while_it_is_read_is_not_steady() {
     assert_eq!(read(8, &|| {}), None, "it is smaller than that");
 }
 
+/// Freeing the blocks of a large file takes long, and falls to who closes it last.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_file_that_was_replaced_is_closed_when_nobody_waits_for_the_lock_any_more() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("cache.json");
+    std::fs::write(&path, "{\"a\":1}").expect("written");
+    let store = file_store(&path);
+    let seen = read(&store);
+    let staged = store.stage(&slot(), &bytes("{\"b\":2}"), &seen.state).expect("staged");
+    let nameless = path.display().to_string() + " (deleted)";
+    let is_open = || {
+        let files = std::fs::read_dir("/proc/self/fd").expect("our own").flatten();
+        files.filter_map(|file| std::fs::read_link(file.path()).ok()).any(|file| file.as_os_str() == nameless.as_str())
+    };
+
+    with_patience(|patience| {
+        let mut held = store.hold(&slot(), patience).expect("held");
+        held.replace(&expected(&seen), staged).expect("replaced");
+        assert!(is_open(), "under the lock");
+        held.release();
+        assert!(!is_open(), "behind it");
+    });
+}
+
 #[test]
 fn staged_bytes_that_are_not_used_leave_nothing() {
     for Case { name, store, _folder, .. } in cases("{}") {

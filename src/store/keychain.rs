@@ -14,8 +14,8 @@ use security_framework::os::macos::passwords::find_generic_password;
 use super::atomic::Disk;
 use super::desktop::{Desktop, Prompts};
 use super::expected::Expected;
-use super::file::lock_error;
 use super::keyring::KeyringTrouble;
+use super::locking::lock_error;
 use super::place::KeychainItem;
 use super::signal;
 use super::{

@@ -22,6 +22,7 @@ pub mod kernel_keyring;
 #[cfg(all(feature = "keychain", target_os = "macos"))]
 pub mod keychain;
 pub mod keyring;
+mod locking;
 pub mod memory;
 pub mod open;
 pub mod passwords;

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use super::atomic::Disk;
 use super::expected::Expected;
-use super::file::lock_error;
+use super::locking::lock_error;
 use super::signal;
 use super::{
     Abilities, Held, Released, Replaced, Revision, Slot, Snapshot, Staged, State, Store, StoreError, StoreErrorKind,

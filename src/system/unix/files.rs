@@ -64,6 +64,12 @@ pub fn open(path: &Path, trace: Trace) -> io::Result<File> {
     opened(path, plain, trace)
 }
 
+/// A file that is to be replaced, as long as it may stay open meanwhile.
+#[must_use]
+pub fn kept_open(file: File) -> Option<File> {
+    Some(file)
+}
+
 fn opened(path: &Path, plain: OFlags, trace: Trace) -> io::Result<File> {
     let open = |flags: OFlags| OpenOptions::new().read(true).custom_flags(flags.bits().cast_signed()).open(path);
     match trace {

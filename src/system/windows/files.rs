@@ -64,6 +64,12 @@ pub fn open(path: &Path, _trace: Trace) -> io::Result<File> {
     Ok(file)
 }
 
+/// A file that is to be replaced, as long as it may stay open meanwhile: not all file systems replace an open one.
+#[must_use]
+pub fn kept_open(_file: File) -> Option<File> {
+    None
+}
+
 /// Whether [`open`] failed because a link stands there.
 #[must_use]
 pub fn is_link_refused(error: &io::Error) -> bool {
