@@ -124,7 +124,7 @@ fn a_large_cache_in_a_session_stays_in_it() {
 
     let committed = remove(&open(&path, Access::default()), "/AccessToken/k3000").expect("committed");
 
-    let pieces: String = committed.after.pieces().collect();
+    let pieces: String = committed.after.document().pieces().collect();
     assert!(text(&path) == wrapped(&pieces) && !pieces.contains("\"k3000\""));
 }
 

@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 
 use super::change::is_graver;
 use crate::cache::{Cache, Roster};
-use crate::json::{Document, Patch};
+use crate::json::{Document, Judged, Patch};
 use crate::ops::tenure::{Holds, holds};
 use crate::ops::{self, Severity};
 use crate::present::collection::{Count, Standing};
@@ -230,7 +230,7 @@ pub(super) struct Outcome {
 }
 
 /// Changes that are still to be looked back at.
-type Recent = Vec<(String, Patch, Document)>;
+type Recent = Vec<(String, Patch, Judged)>;
 
 /// Carries the plan out, cache after cache; between two of them it stops if the user wants to. `done` hears of each.
 pub(super) fn carry_out(

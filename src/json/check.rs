@@ -3,28 +3,76 @@
 
 use std::collections::HashSet;
 
+use foldhash::fast::RandomState;
+
 use super::edit::EditError;
 use super::index::{self, Kind, Span};
-use super::{Document, Edit, EntrySpot, Patch, Path, SectionSpot, Step, Text};
+use super::{Document, Edit, EntrySpot, Patch, Path, SectionSpot, Text};
 
 /// Makes sure that what `patch` does not name is the same in `new` as in `old`, byte for byte and in
 /// the same order, and that nothing came but what it names.
 pub(super) fn untouched(old: &Document, new: &Document, patch: &Patch) -> Result<(), EditError> {
-    let mut touched =
-        Touched { old, sections: HashSet::new(), entries: HashSet::new(), made: HashSet::new(), comes: 0 };
-    for change in &patch.changes {
-        if !matches!(change.edit, Edit::Insert { .. }) && change.edit.path().0.is_empty() {
-            return Ok(());
+    let mut check = Check::begin(old, patch);
+    check.take(new, 0);
+    check.finish()
+}
+
+/// The comparison, which takes the new text part by part.
+pub(super) struct Check<'d>(Option<Comparison<'d>>);
+
+struct Comparison<'d> {
+    touched: Touched<'d>,
+    /// The rows of the old text.
+    rows: Box<dyn Iterator<Item = Row> + 'd>,
+    /// The one that comes next in the new text.
+    due: Option<Row>,
+    came: usize,
+}
+
+impl<'d> Check<'d> {
+    /// Of what `patch` makes of `old`.
+    pub(super) fn begin(old: &'d Document, patch: &'d Patch) -> Self {
+        let mut touched =
+            Touched { old, sections: HashSet::new(), entries: HashSet::default(), made: HashSet::new(), comes: 0 };
+        for change in &patch.changes {
+            if !matches!(change.edit, Edit::Insert { .. }) && change.edit.path().0.is_empty() {
+                // A whole new text: nothing is to be as it was.
+                return Self(None);
+            }
+            touched.note(&change.edit);
         }
-        touched.note(&change.edit);
+        let mut comparison = Comparison { touched, rows: Box::new(rows(old)), due: None, came: 0 };
+        comparison.due = comparison.next();
+        Self(Some(comparison))
     }
-    let mut theirs = rows(new);
-    let mut came = 0;
-    for row in rows(old).filter(|row| !touched.holds(*row)) {
-        came += theirs.by_ref().position(|other| is_same(old, row, new, other)).ok_or(EditError::Untouched)?;
+
+    /// Takes the next `part` of the new text, whose first `known` sections began in the part before.
+    pub(super) fn take(&mut self, part: &Document, known: usize) {
+        let is_known = |row: &Row| matches!(row, Row::Section(section) if section.0 < known);
+        if let Some(comparison) = &mut self.0 {
+            rows(part).filter(|row| !is_known(row)).for_each(|row| comparison.take(part, row));
+        }
     }
-    came += theirs.count();
-    if came == touched.comes { Ok(()) } else { Err(EditError::Untouched) }
+
+    /// The verdict, once all parts were taken.
+    pub(super) fn finish(self) -> Result<(), EditError> {
+        let Some(Comparison { touched, due, came, .. }) = self.0 else { return Ok(()) };
+        if due.is_none() && came == touched.comes { Ok(()) } else { Err(EditError::Untouched) }
+    }
+}
+
+impl Comparison<'_> {
+    fn next(&mut self) -> Option<Row> {
+        let touched = &self.touched;
+        self.rows.find(|row| !touched.holds(*row))
+    }
+
+    fn take(&mut self, new: &Document, row: Row) {
+        match self.due {
+            Some(due) if is_same(self.touched.old, due, new, row) => self.due = self.next(),
+            Some(_) | None => self.came += 1,
+        }
+    }
 }
 
 /// A section or an entry: what is compared.
@@ -43,7 +91,7 @@ fn rows(document: &Document) -> impl Iterator<Item = Row> {
 struct Touched<'p> {
     old: &'p Document,
     sections: HashSet<SectionSpot>,
-    entries: HashSet<EntrySpot>,
+    entries: HashSet<EntrySpot, RandomState>,
     /// Objects that were not there.
     made: HashSet<&'p Path>,
     comes: usize,
@@ -62,17 +110,13 @@ impl<'p> Touched<'p> {
                 self.sections.extend(self.old.find_section(section));
                 self.comes += rows_in(text);
             }
-            (Edit::Remove(_), [section, key]) => self.entries.extend(self.entry(section, key)),
-            (_, [section, key, ..]) => match self.entry(section, key) {
+            (Edit::Remove(_), [section, key]) => self.entries.extend(self.old.spot_of(section, key)),
+            (_, [section, key, ..]) => match self.old.spot_of(section, key) {
                 Some(entry) => self.comes += usize::from(self.entries.insert(entry)),
                 None => self.comes += usize::from(self.made.insert(edit.path())),
             },
             (Edit::Remove(_) | Edit::Replace(..), []) => {}
         }
-    }
-
-    fn entry(&self, section: &Step, key: &Step) -> Option<EntrySpot> {
-        self.old.spot(&Path(vec![section.clone(), key.clone()]))
     }
 
     fn holds(&self, row: Row) -> bool {
@@ -113,7 +157,7 @@ fn is_same_scalar(old: &Document, a: SectionSpot, new: &Document, b: SectionSpot
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Change, Position};
+    use super::super::{Change, Position, Step};
     use super::*;
     use crate::secret::{SecretBytes, SecretText};
 

@@ -236,6 +236,11 @@ impl Document {
     #[must_use]
     pub fn spot(&self, path: &Path) -> Option<EntrySpot> {
         let [section, key] = path.0.as_slice() else { return None };
+        self.spot_of(section, key)
+    }
+
+    /// The entry that `key` names in the section that `section` names.
+    pub(super) fn spot_of(&self, section: &Step, key: &Step) -> Option<EntrySpot> {
         let section = self.find_section(section)?;
         let entry = self.nth_entry(section, &key.name, key.nth.checked_sub(1)?)?;
         Some(EntrySpot { section: section.0, entry })
@@ -254,7 +259,7 @@ impl Document {
             [] => (!self.is_empty()).then(|| self.node_at(self.0.outline.root)),
             [section] => self.section_node(self.find_section(section)?),
             [section, key, deeper @ ..] => {
-                let spot = self.spot(&Path(vec![section.clone(), key.clone()]))?;
+                let spot = self.spot_of(section, key)?;
                 deeper.iter().try_fold(self.node(spot)?, |node, step| node.child(step))
             }
         }

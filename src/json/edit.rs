@@ -70,7 +70,7 @@ impl<'d> Plan<'d> {
         match edit {
             Edit::Remove(path) => {
                 let (parent, step) = parent_of(path)?;
-                let found = self.enter(&parent)?.remove(step);
+                let found = self.enter(parent)?.remove(step);
                 found.ok_or_else(|| EditError::Missing(path.clone()))
             }
             Edit::Replace(path, text) => {
@@ -93,7 +93,7 @@ impl<'d> Plan<'d> {
             return Err(EditError::NotAValue(path.clone()));
         }
         let item = format!("{name}{}{value}", self.style.colon);
-        match self.enter(path) {
+        match self.enter(&path.0) {
             Err(EditError::Missing(_)) => {
                 self.objects.entry(path.clone()).or_insert_with(|| Object::missing(path)).insert(at, item);
             }
@@ -103,12 +103,13 @@ impl<'d> Plan<'d> {
     }
 
     /// The object at `path`, read from the text when it is first asked for.
-    fn enter(&mut self, path: &Path) -> Result<&mut Object<'d>, EditError> {
-        if !self.objects.contains_key(path) {
-            let object = Object::read(self.document, path)?;
-            self.objects.insert(path.clone(), object);
+    fn enter(&mut self, steps: &[Step]) -> Result<&mut Object<'d>, EditError> {
+        if !self.objects.contains_key(steps) {
+            let path = Path(steps.to_vec());
+            let object = Object::read(self.document, &path)?;
+            self.objects.insert(path, object);
         }
-        self.objects.get_mut(path).ok_or_else(|| EditError::Missing(path.clone()))
+        self.objects.get_mut(steps).ok_or_else(|| EditError::Missing(Path(steps.to_vec())))
     }
 
     /// Turns each object that is not there yet into a new member of its parent, the deepest first.
@@ -120,7 +121,7 @@ impl<'d> Plan<'d> {
             let (parent, step) = parent_of(&path)?;
             let new = self.objects.remove(&path).map(|object| object.printed(&self.style)).unwrap_or_default();
             let item = format!("{}{}{new}", print::quote(&step.name, self.style.ascii), self.style.colon);
-            self.enter(&parent)?.insert(Position::Last, item);
+            self.enter(parent)?.insert(Position::Last, item);
         }
         Ok(())
     }
@@ -138,8 +139,8 @@ impl<'d> Plan<'d> {
     }
 }
 
-fn parent_of(path: &Path) -> Result<(Path, &Step), EditError> {
-    path.split_last().ok_or_else(|| EditError::Missing(path.clone()))
+fn parent_of(path: &Path) -> Result<(&[Step], &Step), EditError> {
+    path.0.split_last().map(|(step, parent)| (parent, step)).ok_or_else(|| EditError::Missing(path.clone()))
 }
 
 /// The content of `text`, if it is one JSON value: more would smuggle members in.

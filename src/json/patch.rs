@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::check;
 use super::edit::{self, EditError, Splice};
 use super::index::Span;
-use super::{Document, Path};
+use super::{Document, Judged, ParseError, Path};
 use crate::secret::SecretText;
 
 /// JSON text that an edit writes. Never a `serde_json::Value`, which loses number text and duplicates.
@@ -129,10 +129,10 @@ impl Inverse {
 }
 
 /// The text that a patch makes of a document, before anybody judged it: good for being made ready, never for taking a place.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Draft {
     of: Document,
-    splices: Vec<Splice>,
+    splices: Arc<[Splice]>,
 }
 
 impl Draft {
@@ -145,6 +145,11 @@ impl Draft {
     /// The text, piece by piece: for who makes it ready while it is judged.
     pub fn pieces(&self) -> impl Iterator<Item = &str> {
         edit::pieces(self.of.text(), &self.splices)
+    }
+
+    /// The text as a document, in what `room` gives for so many bytes.
+    pub(super) fn made(&self, room: &dyn Fn(usize) -> String) -> Result<Document, ParseError> {
+        Document::read(Arc::new(edit::splice(self.of.text(), &self.splices, room)))
     }
 }
 
@@ -162,7 +167,7 @@ impl Document {
     /// not parse.
     pub fn apply(&self, patch: &Patch) -> Result<(Document, Inverse), EditError> {
         let draft = self.draft(patch)?;
-        let changed = self.judge(patch, &draft, &String::with_capacity)?;
+        let changed = self.judge_whole(patch, &draft, &String::with_capacity)?;
         let old = draft.splices.iter().map(|splice| splice.range);
         let back = edit::places(&draft.splices).into_iter().zip(old).collect();
         let inverse = Inverse { of: changed.clone(), old: self.clone(), back };
@@ -174,16 +179,21 @@ impl Document {
     /// # Errors
     /// A path that names nothing, an edit inside another, or a text that is no value.
     pub fn draft(&self, patch: &Patch) -> Result<Draft, EditError> {
-        Ok(Draft { of: self.clone(), splices: edit::plan(self, patch)? })
+        Ok(Draft { of: self.clone(), splices: edit::plan(self, patch)?.into() })
     }
 
-    /// The document that `draft` is, which `patch` made of this one, in what `room` gives for so many bytes.
+    /// What `draft` is, which `patch` made of this document. A text that is judged whole is made in what `room` gives for so
+    /// many bytes.
     ///
     /// # Errors
     /// It does not parse, or differs where no edit names it.
-    pub fn judge(&self, patch: &Patch, draft: &Draft, room: &dyn Fn(usize) -> String) -> Result<Document, EditError> {
-        let text = edit::splice(draft.of.text(), &draft.splices, room);
-        let changed = Document::read(Arc::new(text)).map_err(EditError::Broken)?;
+    pub fn judge(&self, patch: &Patch, draft: &Draft, room: &dyn Fn(usize) -> String) -> Result<Judged, EditError> {
+        let by_stretches = Judged::by_stretches(self, patch, draft);
+        by_stretches.map_or_else(|| self.judge_whole(patch, draft, room).map(Judged::from), Ok)
+    }
+
+    fn judge_whole(&self, patch: &Patch, draft: &Draft, room: &dyn Fn(usize) -> String) -> Result<Document, EditError> {
+        let changed = draft.made(room).map_err(EditError::Broken)?;
         check::untouched(self, &changed, patch)?;
         Ok(changed)
     }

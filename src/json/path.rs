@@ -1,5 +1,6 @@
 //! A pointer to a member that can name the second of two members of one name.
 
+use std::borrow::Borrow;
 use std::fmt;
 use std::str::FromStr;
 
@@ -49,6 +50,13 @@ impl Path {
     pub fn split_last(&self) -> Option<(Path, &Step)> {
         let (last, parents) = self.0.split_last()?;
         Some((Path(parents.to_vec()), last))
+    }
+}
+
+/// So that a map of paths is asked for the parent of one without making it.
+impl Borrow<[Step]> for Path {
+    fn borrow(&self) -> &[Step] {
+        &self.0
     }
 }
 

@@ -16,6 +16,12 @@ impl Hash {
         Self(Sha256::digest(bytes).into())
     }
 
+    /// Hashes a text that comes in pieces.
+    #[must_use]
+    pub fn of_pieces<'p>(pieces: impl Iterator<Item = &'p str>) -> Self {
+        Self(pieces.fold(Sha256::new(), |hash, piece| hash.chain_update(piece)).finalize().into())
+    }
+
     /// Reads 64 lower-case hex digits, as [`Hash`] prints them.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use super::{Source, SourceError};
 use crate::config::Config;
-use crate::json::{Document, Patch};
+use crate::json::{Document, Judged, Patch};
 use crate::secret::{Deed, Forbidden};
 
 /// A file to which changes are noted.
@@ -62,11 +62,11 @@ impl Source {
     }
 
     /// Notes what `patch` did; says what could not be noted.
-    pub(super) fn note(&self, ledger: Ledger, patch: &Patch, before: &Document, after: &Document) -> Option<String> {
+    pub(super) fn note(&self, ledger: Ledger, patch: &Patch, before: &Document, after: &Judged) -> Option<String> {
         if ledger.0.is_empty() {
             return None;
         }
-        let (was, is) = (secrets(before), secrets(after));
+        let (was, is) = (secrets(before), secrets(after.document()));
         let place = self.place.to_string();
         let action = patch.title.split(' ').next().unwrap_or_default().to_lowercase();
         let at = self.clock().now().0;
@@ -83,9 +83,9 @@ impl Source {
     }
 
     /// Refuses a change that brings secrets in, where the policy lets nobody.
-    pub(super) fn refuse_import(&self, before: &Document, after: &Document) -> Result<(), SourceError> {
+    pub(super) fn refuse_import(&self, before: &Document, after: &Judged) -> Result<(), SourceError> {
         match self.access.policy.law.allow(Deed::Import) {
-            Err(forbidden) if !more(&secrets(after), &secrets(before)).is_empty() => {
+            Err(forbidden) if !more(&secrets(after.document()), &secrets(before)).is_empty() => {
                 Err(SourceError::Forbidden(forbidden))
             }
             Ok(()) | Err(_) => Ok(()),

@@ -7,7 +7,7 @@ use std::thread::{self, Builder};
 
 use super::open::reach;
 use super::{Access, Loaded, Place, Source, SourceError};
-use crate::json::{Document, Patch};
+use crate::json::{Document, Judged, Patch};
 use crate::lock::Patience;
 use crate::secret::SecretBytes;
 use crate::store::memory::MemoryStore;
@@ -168,7 +168,7 @@ impl Collection {
     pub fn create(&self, key: &str, bytes: &SecretBytes, expires: Option<UnixSeconds>) -> Result<(), SourceError> {
         let source = self.cache(key);
         source.refuse_readonly()?;
-        let (before, after) = (nothing(&source)?, understood(&source, bytes.clone())?);
+        let (before, after) = (nothing(&source)?, Judged::from(understood(&source, bytes.clone())?));
         source.refuse_import(&before, &after)?;
         let ledger = source.ledger()?;
         self.store.create(&source.slot, bytes, expires).map_err(|error| SourceError::of(source.place(), error))?;
@@ -183,7 +183,7 @@ impl Collection {
     pub fn remove(&self, key: &str, loaded: &Loaded, patience: &Patience<'_>) -> Result<(), SourceError> {
         let source = self.cache(key);
         source.refuse_readonly()?;
-        let (after, ledger) = (nothing(&source)?, source.ledger()?);
+        let (after, ledger) = (Judged::from(nothing(&source)?), source.ledger()?);
         let at = |error| SourceError::of(source.place(), error);
         let mut held = self.store.hold(&source.slot, patience).map_err(at)?;
         let removed = held.remove(&loaded.expected()).map_err(at);

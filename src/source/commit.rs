@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::audit::Ledger;
 use super::{Loaded, Source, SourceError, Turn};
-use crate::json::{Change, Document, Draft, Edit, EditError, Patch, Path};
+use crate::json::{Change, Document, Draft, Edit, EditError, Judged, Patch, Path};
 use crate::lock::{Holder, Patience, Which};
 use crate::store::huge;
 use crate::store::{Held, Released, Replaced, Revision, Staged, StoreError, StoreErrorKind};
@@ -30,7 +30,7 @@ pub struct Committed {
     /// The cache before.
     pub before: Document,
     /// The cache after.
-    pub after: Document,
+    pub after: Judged,
     /// How long the lock was held.
     pub held: Duration,
     /// `false`: written, but not surely on the disk (exit code 6).
@@ -88,7 +88,7 @@ pub(super) enum Plan {
 /// What to do next, planned on one reading.
 pub(super) struct Next {
     pub(super) patch: Patch,
-    pub(super) after: Document,
+    pub(super) after: Judged,
     /// What taking this write back will be.
     pub(super) turn: Turn,
 }
@@ -193,7 +193,7 @@ impl Source {
             None => Ok(None),
             Some(Plan::Judged(next)) => {
                 self.refuse_letters(&loaded.document, &next.after)?;
-                let staged = self.stage(loaded, &next.after)?;
+                let staged = self.stage(loaded, next.after.document())?;
                 Ok(Some(Ready { next, staged }))
             }
             Some(Plan::Drafted(patch, draft)) => {
@@ -209,20 +209,20 @@ impl Source {
         loaded: &Loaded,
         patch: &Patch,
         draft: &Draft,
-    ) -> Result<(Document, Box<dyn Staged>), SourceError> {
+    ) -> Result<(Judged, Box<dyn Staged>), SourceError> {
         let judge = || self.judge(&loaded.document, patch, draft);
         // A seal closes over the whole text.
         if draft.length() < WORTH_TWO || loaded.is_wrapped() {
             let after = judge()?;
-            let staged = self.stage(loaded, &after)?;
+            let staged = self.stage(loaded, after.document())?;
             return Ok((after, staged));
         }
         let (after, staged) = both(judge, || self.stage_pieces(loaded, &mut draft.pieces()));
         Ok((after?, staged?))
     }
 
-    /// The document that `draft` is, if it may take the place of `before`.
-    fn judge(&self, before: &Document, patch: &Patch, draft: &Draft) -> Result<Document, SourceError> {
+    /// What `draft` is, if it may take the place of `before`.
+    fn judge(&self, before: &Document, patch: &Patch, draft: &Draft) -> Result<Judged, SourceError> {
         let after = before.judge(patch, draft, &huge::room_for).map_err(|cause| self.unfit(cause))?;
         self.refuse_import(before, &after)?;
         self.refuse_letters(before, &after)?;
@@ -230,7 +230,7 @@ impl Source {
     }
 
     /// A Python peer may read its file in the locale's encoding: what it wrote as ASCII must stay ASCII.
-    fn refuse_letters(&self, before: &Document, after: &Document) -> Result<(), SourceError> {
+    fn refuse_letters(&self, before: &Document, after: &Judged) -> Result<(), SourceError> {
         match after.is_ascii() || !before.is_ascii() || before.is_empty() {
             true => Ok(()),
             false => Err(SourceError::Refused(format!("{} is ASCII and would not be any more", self.place))),
@@ -308,7 +308,7 @@ fn untouched(loaded: Loaded) -> Committed {
         written: false,
         patch: Patch::default(),
         before: loaded.document.clone(),
-        after: loaded.document,
+        after: loaded.document.into(),
         held: Duration::ZERO,
         durable: true,
         trouble: None,
@@ -320,12 +320,12 @@ fn untouched(loaded: Loaded) -> Committed {
 
 /// The entries that `patch` removed, that were gone in `after`, and that stand in `now` again.
 #[must_use]
-pub fn resurrected(patch: &Patch, after: &Document, now: &Document) -> Vec<Path> {
+pub fn resurrected(patch: &Patch, after: &Judged, now: &Document) -> Vec<Path> {
     let removed = |change: &Change| match &change.edit {
         Edit::Remove(path) => Some(path.clone()),
         Edit::Replace(..) | Edit::Insert { .. } => None,
     };
-    let is_back = |path: &Path| after.get(path).is_none() && now.get(path).is_some();
+    let is_back = |path: &Path| now.get(path).is_some() && after.document().get(path).is_none();
     patch.changes.iter().filter_map(removed).filter(is_back).collect()
 }
 

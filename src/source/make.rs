@@ -2,7 +2,7 @@
 //! wrap it. Never over another one.
 
 use super::{Committed, Loaded, ReadBack, Source, SourceError, Undoable};
-use crate::json::{Document, Patch};
+use crate::json::{Document, Judged, Patch};
 use crate::lock::Patience;
 use crate::seal::base64::Base64;
 use crate::seal::plain::Plain;
@@ -35,8 +35,9 @@ impl Source {
         let loaded = Loaded::nothing(self.no_text()?);
         let patch = propose(&loaded)?;
         let (after, _) = loaded.document.apply(&patch).map_err(|cause| self.unfit(cause))?;
+        let after = Judged::from(after);
         self.refuse_import(&loaded.document, &after)?;
-        let sealed = self.wrapped_anew(after.to_bytes())?;
+        let sealed = self.wrapped_anew(after.document().to_bytes())?;
         let ledger = self.ledger()?;
         let held = self.store.hold(&self.slot, patience).map_err(at)?;
         let made = self.store.create(&self.slot, &sealed, None).map_err(at);

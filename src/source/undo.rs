@@ -99,7 +99,7 @@ impl Source {
         let now = self.load()?;
         let (next, exact, skipped) = self.plan_back(&record, &now, restore)?;
         let before = now.document;
-        let after = next.map_or_else(|| before.clone(), |next| next.after);
+        let after = next.map_or_else(|| before.clone(), |next| next.after.document().clone());
         Ok(Undone { turn: record.turn, exact, before, after, skipped, durable: true })
     }
 
@@ -117,7 +117,7 @@ impl Source {
             Ok(next.map(Plan::Judged))
         })?;
         let (exact, skipped) = outcome.into_inner();
-        let (before, after) = (committed.before, committed.after);
+        let (before, after) = (committed.before, committed.after.document().clone());
         Ok(Undone { turn: record.turn, exact, before, after, skipped, durable: committed.durable })
     }
 
@@ -162,14 +162,18 @@ impl Source {
         let now = &now.document;
         if record.wrote == Some(now.hash()) {
             let patch = Patch::new("Undo the last change");
-            return Ok((Some(Next { patch, after: record.old.clone(), turn: record.turn.other() }), true, Vec::new()));
+            return Ok((
+                Some(Next { patch, after: record.old.clone().into(), turn: record.turn.other() }),
+                true,
+                Vec::new(),
+            ));
         }
         let (patch, skipped) = restore(&record.old, &record.touched, now);
         if patch.is_empty() {
             return Ok((None, false, skipped));
         }
         let (after, _) = now.apply(&patch).map_err(|cause| self.unfit(cause))?;
-        Ok((Some(Next { patch, after, turn: record.turn.other() }), false, skipped))
+        Ok((Some(Next { patch, after: after.into(), turn: record.turn.other() }), false, skipped))
     }
 
     /// Whether a change here can be taken back: a way back is wanted, and there is a place for it.

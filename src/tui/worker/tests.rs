@@ -74,7 +74,7 @@ fn a_write_goes_through_beside_changes_elsewhere() {
 
     let Msg::Written { result: Ok(Outcome::Committed(committed, _)), .. } = next(&told) else { panic!("a commit") };
     assert!(committed.written);
-    assert_eq!(committed.after.to_bytes(), SecretBytes::new(br#"{"AccessToken":{"b":{}}}"#.to_vec()));
+    assert_eq!(committed.after.document().to_bytes(), SecretBytes::new(br#"{"AccessToken":{"b":{}}}"#.to_vec()));
 }
 
 #[test]
