@@ -102,7 +102,12 @@ impl RosterBuilder {
             let first = self.parts.rows.len();
             notes.into_iter().for_each(|(at, note)| self.parts.notes.add(first + at, note));
             rows.iter_mut().for_each(|row| row.spot = behind(base, row.spot));
-            self.parts.rows.append(&mut rows);
+            if self.parts.rows.is_empty() {
+                // A large share is not copied for nothing.
+                self.parts.rows = rows;
+            } else {
+                self.parts.rows.append(&mut rows);
+            }
         }
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::renewers::Renewers;
 use super::{renew, why};
 use crate::cache::{Cache, Dialect, Entry, Field, Roster, Row, Section, State};
-use crate::json::{Edit, EntrySpot, Patch, Path};
+use crate::json::{Edit, EntrySpot, Patch};
 use crate::time::UnixSeconds;
 
 /// How much confirmation a change needs.
@@ -90,18 +90,20 @@ pub fn removed(cache: &Cache<'_>, patch: &Patch) -> BTreeSet<EntrySpot> {
 
 fn removed_while(cache: &Cache<'_>, patch: &Patch, go_on: &dyn Fn() -> bool) -> BTreeSet<EntrySpot> {
     let document = cache.document();
-    let of_path = |path: &Path| -> Vec<EntrySpot> {
-        match path.0.as_slice() {
-            [section] => document.find_section(section).into_iter().flat_map(|spot| document.entries(spot)).collect(),
-            [_, _] => document.spot(path).into_iter().collect(),
-            _ => Vec::new(),
-        }
-    };
     let paths = patch.changes.iter().filter_map(|change| match &change.edit {
         Edit::Remove(path) => Some(path),
         Edit::Replace(..) | Edit::Insert { .. } => None,
     });
-    paths.take_while(|_| go_on()).flat_map(of_path).chain(lost(cache, patch)).collect()
+    let mut gone = lost(cache, patch);
+    for path in paths.take_while(|_| go_on()) {
+        match path.0.as_slice() {
+            [section] => {
+                gone.extend(document.find_section(section).into_iter().flat_map(|spot| document.entries(spot)))
+            }
+            _ => gone.extend(document.spot(path)),
+        }
+    }
+    gone.into_iter().collect()
 }
 
 /// The entries of which nothing stands in a text that takes the whole place: tokens that are nowhere in it, accounts
@@ -208,9 +210,13 @@ impl<'a> Split<'a> {
         let accounts = |rows: &[&'a Row]| -> Vec<&'a Row> {
             rows.iter().copied().filter(|row| row.section == Section::Account).collect()
         };
+        let gone = accounts(&self.gone);
+        if gone.is_empty() {
+            return Vec::new();
+        }
         let id = |row: &Row| row.home_account_id.as_deref().unwrap_or("").to_lowercase();
         let mut seen: BTreeSet<String> = accounts(&self.stay).into_iter().map(id).collect();
-        let last = accounts(&self.gone).into_iter().filter(|row| seen.insert(id(row)));
+        let last = gone.into_iter().filter(|row| seen.insert(id(row)));
         last.map(|row| why::account_label(self.roster, row).to_owned()).collect()
     }
 

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use crate::cache::{Cache, Entry, Roster, Row, Section, State, names};
+use crate::cache::{Cache, Entry, Roster, Row, Section, State, Tenant, names};
 use crate::time::UnixSeconds;
 
 /// Kinds of entries in `--type`.
@@ -170,40 +170,38 @@ fn folded(wanted: &[String]) -> HashSet<String> {
 
 /// The home account ids, lower case, that `wanted` names by themselves or by a user name.
 fn home_account_ids(roster: &Roster, wanted: &[String]) -> HashSet<String> {
-    let mut ids = folded(wanted);
-    let names = ids.clone();
-    let named = |row: &&Row| row.username.as_deref().is_some_and(|name| names.contains(&name.to_lowercase()));
-    if !ids.is_empty() {
-        ids.extend(
-            roster.rows.iter().filter(named).filter_map(|row| row.home_account_id.as_deref()).map(str::to_lowercase),
-        );
+    let names = folded(wanted);
+    if names.is_empty() {
+        return names;
     }
-    ids
+    let named = |row: &&Row| row.username.as_deref().is_some_and(|name| names.contains(&name.to_lowercase()));
+    let ids = roster.rows.iter().filter(named).filter_map(|row| row.home_account_id.as_deref()).map(str::to_lowercase);
+    names.iter().cloned().chain(ids).collect()
 }
 
 /// The realms, lower case, that `wanted` names by themselves or by a tenant's short name.
 fn realms(roster: &Roster, wanted: &[String]) -> HashSet<String> {
-    let mut realms = folded(wanted);
-    let names = realms.clone();
-    for tenant in roster.accounts.iter().flat_map(|account| &account.tenants) {
-        let known = names::tenant(&tenant.realm).is_some_and(|name| names.contains(&name.to_lowercase()));
-        if known || names.contains(&tenant.name.to_lowercase()) {
-            realms.insert(tenant.realm.to_lowercase());
-        }
+    let names = folded(wanted);
+    if names.is_empty() {
+        return names;
     }
-    realms
+    let is_named = |tenant: &&Tenant| {
+        let known = names::tenant(&tenant.realm).is_some_and(|name| names.contains(&name.to_lowercase()));
+        known || names.contains(&tenant.name.to_lowercase())
+    };
+    let tenants = roster.accounts.iter().flat_map(|account| &account.tenants).filter(is_named);
+    names.iter().cloned().chain(tenants.map(|tenant| tenant.realm.to_lowercase())).collect()
 }
 
 /// The client ids, lower case, that `wanted` names by themselves or by a well-known name.
 fn client_ids(roster: &Roster, wanted: &[String]) -> HashSet<String> {
-    let mut ids = folded(wanted);
-    let names = ids.clone();
+    let names = folded(wanted);
+    if names.is_empty() {
+        return names;
+    }
     let present: HashSet<&str> = roster.rows.iter().filter_map(|row| row.client_id.as_deref()).collect();
     let named = |id: &&str| names::client(id).is_some_and(|name| names.contains(&name.to_lowercase()));
-    if !ids.is_empty() {
-        ids.extend(present.into_iter().filter(named).map(str::to_lowercase));
-    }
-    ids
+    names.iter().cloned().chain(present.into_iter().filter(named).map(str::to_lowercase)).collect()
 }
 
 /// A resource as `--resource` names it: by a well-known name, else by the beginning of its scopes.

@@ -38,7 +38,7 @@ pub fn forget(cache: &Cache<'_>, options: &ForgetOptions) -> Patch {
     let (by_account, by_client) = (accounts.sieve(&roster, UnixSeconds(0)), clients.sieve(&roster, UnixSeconds(0)));
     let taken: Vec<&Row> =
         roster.rows.iter().filter(|row| by_account.takes(row) || (by_client.takes(row) && is_own(row))).collect();
-    removal(cache, title(options), taken, |row| match by_account.takes(row) {
+    removal(cache, title(options), &taken, |row| match by_account.takes(row) {
         true => why::of_account(&roster, row),
         false => format!("of {}", row.client_name()).into(),
     })

@@ -72,7 +72,7 @@ fn renewal(cache: &Cache<'_>, roster: &Roster, wanted: impl Fn(&Row) -> bool) ->
     let comes_back = |row: &&Row| row.is_app_only() || renewers.of(cache, row).is_some();
     let taken: Vec<&Row> = roster.rows.iter().filter(|row| wanted(row)).filter(comes_back).collect();
     let title = format!("{TITLE}{}", why::counted(taken.len(), "access token"));
-    removal(cache, title, taken, |row| match renewers.of(cache, row) {
+    removal(cache, title, &taken, |row| match renewers.of(cache, row) {
         Some(renewer) => format!("renewed by the {}", through(renewer)).into(),
         None => "renewed by the app's own credential".into(),
     })

@@ -43,7 +43,7 @@ impl<'r> Renewers<'r> {
         let candidates = self.by_account.get(&folded(row.home_account_id.as_deref()))?;
         let assertion = assertion(cache, row);
         let fits = |renewer: &&Renewer<'_>| renewer.assertion == assertion && same_cloud(renewer.row, row);
-        let own = |renewer: &&Renewer<'_>| folded(renewer.row.client_id.as_deref()) == folded(row.client_id.as_deref());
+        let own = |renewer: &&Renewer<'_>| is_same(renewer.row.client_id.as_deref(), row.client_id.as_deref());
         let shared = |renewer: &&Renewer<'_>| self.shares(renewer.row, row);
         let mut fitting = candidates.iter().filter(fits);
         let found = fitting.clone().find(own).or_else(|| fitting.find(shared));
@@ -84,6 +84,11 @@ fn same_cloud(a: &Row, b: &Row) -> bool {
         (Some(a), Some(b)) => environment::same_cloud(a, b),
         (None, _) | (_, None) => false,
     }
+}
+
+/// Whether two ids are one, whatever their case; few that are differ in it.
+fn is_same(a: Option<&str>, b: Option<&str>) -> bool {
+    a == b || folded(a) == folded(b)
 }
 
 fn folded(text: Option<&str>) -> String {
