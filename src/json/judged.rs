@@ -154,6 +154,9 @@ impl<'d> Laid<'d> {
 mod tests {
     use std::fmt::Write as _;
 
+    use proptest::collection::vec;
+    use proptest::prelude::*;
+
     use super::super::{Change, Edit, Path, Position, Step, Text};
     use super::*;
     use crate::secret::{SecretBytes, SecretText};
@@ -234,6 +237,47 @@ mod tests {
             for (other, draft) in patches.iter().map(|other| old.draft(other).expect("fits")).enumerate() {
                 let judged = Judged::in_stretches(&old, &patches[at], &draft, cut);
                 assert_eq!(judged.is_some(), at == other, "{other} for {at} by {cut:?}");
+            }
+        }
+    }
+
+    /// Entries that look like joints and are none, twins, and what is no object.
+    const ENTRIES: [&str; 8] = [
+        r#""k":{"credential_type":"A"}"#,
+        r#""k":{}"#,
+        r#""k" : {"x":"},\"k\":{"}"#,
+        r#""l":{"x":{"a":{},"b":{}},"y":1}"#,
+        r#""m":7"#,
+        r#""n":["},",{},"k"]"#,
+        r#""\u006b":{"credential_type":"B"}"#,
+        r#""long":{"secret":"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"}"#,
+    ];
+
+    proptest! {
+        /// Whatever the text: what stretches let pass is what the whole is let pass for.
+        #[test]
+        fn stretches_let_nothing_pass_that_the_whole_does_not(
+            sections in vec((0..3_usize, vec(0..ENTRIES.len(), 0..9)), 0..6),
+            (gone, other) in (any::<u64>(), any::<u64>()),
+            (stretch, probe) in (1..300_u64, 1..300_usize),
+        ) {
+            let section = |(name, entries): &(usize, Vec<usize>)| {
+                let entries: Vec<&str> = entries.iter().map(|at| ENTRIES[*at]).collect();
+                format!("{:?}:{{{}}}", ["A", "B", "C"][*name], entries.join(","))
+            };
+            let old = parse(&format!("{{{}}}", sections.iter().map(section).collect::<Vec<_>>().join(",")));
+            let spots: Vec<_> = old.sections().flat_map(|section| old.entries(section)).collect();
+            let of_bits = |bits: u64| {
+                let taken = spots.iter().enumerate().filter(|(at, _)| bits >> (at % 64) & 1 == 1);
+                patch(taken.map(|(_, spot)| Edit::Remove(old.path(*spot))))
+            };
+            let asked = of_bits(gone);
+            for bits in [gone, other, gone ^ 1, gone | 2] {
+                let draft = old.draft(&of_bits(bits)).expect("fits");
+                let whole = old.judge_whole(&asked, &draft, &String::with_capacity);
+                if let Some(judged) = Judged::in_stretches(&old, &asked, &draft, (stretch, probe)) {
+                    prop_assert_eq!(whole.map(|whole| whole.hash()), Ok(judged.document().hash()));
+                }
             }
         }
     }

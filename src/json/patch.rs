@@ -192,7 +192,13 @@ impl Document {
         by_stretches.map_or_else(|| self.judge_whole(patch, draft, room).map(Judged::from), Ok)
     }
 
-    fn judge_whole(&self, patch: &Patch, draft: &Draft, room: &dyn Fn(usize) -> String) -> Result<Document, EditError> {
+    /// The same of the whole text at once, as a document.
+    pub(super) fn judge_whole(
+        &self,
+        patch: &Patch,
+        draft: &Draft,
+        room: &dyn Fn(usize) -> String,
+    ) -> Result<Document, EditError> {
         let changed = draft.made(room).map_err(EditError::Broken)?;
         check::untouched(self, &changed, patch)?;
         Ok(changed)
