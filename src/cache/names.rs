@@ -1,30 +1,20 @@
-//! Well-known client ids, resources, tenants and role claims in plain words (data: assets/names.json and
+//! Well-known client ids, resources, tenants and role claims in plain words (data: assets/names.tsv and
 //! notes.json).
 //! Names only what is certain: an id that is not in the table has no name.
 
 use std::sync::OnceLock;
 
+use foldhash::fast::RandomState;
 use serde::Deserialize;
 
 use super::QuickMap;
 
-/// JSON, which the start reads many times faster than TOML.
-const NAMES: &str = include_str!("../../assets/names.json");
+/// Lines of fields, which nearly every command reads: to parse JSON takes several times as long.
+const NAMES: &str = include_str!("../../assets/names.tsv");
 /// Apart, so that a list does not read them.
 const NOTES: &str = include_str!("../../assets/notes.json");
 
 type Words = QuickMap<&'static str, &'static str>;
-
-/// What a list needs of the data.
-#[derive(Deserialize)]
-struct Table<'d> {
-    #[serde(borrow)]
-    client: Vec<Client<'d>>,
-    #[serde(borrow)]
-    resource: Vec<Resource<'d>>,
-    #[serde(borrow)]
-    tenant: QuickMap<&'d str, &'d str>,
-}
 
 /// What is said of claims: read when the first claim is shown.
 #[derive(Deserialize)]
@@ -38,32 +28,35 @@ struct Notes<'d> {
     value: QuickMap<&'d str, QuickMap<&'d str, &'d str>>,
 }
 
-#[derive(Deserialize)]
-struct Client<'d> {
-    id: &'d str,
-    name: &'d str,
-    family: Option<&'d str>,
+/// A line of the names.
+enum Named {
+    Client(Client),
+    Resource(Resource),
+    Tenant { realm: &'static str, name: &'static str },
 }
 
-#[derive(Deserialize)]
-struct Resource<'d> {
-    name: &'d str,
+#[derive(Clone, Copy)]
+struct Client {
+    id: &'static str,
+    name: &'static str,
+    family: Option<&'static str>,
+}
+
+#[derive(Clone, Copy)]
+struct Resource {
+    name: &'static str,
     /// Other names for `--resource`.
-    #[serde(default, borrow)]
-    short: Vec<&'d str>,
-    /// `https://host`, or `https://*.host` for one host a customer.
-    #[serde(borrow)]
-    urls: Vec<&'d str>,
-    #[serde(default, borrow)]
-    ids: Vec<&'d str>,
+    short: &'static str,
+    /// `https://host`, or `https://*.host` for one host a customer; and ids.
+    places: &'static str,
 }
 
-/// The table, and where to find things in it.
+/// The names, by what is looked up.
 struct Names {
-    table: Table<'static>,
-    clients: QuickMap<&'static str, usize>,
+    clients: QuickMap<&'static str, Client>,
     /// By host, by `*.host` without the star, and by id.
-    resources: QuickMap<&'static str, usize>,
+    resources: Words,
+    tenants: Words,
 }
 
 /// "Azure CLI" for 04b07795-…; `None` for a client nobody knows.
@@ -81,14 +74,17 @@ pub fn client_family(client_id: &str) -> Option<&'static str> {
 /// The ids of the well-known clients called `name`, ignoring case.
 #[must_use]
 pub fn client_ids(name: &str) -> Vec<&'static str> {
-    let clients = names().table.client.iter().filter(|client| same(client.name, name));
-    clients.map(|client| client.id).collect()
+    let is_called = |named| match named {
+        Named::Client(client) => same(client.name, name).then_some(client.id),
+        Named::Resource(_) | Named::Tenant { .. } => None,
+    };
+    named().filter_map(is_called).collect()
 }
 
 /// "Microsoft Graph" for https://graph.microsoft.com/… (any scope or resource URL).
 #[must_use]
 pub fn resource(scope: &str) -> Option<&'static str> {
-    known_resource(scope).map(|resource| resource.name)
+    host_of(scope).and_then(by_host)
 }
 
 /// The resource's URL prefixes and ids for a plain name ("graph", "Microsoft Graph", "arm"), for
@@ -96,8 +92,7 @@ pub fn resource(scope: &str) -> Option<&'static str> {
 #[must_use]
 pub fn resource_prefixes(name: &str) -> Vec<&'static str> {
     let Some(resource) = resource_named(name) else { return Vec::new() };
-    let urls = resource.urls.iter().filter(|url| !url.contains('*'));
-    urls.chain(&resource.ids).copied().collect()
+    resource.places().filter(|place| !place.contains('*')).collect()
 }
 
 /// Whether `scope` belongs to the resource with the plain name `name` ("graph", "Key Vault").
@@ -110,7 +105,7 @@ pub fn is_of_resource(scope: &str, name: &str) -> bool {
 /// "personal accounts" for the consumer tenant and the like.
 #[must_use]
 pub fn tenant(realm: &str) -> Option<&'static str> {
-    find(&names().table.tenant, realm)
+    find(&names().tenants, realm)
 }
 
 /// One sentence on what a claim means ("amr": how the user signed in).
@@ -131,36 +126,31 @@ pub fn claim_value(name: &str, value: &str) -> Option<&'static str> {
     find(notes().value.get(name)?, value)
 }
 
-fn known_client(client_id: &str) -> Option<&'static Client<'static>> {
-    let place = look_up(&names().clients, client_id)?;
-    names().table.client.get(*place)
+fn known_client(client_id: &str) -> Option<&'static Client> {
+    look_up(&names().clients, client_id)
 }
 
-fn known_resource(scope: &str) -> Option<&'static Resource<'static>> {
-    let place = host_of(scope).and_then(by_host)?;
-    names().table.resource.get(*place)
-}
-
-fn resource_named(name: &str) -> Option<&'static Resource<'static>> {
-    names()
-        .table
-        .resource
-        .iter()
-        .find(|known| same(known.name, name) || known.short.iter().any(|short| same(short, name)))
+fn resource_named(name: &str) -> Option<Resource> {
+    let is_called = |named| match named {
+        Named::Resource(resource) => resource.is_called(name).then_some(resource),
+        Named::Client(_) | Named::Tenant { .. } => None,
+    };
+    named().find_map(is_called)
 }
 
 /// The host of a scope's URL, or the id before its first slash: `https://host/scope`,
 /// `api://id/scope`, `id/.default`.
 fn host_of(scope: &str) -> Option<&str> {
     let rest = scope.split_once("://").map_or(scope, |(_, rest)| rest);
-    rest.split(['/', ':', '?', '#']).next().filter(|host| !host.is_empty())
+    let end = rest.bytes().position(|byte| matches!(byte, b'/' | b':' | b'?' | b'#')).unwrap_or(rest.len());
+    rest.get(..end).filter(|host| !host.is_empty())
 }
 
 /// The resource of `host` itself, or of the domain that it stands in.
-fn by_host(host: &str) -> Option<&'static usize> {
+fn by_host(host: &str) -> Option<&'static str> {
     let resources = &names().resources;
-    let domains = host.match_indices('.').filter_map(|(at, _)| host.get(at..));
-    look_up(resources, host).or_else(|| domains.filter_map(|domain| look_up(resources, domain)).next())
+    let mut domains = host.match_indices('.').filter_map(|(at, _)| host.get(at..));
+    find(resources, host).or_else(|| domains.find_map(|domain| find(resources, domain)))
 }
 
 fn look_up<'m, T>(map: &'m QuickMap<&'static str, T>, name: &str) -> Option<&'m T> {
@@ -182,23 +172,65 @@ fn names() -> &'static Names {
 
 fn notes() -> &'static Notes<'static> {
     static READ: OnceLock<Notes<'static>> = OnceLock::new();
-    READ.get_or_init(|| read(NOTES))
+    READ.get_or_init(|| serde_json::from_str(NOTES).expect("the data is part of the program and read by its tests"))
 }
 
-fn read<T: Deserialize<'static>>(data: &'static str) -> T {
-    serde_json::from_str(data).expect("the data is part of the program and read by its tests")
+/// The names in the order of their lines.
+fn named() -> impl Iterator<Item = Named> {
+    NAMES.lines().filter_map(Named::read)
+}
+
+impl Named {
+    /// Reads a line; `None` for one that is empty, or a remark.
+    fn read(line: &'static str) -> Option<Self> {
+        let mut fields = line.split('\t');
+        let kind = fields.next()?;
+        let mut field = || fields.next().unwrap_or_default();
+        match kind {
+            "client" => {
+                let (id, name, family) = (field(), field(), field());
+                Some(Self::Client(Client { id, name, family: Some(family).filter(|family| !family.is_empty()) }))
+            }
+            "resource" => Some(Self::Resource(Resource { name: field(), short: field(), places: field() })),
+            "tenant" => Some(Self::Tenant { realm: field(), name: field() }),
+            _ => None,
+        }
+    }
+}
+
+impl Resource {
+    fn is_called(&self, name: &str) -> bool {
+        same(self.name, name) || self.short.split(' ').any(|short| same(short, name))
+    }
+
+    fn places(&self) -> impl Iterator<Item = &'static str> + use<> {
+        self.places.split(' ')
+    }
+}
+
+/// A map that need not grow for the names that there are, which would take as long as to fill it.
+fn with_room<V>(count: usize) -> QuickMap<&'static str, V> {
+    QuickMap::with_capacity_and_hasher(count, RandomState::default())
 }
 
 impl Names {
     fn read() -> Self {
-        let table: Table<'static> = read(NAMES);
-        let clients = table.client.iter().enumerate().map(|(place, client)| (client.id, place)).collect();
-        let mut resources = QuickMap::default();
-        for (place, resource) in table.resource.iter().enumerate() {
-            let hosts = resource.urls.iter().filter_map(|url| host_of(url)).map(|host| host.trim_start_matches('*'));
-            resources.extend(hosts.chain(resource.ids.iter().copied()).map(|name| (name, place)));
+        let mut names = Self { clients: with_room(50), resources: with_room(110), tenants: with_room(6) };
+        named().for_each(|named| names.add(named));
+        names
+    }
+
+    fn add(&mut self, named: Named) {
+        match named {
+            Named::Client(client) => _ = self.clients.insert(client.id, client),
+            Named::Tenant { realm, name } => _ = self.tenants.insert(realm, name),
+            Named::Resource(resource) => {
+                for place in resource.places() {
+                    let host = place.strip_prefix("https://").unwrap_or(place);
+                    self.resources.insert(host.strip_prefix('*').unwrap_or(host), resource.name);
+                }
+            }
         }
-        Self { table, clients, resources }
     }
 }
 
@@ -246,24 +278,41 @@ mod tests {
     }
 
     #[test]
-    fn no_id_and_no_host_has_two_names() {
-        let table = &names().table;
-        let hosts = table.resource.iter().flat_map(|resource| resource.urls.iter().chain(&resource.ids)).count();
+    fn every_line_names_something_or_is_a_remark() {
+        let is_remark = |line: &&str| line.is_empty() || line.starts_with('#');
+        let is_whole = |line| match Named::read(line) {
+            Some(Named::Client(Client { id, name, .. })) => !id.is_empty() && !name.is_empty(),
+            Some(Named::Resource(resource)) => resource.places().all(|place| host_of(place).is_some()),
+            Some(Named::Tenant { realm, name }) => !realm.is_empty() && !name.is_empty(),
+            None => false,
+        };
 
-        assert_eq!(names().clients.len(), table.client.len());
-        assert_eq!(names().resources.len(), hosts);
+        let odd: Vec<&str> = NAMES.lines().filter(|line| !is_remark(line) && !is_whole(line)).collect();
+
+        assert_eq!(odd, Vec::<&str>::new());
+    }
+
+    #[test]
+    fn no_id_and_no_host_has_two_names() {
+        let counts = named().fold([0; 3], |[clients, places, tenants], named| match named {
+            Named::Client(_) => [clients + 1, places, tenants],
+            Named::Resource(resource) => [clients, places + resource.places().count(), tenants],
+            Named::Tenant { .. } => [clients, places, tenants + 1],
+        });
+
+        let names = names();
+        assert_eq!([names.clients.len(), names.resources.len(), names.tenants.len()], counts);
     }
 
     #[test]
     fn ids_are_guids_in_lower_case_and_claims_with_coded_values_have_notes() {
-        let table = &names().table;
         let is_guid =
             |id: &str| id.len() == 36 && id.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f' | b'-'));
 
         let odd: Vec<&&str> = notes().role.keys().filter(|id| !is_guid(id)).collect();
 
         assert_eq!(odd, Vec::<&&str>::new());
-        assert!(table.client.iter().all(|client| is_guid(client.id) || client.id.ends_with("_managed_identity")));
+        assert!(names().clients.keys().all(|id| is_guid(id) || id.ends_with("_managed_identity")));
         assert!(notes().value.keys().all(|name| claim(name).is_some()));
     }
 
