@@ -6,8 +6,9 @@ use std::sync::mpsc;
 use std::thread::{self, Builder};
 
 use super::list::{CacheTitle, Facts, Group, listed};
-use super::words::{Line, Role, is_plain, safe_word};
+use super::words::{Line, Role, safe_word};
 use crate::cache::{AccountRow, Roster};
+use crate::text::is_plain;
 use crate::time::UnixSeconds;
 
 /// So many accounts are told at a time.

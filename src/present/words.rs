@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::error::Error;
 
-use crate::text::Safe;
+use crate::text::{Safe, is_plain};
 
 /// What a word is, so that each face can paint it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -110,17 +110,11 @@ pub fn quoted(name: &str) -> String {
 
 /// `text` made safe, cut after `cap` graphemes.
 fn safe(text: &str, cap: usize) -> Cow<'_, str> {
-    // Most texts are short and plain: spare them the search for grapheme borders.
+    // Most texts are short and plain: they are not even copied.
     if text.len() <= cap && is_plain(text) {
         return Cow::Borrowed(text);
     }
     Cow::Owned(Safe::capped(text, cap).to_string())
-}
-
-/// Whether `text` is of printable ASCII alone.
-pub(super) fn is_plain(text: &str) -> bool {
-    // No early end: so the compiler looks at many bytes at once.
-    text.bytes().fold(true, |plain, byte| plain & matches!(byte, b' '..=b'~'))
 }
 
 /// `text` made safe, as every word but a secret is.
