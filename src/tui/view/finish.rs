@@ -20,8 +20,7 @@ pub(super) struct Marks {
 /// Takes the marks off `area`: the first of each kind counts.
 pub(super) fn marks(area: Rect, buffer: &mut Buffer) -> Marks {
     let mut found = Marks::default();
-    for position in area.positions() {
-        let Some(cell) = buffer.cell_mut(position) else { continue };
+    each(area, buffer, |position, cell| {
         if cell.modifier.contains(TYPED_HERE) {
             found.typed = found.typed.or(Some(position));
         }
@@ -29,8 +28,19 @@ pub(super) fn marks(area: Rect, buffer: &mut Buffer) -> Marks {
             found.chosen = found.chosen.or(Some(position));
         }
         cell.modifier.remove(TYPED_HERE | CHOSEN_HERE);
-    }
+    });
     found
+}
+
+/// Hands over every cell of `area` with its place, row by row.
+fn each(area: Rect, buffer: &mut Buffer, mut touch: impl FnMut(Position, &mut Cell)) {
+    let (whole, area) = (buffer.area, area.intersection(buffer.area));
+    let rows = (whole.y..).zip(buffer.content.chunks_mut(usize::from(whole.width).max(1)));
+    let (above, left) = (usize::from(area.y - whole.y), usize::from(area.x - whole.x));
+    for (y, row) in rows.skip(above).take(area.height.into()) {
+        let cells = (area.x..).zip(row.iter_mut().skip(left).take(area.width.into()));
+        cells.for_each(|(x, cell)| touch(Position { x, y }, cell));
+    }
 }
 
 /// Gives cells without a colour the theme's.
@@ -39,24 +49,23 @@ pub(super) fn ground(theme: Theme, area: Rect, buffer: &mut Buffer) {
     if (text, ground) == (Color::Reset, Color::Reset) {
         return;
     }
-    for position in area.positions() {
-        let Some(cell) = buffer.cell_mut(position) else { continue };
+    each(area, buffer, |_, cell| {
         if cell.fg == Color::Reset {
             cell.fg = text;
         }
         if cell.bg == Color::Reset {
             cell.bg = ground;
         }
-    }
+    });
 }
 
 /// Puts ASCII in place of every other letter, and nothing in place of lines.
 pub(super) fn letters(area: Rect, buffer: &mut Buffer) {
-    for position in area.positions() {
-        if let Some(cell) = buffer.cell_mut(position).filter(|cell| !cell.symbol().is_ascii()) {
+    each(area, buffer, |_, cell| {
+        if !cell.symbol().is_ascii() {
             spell(cell);
         }
-    }
+    });
 }
 
 fn spell(cell: &mut Cell) {
