@@ -19,7 +19,7 @@ use saltcellar::tui::theme::{Drawing, Wanted};
 use saltcellar::tui::{self, TuiError};
 
 fn main() -> ExitCode {
-    let umask = harden(std::env::args_os());
+    let umask = harden(std::env::args_os().skip(1));
     panic::set_hook(Box::new(tell_panic));
     panic::catch_unwind(|| run(umask)).unwrap_or_else(|_| Exit::Failed.into())
 }

@@ -306,7 +306,9 @@ fn open_stream(path: &Path, access: Access) -> Result<Source, Failure> {
 /// Whether `path` names a descriptor of this process.
 #[must_use]
 pub fn is_stream(path: &Path) -> bool {
-    path.starts_with("/dev/fd") || path.starts_with("/proc/self/fd") || path == Path::new("/dev/stdin")
+    let begins = |folder: &str| path.starts_with(folder);
+    // Nearly no word of a command line begins with a slash, and each is asked about before anything else.
+    path.has_root() && (begins("/dev/fd") || begins("/proc/self/fd") || path == Path::new("/dev/stdin"))
 }
 
 fn one_of_several(session: &Session, typed: &Typed) -> Opened {

@@ -105,11 +105,13 @@ impl Config {
 
     /// The warnings that concern `face`, each as a sentence that names the file.
     pub fn sentences(&self, home: Option<&std::path::Path>, face: Concern) -> impl Iterator<Item = String> {
-        let path = self.short(home);
         let concerns = move |warning: &&Warning| face == Concern::Screen || warning.concern == Concern::Everyone;
-        self.warnings.iter().filter(concerns).map(move |warning| match warning.line {
-            0 => format!("{path}: {}", warning.says),
-            line => format!("{path}:{line}:{}: {}", warning.column, warning.says),
+        self.warnings.iter().filter(concerns).map(move |warning| {
+            let path = self.short(home);
+            match warning.line {
+                0 => format!("{path}: {}", warning.says),
+                line => format!("{path}:{line}:{}: {}", warning.column, warning.says),
+            }
         })
     }
 
