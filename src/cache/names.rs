@@ -200,7 +200,7 @@ impl Named {
 
 impl Resource {
     fn is_called(&self, name: &str) -> bool {
-        same(self.name, name) || self.short.split(' ').any(|short| same(short, name))
+        same(self.name, name) || self.short.split_whitespace().any(|short| same(short, name))
     }
 
     fn places(&self) -> impl Iterator<Item = &'static str> + use<> {
@@ -274,7 +274,7 @@ mod tests {
         assert!(resource_prefixes("graph").contains(&"https://graph.microsoft.com"));
         assert!(is_of_resource("https://management.azure.com/.default", "arm"));
         assert!(!is_of_resource("https://management.azure.com/.default", "graph"));
-        assert!(resource_prefixes("nonsense").is_empty());
+        assert!(["nonsense", ""].iter().all(|name| resource_prefixes(name).is_empty()));
     }
 
     #[test]
