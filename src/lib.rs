@@ -14,7 +14,7 @@
 //! secret    text and bytes that hold tokens: wiped on drop, masked when shown
 //! time      moments as MSAL writes them, and the clocks
 //! text      the only way a string from a cache reaches a terminal
-//! threads   work side by side
+//! threads   two pieces of work side by side
 //! json      what is written: text, spans, splices; knows nothing of tokens
 //! seal      how it is wrapped: DPAPI, sessions, JWE; bytes to bytes
 //! lock      who may touch it: the lock conventions of five runtimes

@@ -1,4 +1,4 @@
-//! Work side by side.
+//! Two pieces of work side by side.
 
 use std::panic::resume_unwind;
 use std::sync::{Mutex, PoisonError};
@@ -20,17 +20,10 @@ pub fn both<A: Send, B>(one: impl FnOnce() -> A + Send, other: impl FnOnce() -> 
     })
 }
 
-/// Drops `value` on a thread that nobody waits for, and that ends with the process; on this one where a user at the limit
-/// of processes gets none.
-pub fn drop_aside<T: Send + 'static>(value: T) {
-    // A thread that does not start drops what it was given.
-    _ = Builder::new().spawn(move || drop(value));
-}
-
 #[cfg(test)]
 mod tests {
     use std::panic::{AssertUnwindSafe, catch_unwind};
-    use std::sync::mpsc::{Receiver, Sender, channel};
+    use std::sync::mpsc::channel;
 
     use super::*;
 
@@ -53,22 +46,5 @@ mod tests {
 
         assert_eq!(said(|| panic!("of one"), || 0).as_deref(), Some("of one"));
         assert_eq!(said(|| 0, || panic!("of the other")).as_deref(), Some("of the other"));
-    }
-    #[test]
-    fn what_is_dropped_aside_keeps_nobody_waiting() {
-        struct Slow(Receiver<()>, Sender<()>);
-        impl Drop for Slow {
-            fn drop(&mut self) {
-                self.0.recv().expect("told to go on");
-                self.1.send(()).expect("heard");
-            }
-        }
-        let ((go_on, told), (dropped, hears)) = (channel(), channel());
-
-        drop_aside(Slow(told, dropped));
-
-        // Were it dropped here, this would not be reached.
-        go_on.send(()).expect("heard");
-        hears.recv().expect("dropped");
     }
 }

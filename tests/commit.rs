@@ -95,7 +95,7 @@ fn a_plan_at_hand_is_carried_out_as_it_is_and_made_anew_only_on_another_file() {
     assert_eq!(commit(Some(&TWO.replace("\"A\"", "\"C\""))), (r#"{"AccessToken":{"a":{"secret":"C"}}}"#.to_owned(), 1));
 }
 
-/// A cache of several megabytes: the new text of one is judged while it is written.
+/// A cache of nine megabytes: the new text of one is judged while it is written, and by stretches from eight on.
 fn large() -> String {
     let entries: Vec<String> =
         (0..6000).map(|at| format!("\"k{at}\":{{\"secret\":\"{at}{}\"}}", "x".repeat(1500))).collect();

@@ -4,16 +4,12 @@
 use std::sync::{Arc, OnceLock};
 
 use super::check::Check;
-use super::stretch::{Joined, Sizes, Stretches, Worker};
+use super::stretch::{Sizes, Stretches, Worker};
 use super::{Document, Draft, EntrySpot, Patch};
 use crate::secret::Hash;
 
 /// From this size on, a text is judged stretch by stretch.
 const LARGE: usize = 8 << 20;
-/// Small enough to stay in the processor's own memory until it is compared.
-const STRETCH: u64 = 512 << 10;
-/// A few entries with their tokens.
-const PROBE: usize = 16 << 10;
 
 /// A text that may take the place of the one that it was made of.
 #[derive(Clone, Debug)]
@@ -82,33 +78,39 @@ impl Judged {
     /// The verdict on a large text by its stretches; `None` where it is small, unusual, or not what `patch` makes of `old`:
     /// then it is to be judged whole, which also says what is wrong.
     pub(super) fn by_stretches(old: &Document, patch: &Patch, draft: &Draft) -> Option<Self> {
-        (draft.length() >= LARGE).then(|| Self::in_stretches(old, patch, draft, (STRETCH, PROBE))).flatten()
+        let length = Some(draft.length()).filter(|length| *length >= LARGE)?;
+        Self::in_stretches(old, patch, draft, Sizes::usual(length as u64))
     }
 
-    fn in_stretches(old: &Document, patch: &Patch, draft: &Draft, (stretch, probe): (u64, usize)) -> Option<Self> {
+    fn in_stretches(old: &Document, patch: &Patch, draft: &Draft, sizes: Sizes) -> Option<Self> {
         let laid = Laid::of(draft);
-        let (mut check, mut is_ascii, mut begun) = (Check::begin(old, patch), true, 0_usize);
-        let mut take = |first: EntrySpot, part: Document| {
-            is_ascii &= part.is_ascii();
-            // The section that the stretch before ended in goes on here, and was compared there.
-            check.take(&part, begun.saturating_sub(first.section));
-            begun = begun.max(first.section + part.sections().count());
-        };
         let stretches = Stretches {
             read: &|at, room| Some(laid.read(usize::try_from(at).ok()?, room)),
-            each: &|_: &mut (), part: &Document, _| part.clone(),
-            sizes: Sizes { text: laid.length as u64, stretch, probe },
+            each: &|verdict: &mut Verdict<'_>, part: &Document, first| verdict.take(part, first),
+            sizes,
         };
-        let (mut worker, mut joined) = (Worker::default(), Joined::default());
-        for nth in 0..stretches.count() {
-            if let Some(found) = stretches.stretch(nth, &mut worker) {
-                stretches.add(&mut joined, found, &mut worker, &mut take)?;
-            }
-        }
-        let is_whole = stretches.is_whole(&joined);
-        check.finish().ok().filter(|()| is_whole)?;
+        let mut judge = Worker::with(Verdict { check: Check::begin(old, patch), is_ascii: true });
+        stretches.in_order(&mut judge)?;
+        let Verdict { check, is_ascii } = judge.into_own();
+        check.finish().ok()?;
         let (draft, hash, made) = (draft.clone(), OnceLock::new(), OnceLock::new());
         Some(Self(Arc::new(Form::Drafted { draft, is_ascii, hash, made })))
+    }
+}
+
+/// What is known of the stretches so far.
+struct Verdict<'d> {
+    check: Check<'d>,
+    is_ascii: bool,
+}
+
+impl Verdict<'_> {
+    /// Takes the next stretch, of which this is the `first` entry in the whole.
+    fn take(&mut self, part: &Document, first: EntrySpot) {
+        self.is_ascii &= part.is_ascii();
+        // A stretch ends between two entries: behind the beginning, the section that it ended in goes on.
+        let goes_on = first != EntrySpot::default();
+        self.check.take(part, usize::from(goes_on));
     }
 }
 
@@ -116,7 +118,6 @@ impl Judged {
 struct Laid<'d> {
     /// Each with where it begins.
     pieces: Vec<(usize, &'d str)>,
-    length: usize,
 }
 
 impl<'d> Laid<'d> {
@@ -127,8 +128,7 @@ impl<'d> Laid<'d> {
             length += piece.len();
             (begins, piece)
         };
-        let pieces = draft.pieces().filter(|piece| !piece.is_empty()).map(place).collect();
-        Self { pieces, length }
+        Self { pieces: draft.pieces().filter(|piece| !piece.is_empty()).map(place).collect() }
     }
 
     /// Fills `room` with what stands from `at` on, as far as there is something; tells how much that was.
@@ -194,6 +194,10 @@ mod tests {
         patch(spots.map(|spot| Edit::Remove(document.path(spot))))
     }
 
+    fn sizes(draft: &Draft, (stretch, probe): (u64, usize)) -> Sizes {
+        Sizes { text: draft.length() as u64, stretch, probe }
+    }
+
     const CUTS: [(u64, usize); 4] = [(400, 300), (1000, 500), (5000, 900), (1 << 20, 1 << 10)];
 
     #[test]
@@ -219,7 +223,7 @@ mod tests {
                 let (whole, _) = old.apply(patch).expect("fits");
                 let draft = old.draft(patch).expect("fits");
 
-                let judged = Judged::in_stretches(&old, patch, &draft, cut).expect("right");
+                let judged = Judged::in_stretches(&old, patch, &draft, sizes(&draft, cut)).expect("right");
 
                 let Form::Drafted { made, .. } = &*judged.0 else { panic!("no document yet") };
                 assert!(made.get().is_none());
@@ -235,7 +239,7 @@ mod tests {
         let patches = [every(2, &old), every(3, &old), every(7, &old), patch([])];
         for (at, cut) in (0..patches.len()).flat_map(|at| CUTS.map(|cut| (at, cut))) {
             for (other, draft) in patches.iter().map(|other| old.draft(other).expect("fits")).enumerate() {
-                let judged = Judged::in_stretches(&old, &patches[at], &draft, cut);
+                let judged = Judged::in_stretches(&old, &patches[at], &draft, sizes(&draft, cut));
                 assert_eq!(judged.is_some(), at == other, "{other} for {at} by {cut:?}");
             }
         }
@@ -275,7 +279,7 @@ mod tests {
             for bits in [gone, other, gone ^ 1, gone | 2] {
                 let draft = old.draft(&of_bits(bits)).expect("fits");
                 let whole = old.judge_whole(&asked, &draft, &String::with_capacity);
-                if let Some(judged) = Judged::in_stretches(&old, &asked, &draft, (stretch, probe)) {
+                if let Some(judged) = Judged::in_stretches(&old, &asked, &draft, sizes(&draft, (stretch, probe))) {
                     prop_assert_eq!(whole.map(|whole| whole.hash()), Ok(judged.document().hash()));
                 }
             }

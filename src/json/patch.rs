@@ -128,7 +128,7 @@ impl Inverse {
     }
 }
 
-/// The text that a patch makes of a document, before anybody judged it: good for being made ready, never for taking a place.
+/// The text that a patch makes of a document: good for being made ready, and for taking a place once it was judged.
 #[derive(Clone, Debug)]
 pub struct Draft {
     of: Document,
@@ -182,8 +182,8 @@ impl Document {
         Ok(Draft { of: self.clone(), splices: edit::plan(self, patch)?.into() })
     }
 
-    /// What `draft` is, which `patch` made of this document. A text that is judged whole is made in what `room` gives for so
-    /// many bytes.
+    /// What `draft` is, which `patch` made of this document: a large one by its stretches, without making it a document.
+    /// A text that has to be judged whole is made in what `room` gives for so many bytes.
     ///
     /// # Errors
     /// It does not parse, or differs where no edit names it.
@@ -192,8 +192,11 @@ impl Document {
         by_stretches.map_or_else(|| self.judge_whole(patch, draft, room).map(Judged::from), Ok)
     }
 
-    /// The same of the whole text at once, as a document.
-    pub(super) fn judge_whole(
+    /// The same for who wants the document in any case.
+    ///
+    /// # Errors
+    /// Those of [`Document::judge`].
+    pub fn judge_whole(
         &self,
         patch: &Patch,
         draft: &Draft,

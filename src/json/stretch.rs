@@ -1,5 +1,5 @@
-//! A large text read in stretches, each by itself and forgotten: good for rows in little memory, never for a change.
-//! Reads by what it is given, starts no threads.
+//! A large text read in stretches, each by itself and forgotten: for rows in little memory, and for the verdict on a text
+//! that is to take a place. Reads by what it is given, starts no threads.
 //!
 //! Each stretch is made a text of its own, with the section that it begins in opened before it and closed behind it, and
 //! `serde_json` validates it. Where it begins, and in which section, is guessed. If every stretch is JSON, so is the
@@ -81,6 +81,43 @@ const BACK: &[u8] = b"}}";
 const JOINTS: usize = 2;
 /// So many joints that turn out to be none are passed over; then the text is damaged, or no cache.
 const WRONG: usize = 4;
+
+impl Sizes {
+    /// How a text of so many bytes is cut as a rule: a stretch stays in the processor's own memory until it is looked
+    /// at, and a joint is found behind a few entries with their tokens.
+    #[must_use]
+    pub fn usual(text: u64) -> Self {
+        Self { text, stretch: 512 << 10, probe: 16 << 10 }
+    }
+}
+
+impl<S> Worker<S> {
+    /// A reader who has this for itself.
+    pub(super) fn with(own: S) -> Self {
+        Self { own, room: SecretBytes::default(), probe: SecretBytes::default(), joints: VecDeque::new() }
+    }
+
+    /// What it had for itself.
+    pub(super) fn into_own(self) -> S {
+        self.own
+    }
+}
+
+impl<S> Stretches<'_, S, ()> {
+    /// Reads all of the text by one reader, in order: then no section has to be guessed, and nothing is made twice.
+    /// `None`: the text is not JSON, or not as usual.
+    pub(super) fn in_order(&self, worker: &mut Worker<S>) -> Option<()> {
+        let mut joined = Joined::default();
+        for next in 1..=self.count() {
+            let end = if next < self.count() { self.joint(next, worker) } else { Some(self.sizes.text) };
+            if let Some(end) = end {
+                let stretch = Stretch { begin: joined.at, end, made: None };
+                self.add(&mut joined, stretch, worker, &mut |_, ()| ())?;
+            }
+        }
+        self.is_whole(&joined).then_some(())
+    }
+}
 
 impl<S, T> Stretches<'_, S, T> {
     /// How many stretches the text has at most.

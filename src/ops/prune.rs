@@ -50,6 +50,9 @@ pub fn prune_entries(cache: &Cache<'_>, spots: &[EntrySpot], now: UnixSeconds) -
     })
 }
 
+/// From so many entries on, two threads name them sooner than one.
+const WORTH_TWO: usize = 2000;
+
 /// The patch called `title` that removes `rows`, each for the reason that `why` gives.
 pub(super) fn removal(
     cache: &Cache<'_>,
@@ -68,9 +71,6 @@ pub(super) fn removal(
     all.extend(back);
     Patch { title, changes: all }
 }
-
-/// From so many entries on, two threads name them sooner than one.
-const WORTH_TWO: usize = 2000;
 
 fn prune_title(count: usize) -> String {
     format!("Prune {}", why::counted(count, "item"))

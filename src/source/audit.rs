@@ -44,6 +44,11 @@ struct Note<'a> {
 pub(super) struct Ledger(Vec<(PathBuf, io::Result<File>)>);
 
 impl Source {
+    /// Whether somebody wants to know which secrets a change brings or takes.
+    pub(super) fn counts_secrets(&self) -> bool {
+        !self.access.audits.is_empty() || self.access.policy.law.allow(Deed::Import).is_err()
+    }
+
     /// Opens the files that a change is to be noted in.
     ///
     /// # Errors

@@ -210,7 +210,7 @@ impl Source {
         patch: &Patch,
         draft: &Draft,
     ) -> Result<(Judged, Box<dyn Staged>), SourceError> {
-        let judge = || self.judge(&loaded.document, patch, draft);
+        let judge = || self.judge(loaded, patch, draft);
         // A seal closes over the whole text.
         if draft.length() < WORTH_TWO || loaded.is_wrapped() {
             let after = judge()?;
@@ -221,9 +221,15 @@ impl Source {
         Ok((after?, staged?))
     }
 
-    /// What `draft` is, if it may take the place of `before`.
-    fn judge(&self, before: &Document, patch: &Patch, draft: &Draft) -> Result<Judged, SourceError> {
-        let after = before.judge(patch, draft, &huge::room_for).map_err(|cause| self.unfit(cause))?;
+    /// What `draft` is, if it may take the place of what was `loaded`.
+    fn judge(&self, loaded: &Loaded, patch: &Patch, draft: &Draft) -> Result<Judged, SourceError> {
+        let before = &loaded.document;
+        // Whoever reads the new text in any case need not have it judged by stretches first.
+        let after = match loaded.is_wrapped() || self.counts_secrets() {
+            true => before.judge_whole(patch, draft, &huge::room_for).map(Judged::from),
+            false => before.judge(patch, draft, &huge::room_for),
+        };
+        let after = after.map_err(|cause| self.unfit(cause))?;
         self.refuse_import(before, &after)?;
         self.refuse_letters(before, &after)?;
         Ok(after)

@@ -14,10 +14,6 @@ use crate::store::huge::make_room;
 
 /// From here on a skim is quicker than reading whole.
 const LEAST: u64 = 1 << 20;
-/// Small enough to stay in the processor's own memory until its tokens are hashed.
-const STRETCH: u64 = 512 << 10;
-/// A few entries with their tokens.
-const PROBE: usize = 16 << 10;
 
 /// So many stretches are taken at a time: where one ends its neighbour begins, which is looked for once.
 const RUN: usize = 4;
@@ -50,9 +46,8 @@ impl Source {
         }
         let mut is_read = false;
         let mut read = |pieces: &dyn Pieces, text: u64| {
-            let sizes = Sizes { text, stretch: STRETCH, probe: PROBE };
             let read = |at, room: &mut [u8]| pieces.read(at, room).ok();
-            is_read = read_by_all(&Stretches { read: &read, each, sizes }, take).is_some();
+            is_read = read_by_all(&Stretches { read: &read, each, sizes: Sizes::usual(text) }, take).is_some();
         };
         let streamed = self.store.pieces(&self.slot, LEAST, &mut read).ok().flatten();
         let streamed = streamed.filter(|streamed| is_read && !streamed.unsteady)?;

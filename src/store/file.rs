@@ -19,7 +19,6 @@ use super::{
 use crate::lock::{CacheLock, Conventions, Patience, acquire, lock_paths, temp_among_sessions, temp_beside};
 use crate::secret::SecretBytes;
 use crate::system::{self, Kind, Stat, Trace};
-use crate::threads::drop_aside;
 use crate::time::Clock;
 
 /// What a file store needs to know.
@@ -253,9 +252,6 @@ impl Store for FileStore {
     }
 }
 
-/// From this size on, a thread of its own closes a file that was replaced.
-const WORTH_A_THREAD: u64 = 4 << 20;
-
 struct HeldFile<'s> {
     store: &'s FileStore,
     lock: CacheLock,
@@ -276,7 +272,7 @@ impl Held for HeldFile<'_> {
             return Err(StoreErrorKind::Foreign.into());
         };
         let (old, now) = self.store.still(expected)?;
-        self.old = system::kept_open(old);
+        let old = system::kept_open(old);
         if !self.lock.still_ours() {
             return Err(StoreErrorKind::LockLost.into());
         }
@@ -285,7 +281,7 @@ impl Held for HeldFile<'_> {
         disk.rename(&temp, &self.store.target)
             .map_err(|cause| write_error("the new file cannot take its place", cause))?;
         staged.path = None;
-        self.replaced = true;
+        (self.replaced, self.old) = (true, old);
         // From here on the new text stands: trouble makes the change less than durable, never undone.
         let stamp = atomic::stamp_after(self.store.clock.wall(), expected.state.took.max(staged.took), now.modified);
         self.durable &= atomic::stamp_up(disk, &staged.file, stamp).is_ok();
@@ -297,12 +293,11 @@ impl Held for HeldFile<'_> {
         let HeldFile { store, lock, mut durable, replaced, old } = *self;
         let held = lock.held_for();
         let trouble = lock.release().err().map(|error| error.to_string());
+        drop(old);
         if replaced {
             // After the unlock: the peers need not wait for our disk.
             durable &= store.disk.sync_folder(atomic::folder_of(&store.target)).is_ok();
         }
-        let is_large = |file: &File| file.metadata().is_ok_and(|is| is.len() >= WORTH_A_THREAD);
-        old.filter(is_large).into_iter().for_each(drop_aside);
         Released { held, durable, trouble }
     }
 }

@@ -64,10 +64,26 @@ pub fn open(path: &Path, trace: Trace) -> io::Result<File> {
     opened(path, plain, trace)
 }
 
-/// A file that is to be replaced, as long as it may stay open meanwhile.
+/// A file that is to be replaced, as long as it may stay open meanwhile: NFS and FUSE first give an open one another name,
+/// and between the two nothing would stand there. Who waits for its blocks to be freed is then whoever closes it.
 #[must_use]
 pub fn kept_open(file: File) -> Option<File> {
-    Some(file)
+    is_local(&file).then_some(file)
+}
+
+/// Whether `file` surely lies where the kernel itself keeps it: ext2 to ext4, XFS, Btrfs, tmpfs, ZFS, F2FS, bcachefs, and
+/// an overlay, which lies over one of these as a rule.
+#[cfg(target_os = "linux")]
+fn is_local(file: &File) -> bool {
+    const LOCAL: &[u32] =
+        &[0xef53, 0x5846_5342, 0x9123_683e, 0x0102_1994, 0x2fc1_2fc1, 0xf2f5_2010, 0xca45_1a4e, 0x794c_7630];
+    rustix::fs::fstatfs(file).is_ok_and(|system| LOCAL.contains(&(system.f_type as u32)))
+}
+
+/// Elsewhere the kind of file system has no portable name.
+#[cfg(not(target_os = "linux"))]
+fn is_local(_file: &File) -> bool {
+    false
 }
 
 fn opened(path: &Path, plain: OFlags, trace: Trace) -> io::Result<File> {
