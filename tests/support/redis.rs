@@ -1,6 +1,7 @@
 //! Redis servers of a test's own: on a spare port of loopback and a socket, with nothing kept, bounded in time and ended
 //! by their pid.
 
+use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
@@ -68,12 +69,17 @@ impl Server {
         panic!("redis-server ended: {}", server.log());
     }
 
-    /// Waits until it answers, be it with a refusal; `false`: it ended.
+    /// Waits until it answers, be it with a refusal; `false`: it ended. That it listens is not enough: one of a cluster
+    /// does so before it finds its second port taken.
     fn answers(&mut self) -> bool {
+        let is_answered = |mut stream: UnixStream| {
+            stream.set_read_timeout(Some(Duration::from_secs(1)))?;
+            stream.write_all(b"PING\r\n").and_then(|()| stream.read_exact(&mut [0]))
+        };
         let mut has_ended = false;
         until("a Redis that answers", || {
             has_ended = self.child.try_wait().expect("known").is_some();
-            has_ended || UnixStream::connect(self.socket()).is_ok()
+            has_ended || UnixStream::connect(self.socket()).and_then(is_answered).is_ok()
         });
         !has_ended
     }
@@ -92,10 +98,18 @@ impl Server {
         self.folder.path().join("s")
     }
 
-    /// A connection of the test's own, over the socket.
+    /// A connection of the test's own, over the socket. A server that becomes a master sends everybody away, also who just
+    /// came: then another.
     pub(crate) fn client(&self) -> Connection {
-        let address = ::redis::ConnectionAddr::Unix(self.socket());
-        ::redis::Client::open(address).and_then(|client| client.get_connection()).expect("reached")
+        let client = ::redis::Client::open(::redis::ConnectionAddr::Unix(self.socket())).expect("an address");
+        let end = Instant::now() + PATIENCE;
+        loop {
+            match client.get_connection() {
+                Ok(connection) => return connection,
+                Err(error) => assert!(error.is_io_error() && Instant::now() < end, "not reached: {error}"),
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 
     /// `redis://127.0.0.1:PORT` and what stands behind it.
