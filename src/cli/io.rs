@@ -189,8 +189,7 @@ pub(super) fn warn(says: &Line) {
 /// Asks at the terminal for what it shall not show. Beside the streams of a run: whoever asks is deep inside a place.
 pub(super) fn ask_unechoed(question: &str) -> Option<SecretText> {
     let mut error = io::stderr();
-    error.write_all(question.as_bytes()).and_then(|()| error.flush()).ok()?;
-    let typed = system::read_unechoed();
+    let typed = system::read_unechoed(|| io::stderr().write_all(question.as_bytes()));
     // The end of the line was not shown either.
     _ = error.write_all(b"\n");
     typed.ok().flatten().map(|typed| SecretText::new(typed.as_str().to_owned()))

@@ -16,15 +16,16 @@ const CTRL_U: u8 = 21;
 /// Longer than what anybody types.
 const LONGEST: usize = 1 << 12;
 
-/// Reads a line at the terminal of standard input, which shows none of it; `None`: there was none. Ctrl-c is taken as
-/// usual, but only when the terminal shows what is typed again.
+/// Reads a line at the terminal of standard input, which shows none of it; `None`: there was none. Calls `ask` when
+/// nothing is shown any more: what answers at once, such as `expect`, would be shown, and lost. Ctrl-c is taken as usual,
+/// but only when the terminal shows what is typed again.
 ///
 /// # Errors
-/// Those of the system; standard input is no terminal.
-pub fn read_unechoed() -> io::Result<Option<Zeroizing<String>>> {
+/// Those of the system and of `ask`; standard input is no terminal.
+pub fn read_unechoed(ask: impl FnOnce() -> io::Result<()>) -> io::Result<Option<Zeroizing<String>>> {
     let terminal = rustix::stdio::stdin();
     let hidden = Hidden::new(terminal)?;
-    let typed = typed(terminal);
+    let typed = ask().and_then(|()| typed(terminal));
     drop(hidden);
     match typed? {
         Typed::Line(line) => Ok(std::str::from_utf8(&line).ok().map(|line| Zeroizing::new(line.to_owned()))),
