@@ -13,7 +13,7 @@ use super::{Document, Edit, EntrySpot, Patch, Path, SectionSpot, Text};
 /// the same order, and that nothing came but what it names.
 pub(super) fn untouched(old: &Document, new: &Document, patch: &Patch) -> Result<(), EditError> {
     let mut check = Check::begin(old, patch);
-    check.take(new, 0);
+    check.take(new, false);
     check.finish()
 }
 
@@ -46,9 +46,9 @@ impl<'d> Check<'d> {
         Self(Some(comparison))
     }
 
-    /// Takes the next `part` of the new text, whose first `known` sections began in the part before.
-    pub(super) fn take(&mut self, part: &Document, known: usize) {
-        let is_known = |row: &Row| matches!(row, Row::Section(section) if section.0 < known);
+    /// Takes the next `part` of the new text, whose first section `goes_on` from the part before: it was compared there.
+    pub(super) fn take(&mut self, part: &Document, goes_on: bool) {
+        let is_known = |row: &Row| goes_on && matches!(row, Row::Section(SectionSpot(0)));
         if let Some(comparison) = &mut self.0 {
             rows(part).filter(|row| !is_known(row)).for_each(|row| comparison.take(part, row));
         }

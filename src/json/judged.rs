@@ -109,8 +109,7 @@ impl Verdict<'_> {
     fn take(&mut self, part: &Document, first: EntrySpot) {
         self.is_ascii &= part.is_ascii();
         // A stretch ends between two entries: behind the beginning, the section that it ended in goes on.
-        let goes_on = first != EntrySpot::default();
-        self.check.take(part, usize::from(goes_on));
+        self.check.take(part, first != EntrySpot::default());
     }
 }
 
