@@ -1,7 +1,6 @@
 //! Accounts gathered by home account id over tenants and clouds, and short names for tenants.
 //! An account is what an Account entry names: tokens without one are orphans and belong to nobody.
 
-use std::collections::HashMap;
 use std::fmt;
 
 use super::builder::Notes;
@@ -87,17 +86,17 @@ pub(super) struct Gathered {
     pub(super) realms: Vec<Vec<Shared>>,
 }
 
-/// Gathers the accounts of `rows` and tells each row whose it is.
-pub(super) fn gather(rows: &mut [Row]) -> Gathered {
-    let mut gathering = Gathering::default();
-    rows.iter().for_each(|row| gathering.open(row));
-    for (at, row) in rows.iter_mut().enumerate() {
-        gathering.assign(at, row);
+impl Gathered {
+    /// The accounts that were `opened` with what they have of `rows`: tells every row whose it is.
+    pub(super) fn of(mut opened: Opened, rows: &mut [Row]) -> Self {
+        for (at, row) in rows.iter_mut().enumerate() {
+            opened.assign(at, row);
+        }
+        let Opened { mut accounts, realms_of: mut realms, app_only, .. } = opened;
+        accounts.extend(app_only);
+        realms.resize_with(accounts.len(), Vec::new);
+        Self { accounts, realms }
     }
-    let Gathering { mut accounts, realms_of: mut realms, app_only, .. } = gathering;
-    accounts.extend(app_only);
-    realms.resize_with(accounts.len(), Vec::new);
-    Gathered { accounts, realms }
 }
 
 /// What accounts and tenants are named after.
@@ -129,26 +128,35 @@ fn is_id_token(row: &Row, realm: &str) -> bool {
     row.section == Section::IdToken && row.realm.as_deref() == Some(realm)
 }
 
+/// Accounts in the making.
 #[derive(Default)]
-struct Gathering {
+pub(super) struct Opened {
     accounts: Vec<AccountRow>,
     /// By home account id in lower case: .NET compares ids so, and no two people differ by case.
     places: QuickMap<String, usize>,
     app_only: Option<AccountRow>,
     /// The realms of each account, app-only last, in order of appearance.
     realms_of: Vec<Vec<Shared>>,
-    /// Of each account the realms that are known.
-    seen: QuickSet<(usize, Shared)>,
-    /// Ids and their accounts, and realms of accounts, by the address of the text that rows share: comparing addresses
-    /// is cheaper than hashing texts, of which few are many times there.
+    /// Of accounts with many realms, those behind the first few.
+    more_realms: QuickSet<(usize, Shared)>,
+    /// Ids and their accounts by the address of the text that rows share: comparing addresses is cheaper than hashing
+    /// texts, of which few are many times there.
     known_ids: QuickMap<usize, Option<usize>>,
-    known_realms: QuickSet<(usize, usize)>,
-    /// What was asked last of each: the tokens of an account stand together as a rule.
+    /// What was asked last: the tokens of an account stand together as a rule.
     last_id: Option<(usize, Option<usize>)>,
-    last_realm: Option<(usize, usize)>,
 }
 
-impl Gathering {
+/// So many realms of an account are looked through one by one: few have more.
+const FEW: usize = 8;
+
+impl Opened {
+    /// An account for each whom the Account entries of `rows` name, with nothing in it.
+    pub(super) fn of(rows: &[Row]) -> Self {
+        let mut opened = Self::default();
+        rows.iter().for_each(|row| opened.open(row));
+        opened
+    }
+
     /// Makes room for the account that an Account entry names.
     fn open(&mut self, row: &Row) {
         let Some(id) = row.home_account_id.as_deref().filter(|id| row.section == Section::Account && !id.is_empty())
@@ -204,13 +212,11 @@ impl Gathering {
     }
 
     fn note_realm(&mut self, place: usize, realm: &Shared) {
-        let asked = (place, address(realm));
-        if self.last_realm.replace(asked) == Some(asked) {
-            return;
-        }
-        if self.known_realms.insert(asked) && self.seen.insert((place, realm.clone())) {
-            self.realms_of.resize_with(self.realms_of.len().max(place + 1), Vec::new);
-            self.realms_of.get_mut(place).into_iter().for_each(|realms| realms.push(realm.clone()));
+        self.realms_of.resize_with(self.realms_of.len().max(place + 1), Vec::new);
+        let Some(realms) = self.realms_of.get_mut(place) else { return };
+        let is_known = realms.iter().take(FEW).any(|known| known == realm);
+        if !is_known && (realms.len() < FEW || self.more_realms.insert((place, realm.clone()))) {
+            realms.push(realm.clone());
         }
     }
 }
@@ -235,13 +241,13 @@ impl AccountRow {
 
 /// Short names of tenants, by realm in lower case, as the user names of a cache give them away.
 #[derive(Clone, Default)]
-pub(super) struct Realms(HashMap<String, String>);
+pub(super) struct Realms(QuickMap<String, String>);
 
 impl Realms {
     /// At home the domain of a user name is a domain of the tenant; an external name
     /// (`ada_contoso.com#EXT#@fabrikam.onmicrosoft.com`) ends in a domain of the tenant it is a guest in.
     pub(super) fn of(rows: &[Row]) -> Self {
-        let mut names: HashMap<String, String> = HashMap::new();
+        let mut names = QuickMap::<String, String>::default();
         for row in rows.iter().filter(|row| row.section == Section::Account) {
             let (Some(username), Some(id)) = (row.username.as_deref(), row.home_account_id.as_deref()) else {
                 continue;

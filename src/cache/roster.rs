@@ -5,12 +5,11 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use super::account::{Gathered, Naming, Realms};
+use super::account::{Gathered, Naming, Opened, Realms};
 use super::builder::{self, Interner, Keys, Parts, RosterBuilder, RosterPart};
 use super::health::{Elsewhere, Standings};
 use super::{
-    AccountRow, Cache, Dialect, Entry, Field, Health, Scopes, Section, Shared, State, account, environment, names,
-    scopes,
+    AccountRow, Cache, Dialect, Entry, Field, Health, Scopes, Section, Shared, State, environment, names, scopes,
 };
 use crate::json::EntrySpot;
 use crate::secret::Fingerprint;
@@ -100,8 +99,8 @@ impl Roster {
     /// Gathers what was read of a cache, part after part.
     pub(super) fn gather(parts: Parts, dialect: Dialect) -> Self {
         let Parts { mut rows, notes, strangers } = parts;
-        let Gathered { mut accounts, realms: realms_of } = account::gather(&mut rows);
-        let realms = Realms::of(&rows);
+        let (realms, opened) = by_two(rows.len(), || Realms::of(&rows), || Opened::of(&rows));
+        let Gathered { mut accounts, realms: realms_of } = Gathered::of(opened, &mut rows);
         let naming = Naming { rows: &rows, notes: &notes, realms: &realms };
         let name = |accounts: &mut [AccountRow], realms: &[Vec<Shared>]| {
             accounts.iter_mut().zip(realms).for_each(|(account, realms)| naming.name(account, realms));
@@ -265,13 +264,8 @@ fn stand(standings: &mut Standings, rows: &[Row], brokered: &[usize], app_only: 
 }
 
 /// Does both, side by side where there are so many `rows` that it pays.
-fn by_two(rows: usize, one: impl FnOnce() + Send, other: impl FnOnce()) {
-    if rows >= builder::WORTH_THREADS {
-        both(one, other);
-    } else {
-        one();
-        other();
-    }
+fn by_two<A: Send, B>(rows: usize, one: impl FnOnce() -> A + Send, other: impl FnOnce() -> B) -> (A, B) {
+    if rows >= builder::WORTH_THREADS { both(one, other) } else { (one(), other()) }
 }
 
 impl fmt::Debug for Roster {

@@ -143,6 +143,25 @@ fn one_person_in_many_tenants_is_one_account() {
 }
 
 #[test]
+fn a_guest_in_very_many_tenants_has_each_of_them_once_and_in_order() {
+    let realms: Vec<String> = (0..40).map(|at| format!("{at}")).collect();
+    // Each realm twice, the second time beside one that was there long before.
+    let asked = realms.iter().flat_map(|realm| [realm.as_str(), "0", "20"]).chain(["39", "1"]);
+    let tokens: Vec<_> = asked
+        .enumerate()
+        .map(|(at, realm)| token(&format!("k{at}"), "u.0", "c", &format!(r#","realm":"{realm}""#)))
+        .collect();
+    let roster = roster(&cache(&[account("u.0", "0", "u@x", "")], &tokens, &[], &[]));
+
+    let found: Vec<_> = roster.accounts[0].tenants.iter().map(|tenant| tenant.realm.clone()).collect();
+    let mut expected = realms;
+    // It was asked for second.
+    expected.retain(|realm| realm != "20");
+    expected.insert(1, "20".to_owned());
+    assert_eq!(found, expected);
+}
+
+#[test]
 fn an_external_user_name_names_the_tenant_it_is_a_guest_in() {
     let text = cache(
         &[account("a.home", "12345678-guest", "ada_contoso.com#EXT#@fabrikam.onmicrosoft.com", "")],
