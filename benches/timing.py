@@ -50,12 +50,12 @@ JQ = ('to_entries[] | .key as $section | .value[] | [$section, .home_account_id,
       '.target, .expires_on] | @tsv')
 
 
-def build():
-    """The release binary and the two floors."""
-    subprocess.run(["cargo", "build", "--release", "--locked", "--bin", "saltcellar", "--example", "hello",
-                    "--example", "empty_tui"], cwd=ROOT, check=True)
+def build(*floors):
+    """The release binary and the floors of these names."""
+    wanted = [word for floor in floors for word in ("--example", floor)]
+    subprocess.run(["cargo", "build", "--release", "--locked", "--bin", "saltcellar", *wanted], cwd=ROOT, check=True)
     target = os.path.join(os.environ.get("CARGO_TARGET_DIR", os.path.join(ROOT, "target")), "release")
-    return [os.path.join(target, *name) for name in (["saltcellar"], ["examples", "hello"], ["examples", "empty_tui"])]
+    return [os.path.join(target, "saltcellar"), *(os.path.join(target, "examples", floor) for floor in floors)]
 
 
 def cache(access_tokens):

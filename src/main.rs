@@ -70,7 +70,7 @@ fn browse(cli: &Cli, umask: Umask) -> std::io::Result<Exit> {
     let global = &cli.screen.global;
     let chosen = chosen(cli);
     let options = tui::Options {
-        places: cli.screen.places.iter().map(|typed| typed.place.clone()).collect(),
+        places: cli.screen.places.iter().flat_map(|typed| cli::each_of(&typed.place)).collect(),
         readonly: cli::readonly_by(global, &chosen.config),
         config: chosen.config.clone(),
         demo: global.demo,

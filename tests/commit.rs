@@ -1,5 +1,7 @@
 //! What the one door out promises: fresh plans, the way back, refusals, and what a peer did meanwhile.
 
+mod undo;
+
 use std::cell::RefCell;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path as FilePath, PathBuf};
@@ -139,86 +141,6 @@ fn a_large_text_that_was_written_before_its_verdict_goes_when_that_is_no() {
     assert!(error.to_string().contains("is ASCII and would not be any more"), "{error}");
     assert!(text(&path) == old);
     assert_eq!(std::fs::read_dir(folder.path()).expect("listed").count(), 1, "the cache alone");
-}
-
-#[test]
-fn undo_restores_the_exact_bytes_and_undo_again_redoes() {
-    let (folder, path) = write(TWO);
-    let source = open(&path, Access::default());
-    let committed = remove(&source, "/AccessToken/a").expect("committed");
-    assert_eq!((committed.undo, committed.read_back), (Undoable::Kept, ReadBack::Same));
-    let removed = text(&path);
-
-    let undo = |_: ()| patience(|patience| source.undo(patience, &ops::restore));
-    let undone = undo(()).expect("undone");
-    assert!(undone.exact);
-    let turn = |_: ()| source.plan_undo(&ops::restore).expect("kept").turn;
-    assert_eq!((undone.turn, turn(())), (Turn::Undo, Turn::Redo));
-    assert_eq!(text(&path), TWO);
-    undo(()).expect("redone");
-    assert_eq!(turn(()), Turn::Undo, "what was done again can be taken back again");
-
-    assert_eq!(text(&path), removed);
-    let kept = folder.path().join(".cache.json.saltcellar-undo");
-    assert_eq!(std::fs::metadata(&kept).expect("kept").permissions().mode() & 0o777, 0o600);
-    assert!(source.drop_undo().expect("dropped"));
-    assert!(!kept.exists());
-}
-
-#[test]
-fn undo_puts_no_older_refresh_token_beside_a_newer_one() {
-    let token = |key: &str, secret: &str| {
-        format!(
-            r#""{key}":{{"credential_type":"RefreshToken","home_account_id":"u.t","environment":"login.windows.net","client_id":"app","secret":"{secret}"}}"#
-        )
-    };
-    let before =
-        format!(r#"{{"RefreshToken":{{{}}},"AccessToken":{{"a":{{"secret":"A"}}}}}}"#, token("old-key", "OLD"));
-    let (_folder, path) = write(&before);
-    let source = open(&path, Access::default());
-    let both = Patch {
-        title: String::new(),
-        changes: [removal("/RefreshToken/old-key"), removal("/AccessToken/a")]
-            .into_iter()
-            .flat_map(|p| p.changes)
-            .collect(),
-    };
-    patience(|patience| source.commit(patience, &|_| Ok(both.clone()))).expect("committed");
-    std::fs::write(&path, format!(r#"{{"RefreshToken":{{{}}},"AccessToken":{{}}}}"#, token("new-key", "NEW")))
-        .expect("written");
-
-    let undone = patience(|patience| source.undo(patience, &ops::restore)).expect("undone");
-
-    assert!(!undone.exact);
-    assert!(text(&path).contains("NEW") && !text(&path).contains("OLD"), "{}", text(&path));
-    assert!(text(&path).contains(r#""a":{"secret":"A"}"#));
-    assert_eq!(undone.skipped.len(), 1);
-}
-
-/// Makes the undo at `kept` seem to be `seconds` old.
-fn age(kept: &FilePath, seconds: i64) {
-    let old = text(kept);
-    let (before, rest) = old.split_once("\"at\":").expect("a header");
-    let (_, rest) = rest.split_once(',').expect("more fields");
-    let at = SystemClock::new().now().plus(-seconds).0;
-    std::fs::write(kept, format!("{before}\"at\":{at},{rest}")).expect("written");
-}
-
-#[test]
-fn a_lapsed_undo_is_gone_and_one_outlasts_a_clock_that_is_set_back_a_little() {
-    for (seconds, is_kept) in [(3595, true), (3605, false), (-3595, true), (-3605, false)] {
-        let (folder, path) = write(TWO);
-        let source = open(&path, Access::default());
-        remove(&source, "/AccessToken/a").expect("committed");
-        let kept = folder.path().join(".cache.json.saltcellar-undo");
-        age(&kept, seconds);
-
-        let undone = patience(|patience| source.undo(patience, &ops::restore));
-
-        assert_eq!((undone.is_ok(), kept.exists(), text(&path) == TWO), (is_kept, is_kept, is_kept), "{seconds}");
-        let is_gone = |error| matches!(error, SourceError::NothingToUndo { .. });
-        assert!(undone.err().is_none_or(is_gone));
-    }
 }
 
 /// What is found after a change if a peer writes `back` in place as soon as the new text stands. On a loaded machine it

@@ -2,12 +2,12 @@
 //! Opens; reads only where a stream must be read to be a cache at all.
 
 use std::fs::File;
-use std::io;
 use std::mem::ManuallyDrop;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use super::args::{OnePlace, Typed};
 use super::failure::{Exit, Failure, Kind};
+use super::folders::{Lying, folder_of};
 use super::io::{read_input, read_stream};
 use super::session::Session;
 use super::which;
@@ -16,7 +16,7 @@ use crate::config::STDIN;
 use crate::json::Document;
 use crate::ops::query::Look;
 use crate::present::{self, collection::Standing};
-use crate::source::{Access, Known, Loaded, PLAINTEXT, Place, Skimmed, Source, WhyNot, discover, files_in, is_upkeep};
+use crate::source::{Access, Known, Loaded, PLAINTEXT, Place, Skimmed, Source, WhyNot, discover};
 use crate::time::UnixSeconds;
 
 /// One place of several, with what was read of its cache.
@@ -289,7 +289,7 @@ fn open(typed: &Typed, access: Access) -> Result<Source, Failure> {
     if let Some(path) = path {
         return open_stream(path, access);
     }
-    let place = absolute(&typed.place);
+    let place = typed.place.absolute();
     Source::open(&place, Access { named: true, ..access }).map_err(|error| Failure::at(&place, error))
 }
 
@@ -314,48 +314,27 @@ pub fn is_stream(path: &Path) -> bool {
 fn one_of_several(session: &Session, typed: &Typed) -> Opened {
     let source = one_slot(typed).and_then(|()| open(typed, session.access()));
     let place =
-        source.as_ref().map_or_else(|_| absolute(&typed.place).to_string(), |source| source.place().to_string());
+        source.as_ref().map_or_else(|_| typed.place.absolute().to_string(), |source| source.place().to_string());
     Opened { place, app: None, closed: None, source }
 }
 
-/// The place with its path made absolute, so that a name means the same in every folder.
-fn absolute(place: &Place) -> Place {
-    let path = place.path().and_then(|path| std::path::absolute(path).ok());
-    path.map_or_else(|| place.clone(), |path| place.clone().with_path(path))
-}
-
-fn folder_of(place: &Place) -> Option<PathBuf> {
-    let named = place.folder().map(Path::to_owned);
-    named.or_else(|| place.path().filter(|path| path.is_dir()).map(Path::to_owned))
-}
-
-/// The caches of a folder, by name.
+/// The caches of a folder, by name; what lies beside them is said.
 fn caches_in(session: &Session, typed: &str, folder: &Path) -> Vec<Opened> {
     let failed = |failure| vec![Opened { place: typed.to_owned(), app: None, closed: None, source: Err(failure) }];
-    match caches_of(folder) {
+    match Lying::of(folder) {
         Err(error) => failed(Failure::new(Kind::Unreadable, format!("cannot read {}: {error}", folder.display()))),
-        Ok(files) if files.is_empty() => {
+        Ok(Lying { caches, .. }) if caches.is_empty() => {
             failed(Failure::new(Kind::NoCache, format!("no cache lies in {}", folder.display())))
         }
-        Ok(files) => files.iter().map(|path| file(session, path)).collect(),
+        Ok(Lying { caches, others }) => {
+            session.talk_all(&present::place::passed_over(typed, &others));
+            caches.iter().map(|path| file(session, path)).collect()
+        }
     }
 }
 
-/// The regular files of a folder, but hidden ones, locks and what cachelib counts with: an app's temp file is no cache.
-///
-/// # Errors
-/// The folder cannot be read.
-pub(super) fn caches_of(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut files = files_in(folder)?;
-    files.retain(|path| {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        !name.ends_with(".lockfile") && !name.ends_with(".lock") && !name.starts_with('.') && !is_upkeep(&name)
-    });
-    Ok(files)
-}
-
 fn file(session: &Session, path: &Path) -> Opened {
-    let place = absolute(&Place::file(path));
+    let place = Place::file(path).absolute();
     let source = Source::open(&place, session.access()).map_err(|error| Failure::at(&place, error));
     Opened { place: place.to_string(), app: None, closed: None, source }
 }

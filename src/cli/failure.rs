@@ -13,7 +13,7 @@ use crate::present::Role;
 use crate::present::keyring;
 use crate::present::words;
 use crate::secret::Forbidden;
-use crate::source::{Obstacle, Place, SealTrouble, SourceError};
+use crate::source::{Holder, Obstacle, Place, SealTrouble, SourceError};
 
 /// How a run ended: the contract with scripts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -322,11 +322,11 @@ fn judged(place: &Place, error: &SourceError) -> (Kind, Option<String>) {
             let advice = present::served::advice(trouble);
             (Kind::Unreadable, Some(advice.into()).filter(|_| !advice.is_empty()))
         }
-        SourceError::NotACache { .. } => (Kind::NotACache, Some(present::salvage::hint(place))),
+        SourceError::NotACache { cause, .. } => (Kind::NotACache, Some(present::salvage::hint(place, cause.kind))),
         SourceError::ReadOnly { by, .. } => (Kind::ReadOnly, Some(readonly_hint(by))),
         SourceError::Forbidden(_) => (Kind::Policy, Some(POLICY_HINT.into())),
         SourceError::Link { .. } => (Kind::Link, obstacle_hint(error)),
-        SourceError::Locked { .. } => (Kind::Locked, Some(locked_hint(place))),
+        SourceError::Locked { holder, .. } => (Kind::Locked, Some(locked_hint(place, holder))),
         SourceError::Changed { .. } => (Kind::Changed, Some("run it again: it plans anew on what is there now".into())),
         SourceError::Cancelled { .. } => (Kind::Cancelled, None),
         SourceError::Write { .. } => (Kind::Write, obstacle_hint(error)),
@@ -359,8 +359,12 @@ pub(super) fn readonly_hint(by: &str) -> String {
     }
 }
 
-fn locked_hint(place: &Place) -> String {
-    format!("wait longer with --wait, or see who holds it: saltcellar lock status {place}")
+fn locked_hint(place: &Place, holder: &Holder) -> String {
+    let place = words::quoted(&place.to_string());
+    match holder.gone() {
+        Some(_) => format!("to remove it: saltcellar lock clear {place}"),
+        None => format!("wait longer with --wait, or see who holds it: saltcellar lock status {place}"),
+    }
 }
 
 /// Words that are an error of their own.

@@ -124,6 +124,9 @@ fn clear(session: &Session, writing: &Writing, source: &Source) -> Result<Exit, 
         return Ok(Exit::Done);
     }
     refuse_readonly(source)?;
+    if let Some(held) = held_alone(&locks) {
+        return Err(Failure::new(Kind::Locked, held));
+    }
     if !writing.yes {
         confirm::yes(
             session,
@@ -142,7 +145,18 @@ fn clear(session: &Session, writing: &Writing, source: &Source) -> Result<Exit, 
     }
 }
 
+/// What keeps a cache locked of which no lock was left over: nobody is asked about that.
+fn held_alone(locks: &[LockStatus]) -> Option<String> {
+    let is_left = |lock: &LockStatus| matches!(lock.state, LockState::LeftOver { .. });
+    let held = |lock: &LockStatus| match &lock.state {
+        LockState::Held { holder, .. } => Some(format!("{} {}", lock.path.display(), holder.does())),
+        LockState::Free | LockState::LeftOver { .. } | LockState::NotAFile | LockState::Unreadable { .. } => None,
+    };
+    if locks.iter().any(is_left) { None } else { locks.iter().find_map(held) }
+}
+
 fn refused(refusal: ClearError, cleared: &[PathBuf]) -> Failure {
+    let hint = matches!(refusal, ClearError::Young { .. }).then_some("try again when it is 2 minutes old");
     let kind = match &refusal {
         ClearError::Held { .. }
         | ClearError::Young { .. }
@@ -151,7 +165,8 @@ fn refused(refusal: ClearError, cleared: &[PathBuf]) -> Failure {
         ClearError::Missing { .. } => Kind::NoMatch,
         ClearError::Symlink { .. } | ClearError::Open { .. } | ClearError::Remove { .. } => Kind::Write,
     };
-    let failure = Failure::from_error(kind, refusal);
+    let failure =
+        hint.into_iter().fold(Failure::from_error(kind, refusal), |failure, hint| failure.hint(hint.to_owned()));
     cleared.iter().fold(failure, |failure, path| failure.hint(format!("removed before that: {}", path.display())))
 }
 

@@ -246,7 +246,9 @@ impl Session {
     }
 
     fn tell_waiting(&self, holder: &Holder) {
-        let line = Line::new().with(Role::Dim, &format!("waiting for {}", place::holder(holder)));
+        let left =
+            if holder.gone().is_some() { ", which has ended: `saltcellar lock clear` removes its lock" } else { "" };
+        let line = Line::new().with(Role::Dim, &format!("waiting for {}{left}", place::holder(holder)));
         self.io.borrow().talk(&line);
     }
 }

@@ -69,7 +69,9 @@ pub(super) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Fail
     let is_nothing = plan.before.hash() == plan.after.hash();
     if arguments.writing.dry_run || is_nothing {
         tell(session, &plan, Outcome::Planned);
-        return Ok(Exit::Done);
+        // What was asked for did not happen, and the lines above say why.
+        let is_refused = is_nothing && !plan.skipped.is_empty() && !arguments.writing.dry_run;
+        return Ok(if is_refused { Exit::Failed } else { Exit::Done });
     }
     super::change::refuse_readonly(&source)?;
     confirm::change(session, &arguments.writing, &severity(session, &plan), &super::change::file_name(&source))?;

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use super::caches::caches_of;
 use super::failure::{Failure, Kind};
+use super::folders::Lying;
 use super::session::Session;
 use crate::present::words::quoted;
 use crate::source::{Known, discover};
@@ -25,7 +25,7 @@ pub(super) fn folder(session: &Session, text: &str, folder: &Path) -> Failure {
     let mut offers: Vec<String> =
         known(session, |path| path.parent() == Some(whole.as_path())).iter().map(offer).collect();
     if offers.is_empty() {
-        let files = caches_of(folder).unwrap_or_default();
+        let files = Lying::of(folder).map(|lying| lying.caches).unwrap_or_default();
         offers = files.iter().map(|path| quoted(&path.display().to_string())).collect();
     }
     if offers.is_empty() {

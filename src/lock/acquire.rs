@@ -10,15 +10,19 @@ use super::holder::Holder;
 use super::note::Note;
 use super::patience::{Patience, Pause, Wait};
 
-/// Takes the locks of `cache`, waiting as long as `patience` grants.
+/// Takes the locks of the cache of these `names`, waiting as long as `patience` grants.
 ///
 /// Of leftovers only our own are removed. All locks or none: one that is busy lets the others go before the next
 /// try, for Python gives up after 5 s (filelock.py).
 ///
 /// # Errors
 /// [`LockError`]: whatever it is, no lock file of ours remains.
-pub fn acquire(cache: &Path, wanted: &Conventions, patience: &Patience<'_>) -> Result<CacheLock, LockError> {
-    let paths = lock_paths(cache, wanted);
+pub fn acquire(
+    names: &[impl AsRef<Path>],
+    wanted: &Conventions,
+    patience: &Patience<'_>,
+) -> Result<CacheLock, LockError> {
+    let paths = lock_paths(names, wanted);
     // Made before anything is held: a lock is for the work alone.
     let note = Note::ours();
     let mut wait = Wait::new(patience);
@@ -76,7 +80,7 @@ mod tests {
 
         fn acquire(&self, clock: &dyn Clock, cancel: &AtomicBool) -> Result<CacheLock, LockError> {
             let patience = Patience { clock, wait: Duration::from_secs(20), cancel, waiting: &|_| {} };
-            acquire(&self.path, &Conventions::AsFolderSays, &patience)
+            acquire(&[&self.path], &Conventions::AsFolderSays, &patience)
         }
 
         fn acquire_in_manual_time(&self) -> Result<CacheLock, LockError> {
@@ -127,7 +131,7 @@ mod tests {
         let waiting = |holder: &Holder| told.borrow_mut().push((clock.elapsed(), holder.pid));
 
         let patience = Patience { clock: &clock, wait: Duration::from_secs(9), cancel: &cancel, waiting: &waiting };
-        busy(acquire(&cache.path, &Conventions::AsFolderSays, &patience));
+        busy(acquire(&[&cache.path], &Conventions::AsFolderSays, &patience));
 
         let told = told.into_inner();
         assert_eq!(told.len(), 1);
@@ -234,7 +238,7 @@ mod tests {
         let waiting = |_: &Holder| assert!(!cache.lock.exists(), "held while waiting");
 
         let patience = Patience { clock: &clock, wait: Duration::from_secs(1), cancel: &cancel, waiting: &waiting };
-        let holder = busy(acquire(&cache.path, &Conventions::WithFolder, &patience));
+        let holder = busy(acquire(&[&cache.path], &Conventions::WithFolder, &patience));
 
         assert_eq!(holder.pid, Some(1));
         assert!(!cache.lock.exists());

@@ -134,18 +134,51 @@ pub enum Conventions {
     Nobody,
 }
 
-/// The lock files to take for `cache`, in the one order in which everybody of us takes them.
+/// What the link at `cache` leads to; `None` where no link stands there, or where it leads nowhere.
 #[must_use]
-pub fn lock_paths(cache: &Path, wanted: &Conventions) -> Vec<PathBuf> {
-    let beside = path_of(Lies::BesideCache, cache);
-    let in_folder = path_of(Lies::InFolder, cache);
-    let both = match wanted {
+pub fn target_of(cache: &Path) -> Option<PathBuf> {
+    let is_link = cache.symlink_metadata().is_ok_and(|is| is.is_symlink());
+    is_link.then(|| cache.canonicalize().ok()).flatten()
+}
+
+/// The names of the cache at `cache`: as it is spelled, and, where links are followed and that is one, what it leads to.
+/// An app locks the name that it was given, and apps may have been given either.
+#[must_use]
+pub fn names_of(cache: &Path, follows: bool) -> Vec<PathBuf> {
+    let target = follows.then(|| target_of(cache)).flatten();
+    std::iter::once(cache.to_owned()).chain(target).collect()
+}
+
+/// The lock files to take for the cache of these `names`, in the one order in which everybody of us takes them: those
+/// beside it before those of folders. A folder that is reached in two ways has one.
+#[must_use]
+pub fn lock_paths(names: &[impl AsRef<Path>], wanted: &Conventions) -> Vec<PathBuf> {
+    let with_folder = |cache: &Path| match wanted {
         Conventions::AsFolderSays => is_shared_with_java(cache),
-        Conventions::BesideCache => false,
+        Conventions::BesideCache | Conventions::Nobody => false,
         Conventions::WithFolder => true,
-        Conventions::Nobody => return Vec::new(),
     };
-    if both { vec![beside, in_folder] } else { vec![beside] }
+    if *wanted == Conventions::Nobody {
+        return Vec::new();
+    }
+    let beside = names.iter().map(|name| path_of(Lies::BesideCache, name.as_ref()));
+    let folders = names.iter().filter(|name| with_folder(name.as_ref()));
+    let mut paths: Vec<_> = beside.chain(folders.map(|name| path_of(Lies::InFolder, name.as_ref()))).collect();
+    if names.len() > 1 {
+        let mut seen = Vec::new();
+        paths.retain(|path| {
+            let is_new = !seen.contains(&stands_at(path));
+            seen.push(stands_at(path));
+            is_new
+        });
+    }
+    paths
+}
+
+/// Where `path` stands, whatever links lead to its folder.
+fn stands_at(path: &Path) -> Option<PathBuf> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    Some(folder.canonicalize().ok()?.join(path.file_name()?))
 }
 
 fn path_of(lies: Lies, cache: &Path) -> PathBuf {
@@ -170,7 +203,7 @@ mod tests {
     use super::*;
 
     fn names(cache: &str, wanted: Conventions) -> Vec<String> {
-        lock_paths(Path::new(cache), &wanted).iter().map(|path| path.display().to_string()).collect()
+        lock_paths(&[cache], &wanted).iter().map(|path| path.display().to_string()).collect()
     }
 
     #[test]
@@ -193,6 +226,35 @@ mod tests {
     #[test]
     fn a_folder_lock_can_be_asked_for_anywhere() {
         assert_eq!(names("cache.bin", Conventions::WithFolder), ["cache.bin.lockfile", ".lockfile"]);
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_cache_behind_a_link_is_locked_under_both_names() {
+        let home = tempfile::tempdir().expect("a folder");
+        let path = |name: &str| home.path().join(name);
+        std::fs::create_dir(path("real")).expect("made");
+        std::fs::write(path("real/c"), "{}").expect("written");
+        for (link, to) in [("x", "real"), ("l", "real/c"), ("real/m", "c"), ("gone", "nowhere")] {
+            std::os::unix::fs::symlink(to, path(link)).expect("linked");
+        }
+        let locks = |name: &str, wanted| {
+            let names = names_of(&path(name), true);
+            let real = home.path().canonicalize().expect("there");
+            let short = |lock: &PathBuf| {
+                let lock = lock.strip_prefix(home.path()).or_else(|_| lock.strip_prefix(&real)).expect("within");
+                lock.display().to_string()
+            };
+            lock_paths(&names, &wanted).iter().map(short).collect::<Vec<_>>()
+        };
+
+        assert_eq!(locks("l", Conventions::BesideCache), ["l.lockfile", "real/c.lockfile"]);
+        assert_eq!(locks("real/c", Conventions::BesideCache), ["real/c.lockfile"]);
+        assert_eq!(locks("x/c", Conventions::BesideCache), ["x/c.lockfile"], "the folder's link changes no name");
+        assert_eq!(locks("gone", Conventions::BesideCache), ["gone.lockfile"]);
+        // By whatever way, the folder has one lock, which comes last.
+        assert_eq!(locks("x/m", Conventions::WithFolder), ["x/m.lockfile", "real/c.lockfile", "x/.lockfile"]);
+        assert_eq!(names_of(&path("l"), false), [path("l")]);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::holder::Holder;
 #[derive(Debug, thiserror::Error)]
 pub enum LockError {
     /// Somebody held it for the whole wait.
-    #[error("{path} is held by {holder}")]
+    #[error("{path} {}", holder.does())]
     Busy {
         /// The lock file.
         path: PathBuf,

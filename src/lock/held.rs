@@ -206,7 +206,7 @@ mod tests {
         }
 
         fn locks(&self) -> Vec<PathBuf> {
-            lock_paths(&self.dir.path().join("c"), &Conventions::WithFolder)
+            lock_paths(&[self.dir.path().join("c")], &Conventions::WithFolder)
         }
 
         fn files(&self) -> usize {

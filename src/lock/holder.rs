@@ -75,6 +75,21 @@ impl Holder {
         Self { pid: None, program: None, since: None, alive: Liveness::Unknown }
     }
 
+    /// Why it is surely gone, if it is.
+    #[must_use]
+    pub fn gone(&self) -> Option<Proof> {
+        match self.alive {
+            Liveness::Dead(proof) => Some(proof),
+            Liveness::Alive | Liveness::Foreign(_) | Liveness::Unknown => None,
+        }
+    }
+
+    /// What it does with a lock: "is held by python (pid 4242)", "was left by python (pid 4242): its process has ended".
+    #[must_use]
+    pub fn does(&self) -> String {
+        self.gone().map_or_else(|| format!("is held by {self}"), |proof| format!("was left by {self}: {proof}"))
+    }
+
     /// The holder of the lock file at `path`.
     #[must_use]
     pub fn at(path: &Path) -> Self {

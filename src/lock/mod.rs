@@ -24,7 +24,7 @@ mod testbed;
 
 pub use acquire::acquire;
 pub use clear::{ClearError, Cleared, clear};
-pub use convention::{CONVENTIONS, Convention, Conventions, Lies, Means, Step, lock_paths};
+pub use convention::{CONVENTIONS, Convention, Conventions, Lies, Means, Step, lock_paths, names_of, target_of};
 pub use error::LockError;
 pub use held::CacheLock;
 pub use holder::{Holder, Liveness, Proof, has_ended};

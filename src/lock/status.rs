@@ -47,10 +47,10 @@ pub enum LockState {
     },
 }
 
-/// The state of every lock file of `cache`, in the order in which they are taken.
+/// The state of every lock file of the cache of these `names`, in the order in which they are taken.
 #[must_use]
-pub fn status(cache: &Path, wanted: &Conventions) -> Vec<LockStatus> {
-    let paths = lock_paths(cache, wanted).into_iter();
+pub fn status(names: &[impl AsRef<Path>], wanted: &Conventions) -> Vec<LockStatus> {
+    let paths = lock_paths(names, wanted).into_iter();
     paths.map(|path| LockStatus { state: state_of(&path), path }).collect()
 }
 
@@ -86,7 +86,7 @@ mod tests {
 
     impl Cache {
         fn state(&self) -> LockState {
-            let mut all = status(&self.path, &Conventions::AsFolderSays);
+            let mut all = status(&[&self.path], &Conventions::AsFolderSays);
             assert_eq!(all.len(), 1);
             all.pop().expect("one lock").state
         }
@@ -129,7 +129,7 @@ mod tests {
         let cache = Cache::new();
         std::fs::write(&cache.path, "no folder").expect("written");
 
-        let all = status(&cache.path.join("c"), &Conventions::AsFolderSays);
+        let all = status(&[cache.path.join("c")], &Conventions::AsFolderSays);
 
         assert!(all.iter().all(|lock| matches!(lock.state, LockState::Unreadable { .. })), "{all:?}");
     }

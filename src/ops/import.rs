@@ -199,7 +199,7 @@ impl Desk<'_> {
             let edit = Edit::Insert { object: Path(Vec::new()), at: Position::Last, name, value: self.verbatim(&raw) };
             self.changes.push(Change { edit, why: "new here".into() });
         }
-        self.arrivals.push(Arrival { path: Path(vec![Step::first(name)]), fate });
+        self.arrivals.push(Arrival { path: document.section_path(section), fate });
     }
 
     fn judge(&self, mine: EntrySpot, theirs: EntrySpot) -> Fate {
@@ -229,13 +229,17 @@ impl Desk<'_> {
         self.verbatim(&self.theirs.document().node(spot).map(|node| node.raw()).unwrap_or_default())
     }
 
-    /// What MSAL Python wrote as ASCII must stay ASCII, for it may read in the locale's encoding: then what is not
-    /// comes escaped, which says the same.
     fn verbatim(&self, raw: &str) -> Text {
-        let is_foreign = self.mine.document().style().ascii && !raw.is_ascii();
-        let text = SecretText::new(if is_foreign { escaped(raw) } else { raw.to_owned() });
-        if is_foreign { Text::Printed(text) } else { Text::Verbatim(text) }
+        verbatim(self.mine.document(), raw)
     }
+}
+
+/// `raw` for the text of `into`. What MSAL Python wrote as ASCII must stay ASCII, for it may read in the locale's
+/// encoding: then what is not comes escaped, which says the same.
+pub(super) fn verbatim(into: &Document, raw: &str) -> Text {
+    let is_foreign = into.style().ascii && !raw.is_ascii();
+    let text = SecretText::new(if is_foreign { escaped(raw) } else { raw.to_owned() });
+    if is_foreign { Text::Printed(text) } else { Text::Verbatim(text) }
 }
 
 /// Entries by key, in the order in which the keys come first.
@@ -257,7 +261,7 @@ pub(super) fn by_key(
 }
 
 /// Of two sections of one name every runtime's parser takes the last.
-fn last_section(document: &Document, name: &str) -> Step {
+pub(super) fn last_section(document: &Document, name: &str) -> Step {
     let nth = document.sections().filter(|spot| document.section_name(*spot) == name).count();
     Step { name: name.to_owned(), nth: nth.max(1) }
 }

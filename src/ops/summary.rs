@@ -28,19 +28,30 @@ pub struct Summary {
     pub expired: usize,
     /// (client name, entries, bytes), by bytes, descending; likewise below.
     pub clients: Vec<Share>,
-    /// By tenant; entries without a realm are left out.
+    /// By the name of the tenant; entries without a realm are left out.
     pub tenants: Vec<Share>,
+    /// The same by the tenant itself: not every cache knows its name.
+    pub realms: Vec<Realm>,
     /// By resource: access tokens alone.
     pub resources: Vec<Share>,
     /// By account label.
     pub by_account: Vec<Share>,
 }
 
+/// What stands in a cache for one tenant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Realm {
+    /// Its id as entries have it, in lower case.
+    pub id: String,
+    /// How it is called: by its id where no name of it is known.
+    pub share: Share,
+}
+
 /// Counts the entries of `cache`, whose roster is `roster`, as they stand at `now`.
 #[must_use]
 pub fn summary(cache: &Cache<'_>, roster: &Roster, now: UnixSeconds) -> Summary {
     let document = cache.document();
-    let mut tallies = [(); 4].map(|()| Tally::default());
+    let (mut tallies, mut realms) = ([(); 3].map(|()| Tally::default()), HashMap::new());
     let mut summary = Summary { bytes: document.len(), entries: roster.rows.len(), ..Summary::default() };
     for row in &roster.rows {
         let bytes = size(document, row);
@@ -48,14 +59,20 @@ pub fn summary(cache: &Cache<'_>, roster: &Roster, now: UnixSeconds) -> Summary 
         let account = row.account.and_then(|at| roster.accounts.get(at)).map(|account| account.label().to_owned());
         let resource = (row.section == Section::AccessToken).then(|| row.title());
         let client = row.client_id.is_some().then(|| row.client_name());
-        let tenant = row.realm.is_some().then(|| roster.tenant_name(row).into_owned());
-        for (tally, name) in tallies.iter_mut().zip([client, tenant, resource, account]) {
-            tally.add(name, bytes);
+        for (tally, name) in tallies.iter_mut().zip([client, resource, account]) {
+            tally.add(name, (1, bytes));
+        }
+        if let Some(realm) = &row.realm {
+            let new = || (roster.tenant_name(row).into_owned(), 0, 0);
+            let share: &mut Share = realms.entry(realm.to_ascii_lowercase()).or_insert_with(new);
+            (share.1, share.2) = (share.1 + 1, share.2 + bytes);
         }
     }
-    let [clients, tenants, resources, by_account] = tallies.map(Tally::sorted);
+    let realms: Vec<_> = realms.into_iter().map(|(id, share)| Realm { id, share }).collect();
+    let tenants = by_name(realms.iter().map(|realm| &realm.share));
+    let [clients, resources, by_account] = tallies.map(Tally::sorted);
     let accounts = roster.accounts.iter().filter(|account| !account.is_app_only()).count();
-    Summary { accounts, sections: sections(document), clients, tenants, resources, by_account, ..summary }
+    Summary { accounts, sections: sections(document), clients, tenants, realms, resources, by_account, ..summary }
 }
 
 /// Accounts by health; what apps got for themselves is no account.
@@ -109,16 +126,22 @@ impl Summary {
     }
 }
 
+/// The sums of `shares` by name, the largest first: tenants may bear the same.
+pub(super) fn by_name<'s>(shares: impl Iterator<Item = &'s Share>) -> Vec<Share> {
+    let mut tally = Tally::default();
+    shares.for_each(|(name, entries, bytes)| tally.add(Some(name.clone()), (*entries, *bytes)));
+    tally.sorted()
+}
+
 /// Entries and bytes by name.
 #[derive(Default)]
 struct Tally(HashMap<String, (usize, usize)>);
 
 impl Tally {
-    fn add(&mut self, name: Option<String>, bytes: usize) {
+    fn add(&mut self, name: Option<String>, (entries, bytes): (usize, usize)) {
         if let Some(name) = name {
-            let (entries, total) = self.0.entry(name).or_default();
-            *entries += 1;
-            *total += bytes;
+            let sum = self.0.entry(name).or_default();
+            *sum = (sum.0 + entries, sum.1 + bytes);
         }
     }
 

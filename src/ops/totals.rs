@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::summary::{Share, Summary};
+use super::summary::{Realm, Share, Summary, by_name};
 
 /// So many of the largest caches are named.
 const LARGEST: usize = 10;
@@ -16,7 +16,9 @@ pub struct Totals {
     pub summary: Summary,
     /// The largest, by key: (key, entries, bytes).
     pub largest: Vec<Share>,
-    tables: [HashMap<String, (usize, usize)>; 4],
+    tables: [HashMap<String, (usize, usize)>; 3],
+    /// By the id of the tenant.
+    realms: HashMap<String, Share>,
 }
 
 impl Totals {
@@ -30,7 +32,7 @@ impl Totals {
         all.live += summary.live;
         all.expiring += summary.expiring;
         all.expired += summary.expired;
-        let shares = [&summary.sections, &summary.clients, &summary.tenants, &summary.resources];
+        let shares = [&summary.sections, &summary.clients, &summary.resources];
         for (table, shares) in self.tables.iter_mut().zip(shares) {
             for (name, entries, bytes) in shares {
                 // Most names are known: no text of their own is made for those.
@@ -40,6 +42,7 @@ impl Totals {
                 }
             }
         }
+        summary.realms.iter().for_each(|realm| self.add_realm(realm));
         let is_large = self.largest.len() < LARGEST || self.largest.last().is_some_and(|last| last.2 < summary.bytes);
         if is_large {
             self.largest.push((key.to_owned(), summary.entries, summary.bytes));
@@ -48,10 +51,24 @@ impl Totals {
         }
     }
 
+    /// One cache may name a tenant of which another knows the id alone.
+    fn add_realm(&mut self, Realm { id, share: (name, entries, bytes) }: &Realm) {
+        let Some(sum) = self.realms.get_mut(id) else {
+            self.realms.insert(id.clone(), (name.clone(), *entries, *bytes));
+            return;
+        };
+        (sum.1, sum.2) = (sum.1 + entries, sum.2 + bytes);
+        if id.starts_with(&sum.0) {
+            sum.0.clone_from(name);
+        }
+    }
+
     /// The sums with their tables, the largest share first.
     #[must_use]
     pub fn finish(mut self) -> Self {
-        let [sections, clients, tenants, resources] = self.tables.map(sorted);
+        let [sections, clients, resources] = self.tables.map(sorted);
+        let tenants = by_name(self.realms.values());
+        self.realms = HashMap::new();
         self.summary = Summary { sections, clients, tenants, resources, ..self.summary };
         self.tables = Default::default();
         self
@@ -67,6 +84,19 @@ fn sorted(table: HashMap<String, (usize, usize)>) -> Vec<Share> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_tenant_is_one_however_many_caches_know_its_name() {
+        let mut totals = Totals::default();
+        for (name, id) in
+            [("fab21ca0", "fab21ca0-1"), ("fabrikam", "fab21ca0-1"), ("fab21ca0", "fab21ca0-1"), ("x", "y")]
+        {
+            let realms = vec![Realm { id: id.to_owned(), share: (name.to_owned(), 1, 10) }];
+            totals.add("key", &Summary { realms, ..Summary::default() });
+        }
+
+        assert_eq!(totals.finish().summary.tenants, [("fabrikam".to_owned(), 3, 30), ("x".to_owned(), 1, 10)]);
+    }
 
     #[test]
     fn shares_add_up_by_name_and_only_the_largest_caches_are_named() {

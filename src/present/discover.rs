@@ -99,7 +99,7 @@ pub fn accounts(standing: &Standing, before: &str) -> Line {
 /// "3.1 KiB   changed 4m ago   lock free".
 fn outside(sight: &Sight<'_>, now: UnixSeconds) -> Line {
     let bytes = sight.bytes.map(|bytes| change::size(usize::try_from(bytes).unwrap_or(usize::MAX)));
-    let age = sight.modified.map(|at| format!("changed {}", when::relative(at, now)));
+    let age = sight.modified.map(|at| format!("changed {}", when::changed(at, now)));
     let facts: Vec<String> = [bytes, age].into_iter().flatten().collect();
     let says = lock::told(sight.locks);
     let role = if says == lock::FREE { Role::Dim } else { Role::Warn };

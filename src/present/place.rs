@@ -15,6 +15,23 @@ pub fn holder(holder: &Holder) -> String {
     Line::plain(&holder.to_string()).text()
 }
 
+/// "c/: 2 files are no caches: README.txt, run.sh"; nothing without `others`.
+#[must_use]
+pub fn passed_over(folder: &str, others: &[String]) -> Vec<Line> {
+    let names: Vec<String> = others.iter().take(NAMED).cloned().collect();
+    let more = if others.len() > NAMED { ", …" } else { "" };
+    let are = if others.len() == 1 {
+        "1 file is no cache".to_owned()
+    } else {
+        format!("{} files are no caches", others.len())
+    };
+    let says = format!("{folder}: {are}: {}{more}", names.join(", "));
+    others.first().map(|_| Line::new().with(Role::Dim, &says)).into_iter().collect()
+}
+
+/// So many files that are no caches are named.
+const NAMED: usize = 5;
+
 /// Which of `apps` should be closed before a cache is changed.
 #[must_use]
 pub fn close_first(apps: &Apps) -> Vec<Line> {

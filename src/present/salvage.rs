@@ -1,17 +1,29 @@
 //! What is left of a damaged cache and what is lost, in words with offsets. Shows keys and counts, never a value.
 
 use super::words::{Line, Role, quoted};
-use crate::json::Span;
 use crate::json::salvage::{Conflict, Damage, Loss, Salvage, Why};
+use crate::json::{ParseErrorKind, Span};
 use crate::source::Place;
 
 /// The most lines of one sort.
 const MOST: usize = 20;
 
-/// What to do about a damaged cache at `place`.
+/// What to do about a cache at `place` that is damaged in the way of `kind`. What begins otherwise may never have been one.
 #[must_use]
-pub fn hint(place: &Place) -> String {
-    format!("its whole entries can be recovered: saltcellar salvage {} --out FILE", quoted(&place.to_string()))
+pub fn hint(place: &Place, kind: ParseErrorKind) -> String {
+    let (place, what) = (
+        quoted(&place.to_string()),
+        match kind {
+            ParseErrorKind::NotAnObject => "if a cache stands in it, its whole entries can be recovered",
+            ParseErrorKind::NotUtf8
+            | ParseErrorKind::Utf16
+            | ParseErrorKind::Nul
+            | ParseErrorKind::TrailingData
+            | ParseErrorKind::Truncated
+            | ParseErrorKind::Syntax => "its whole entries can be recovered",
+        },
+    );
+    format!("{what}: saltcellar salvage {place} --out FILE")
 }
 
 /// The name of a damage in JSON.

@@ -25,10 +25,42 @@ pub fn relative(at: UnixSeconds, now: UnixSeconds) -> String {
     }
 }
 
+/// How long ago a file was written: a writer that wants others to read it anew stamps it a moment ahead.
+#[must_use]
+pub fn changed(at: UnixSeconds, now: UnixSeconds) -> String {
+    relative(if at.since(now) <= AHEAD { at.min(now) } else { at }, now)
+}
+
+/// A stamp that lies no further ahead, in seconds, is one of now.
+const AHEAD: i64 = 60;
+
 /// "52m", "1h02", "3d".
 #[must_use]
 pub fn span(seconds: i64) -> String {
     time::span(seconds)
+}
+
+/// "11:07Z" of the day of `now`, "19 Nov" of another of its year, "Nov 2025" of another year: for columns.
+#[must_use]
+pub fn brief_utc(at: UnixSeconds, now: UnixSeconds) -> String {
+    brief(at, now, &TimeZone::UTC, "%H:%MZ")
+}
+
+/// The same in the system's zone, without the letter.
+#[must_use]
+pub fn brief_local(at: UnixSeconds, now: UnixSeconds) -> String {
+    brief(at, now, &TimeZone::system(), "%H:%M")
+}
+
+fn brief(at: UnixSeconds, now: UnixSeconds, zone: &TimeZone, clock: &str) -> String {
+    let told = |at: UnixSeconds| Timestamp::from_second(at.0).ok().map(|moment| moment.to_zoned(zone.clone()));
+    let (Some(told), Some(now)) = (told(at), told(now)) else { return at.to_string() };
+    let form = match () {
+        () if told.date() == now.date() => clock,
+        () if told.year() == now.year() => "%-d %b",
+        () => "%b %Y",
+    };
+    told.strftime(form).to_string()
 }
 
 /// "2026-11-19 11:07:12Z"; the bare number for a moment that no calendar has.
@@ -92,6 +124,23 @@ mod tests {
         assert_eq!(expiry(None, NOW), "none");
         assert_eq!(relative(NOW.plus(-259_200), NOW), "3d ago");
         assert_eq!(relative(NOW, NOW), "now");
+    }
+
+    #[test]
+    fn a_column_tells_the_hour_of_today_and_else_the_day() {
+        let told = [-3600, -86_400, 86_400 * 60].map(|far| brief_utc(NOW.plus(far), NOW));
+
+        assert_eq!(told, ["21:13Z", "13 Nov", "Jan 2024"]);
+        assert_eq!(brief_utc(UnixSeconds(i64::MAX), NOW), i64::MAX.to_string());
+        let kyiv = TimeZone::fixed(jiff::tz::offset(2));
+        assert_eq!(brief(NOW.plus(-3600), NOW, &kyiv, "%H:%M"), "14 Nov");
+        assert_eq!(brief(NOW.plus(3600), NOW, &kyiv, "%H:%M"), "01:13");
+    }
+
+    #[test]
+    fn a_file_that_was_just_written_did_not_change_in_the_future() {
+        assert_eq!([0, 2, 60, -60].map(|far| changed(NOW.plus(far), NOW)), ["now", "now", "now", "1m ago"]);
+        assert_eq!(changed(NOW.plus(3600), NOW), "in 1h00");
     }
 
     #[test]

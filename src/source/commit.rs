@@ -83,6 +83,8 @@ pub(super) enum Plan {
     Drafted(Patch, Draft),
     /// What is known to be right.
     Judged(Next),
+    /// The exact text of before: whoever reads this cache has read it already.
+    Back(Next),
 }
 
 /// What to do next, planned on one reading.
@@ -193,14 +195,19 @@ impl Source {
             None => Ok(None),
             Some(Plan::Judged(next)) => {
                 self.refuse_letters(&loaded.document, &next.after)?;
-                let staged = self.stage(loaded, next.after.document())?;
-                Ok(Some(Ready { next, staged }))
+                self.ready(loaded, next)
             }
+            Some(Plan::Back(next)) => self.ready(loaded, next),
             Some(Plan::Drafted(patch, draft)) => {
                 let (after, staged) = self.judge_and_stage(loaded, &patch, &draft)?;
                 Ok(Some(Ready { next: Next { patch, after, turn: Turn::Undo }, staged }))
             }
         }
+    }
+
+    fn ready(&self, loaded: &Loaded, next: Next) -> Result<Option<Ready>, SourceError> {
+        let staged = self.stage(loaded, next.after.document())?;
+        Ok(Some(Ready { next, staged }))
     }
 
     /// The verdict on `draft`, and its bytes beside the cache; without the first, the second goes again.

@@ -88,7 +88,7 @@ pub enum SourceError {
         obstacle: Option<Box<Obstacle>>,
     },
     /// Another process holds the lock.
-    #[error("{} is held by {holder}", lock.display())]
+    #[error("{} {}", lock.display(), holder.does())]
     Locked {
         /// The lock file.
         lock: PathBuf,

@@ -177,7 +177,7 @@ impl<'s> Follow<'s> {
 /// Sends, for each touch of the cache at `path`, who holds its lock at that moment.
 fn watch(path: &Path, conventions: Conventions, tell: Sender<Option<Holder>>) -> Option<RecommendedWatcher> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let locks: Vec<_> = lock::lock_paths(path, &conventions).iter().filter_map(|lock| name(lock)).collect();
+    let locks: Vec<_> = lock::lock_paths(&[path], &conventions).iter().filter_map(|lock| name(lock)).collect();
     let (cache, own) = (path.to_owned(), name(path));
     let mut holder: Option<Holder> = None;
     let heard = move |event: notify::Result<notify::Event>| {
@@ -211,7 +211,7 @@ fn name(path: &Path) -> Option<std::ffi::OsString> {
 
 /// Who holds a lock of the cache at `path` and says who he is.
 fn holder_of(path: &Path, conventions: Conventions) -> Option<Holder> {
-    let states = lock::status(path, &conventions).into_iter().map(|lock| lock.state);
+    let states = lock::status(&[path], &conventions).into_iter().map(|lock| lock.state);
     let holders = states.filter_map(|state| match state {
         LockState::Held { holder, .. } => Some(holder),
         LockState::Free | LockState::LeftOver { .. } | LockState::NotAFile | LockState::Unreadable { .. } => None,

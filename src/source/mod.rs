@@ -46,7 +46,7 @@ pub use sealing::PLAINTEXT;
 pub use shelf::Shelf;
 pub use skim::Skimmed;
 pub use torn::Standing;
-pub use traceless::files_in;
+pub use traceless::{files_in, is_prose};
 pub use undo::{Restore, Turn, Undone};
 pub use vicinity::Vicinity;
 pub use watch::{Changed, Watch};

@@ -89,13 +89,15 @@ pub struct Source {
 }
 
 impl Source {
-    /// Opens the cache at `place`. Nothing is read yet.
+    /// Opens the cache at `place`, which is made absolute: what lies around a file is told by the folders above it.
+    /// Nothing is read yet.
     ///
     /// # Errors
     /// A place that holds no single cache.
     pub fn open(place: &Place, access: Access) -> Result<Self, SourceError> {
-        let (store, clock) = reach(place, &access)?;
-        Ok(Self::with_store(place.clone(), store, access, clock))
+        let place = place.absolute();
+        let (store, clock) = reach(&place, &access)?;
+        Ok(Self::with_store(place, store, access, clock))
     }
 
     /// A cache in memory that begins with `bytes`: the demo, standard input. Changes stay in memory.
@@ -146,6 +148,18 @@ impl Source {
         self.place.path().map(ToOwned::to_owned)
     }
 
+    /// The file that holds the cache, if the place is one: what its path leads to, where links are followed.
+    pub(super) fn target(&self) -> Option<PathBuf> {
+        let path = self.path()?;
+        let leads = self.access.follow_symlink.then(|| lock::target_of(&path)).flatten();
+        Some(leads.unwrap_or(path))
+    }
+
+    /// The names under which apps may lock this cache.
+    fn locked_names(&self) -> Vec<PathBuf> {
+        self.signal().map(|path| lock::names_of(&path, self.access.follow_symlink)).unwrap_or_default()
+    }
+
     /// The file by which apps lock this cache and learn of its changes: its own, or the signal file of a keyring's item.
     #[must_use]
     pub fn signal(&self) -> Option<PathBuf> {
@@ -172,10 +186,7 @@ impl Source {
     /// The locks of this cache and who holds them. Looks only; takes nothing.
     #[must_use]
     pub fn lock_status(&self) -> Vec<LockStatus> {
-        let Some(path) = self.signal() else {
-            return Vec::new();
-        };
-        lock::status(&path, &self.conventions())
+        lock::status(&self.locked_names(), &self.conventions())
     }
 
     /// Which apps may save this cache over a change, as far as this system tells; looks only.
@@ -209,9 +220,8 @@ impl Source {
     /// Read-only: nothing is even tried.
     pub fn clear_locks(&self, patience: &Patience<'_>) -> Result<(Vec<PathBuf>, Option<ClearError>), SourceError> {
         self.refuse_readonly()?;
-        let Some(path) = self.signal() else { return Ok((Vec::new(), None)) };
         let mut cleared = Vec::new();
-        for lock in lock::lock_paths(&path, &self.conventions()) {
+        for lock in lock::lock_paths(&self.locked_names(), &self.conventions()) {
             match lock::clear(&lock, patience.clock) {
                 Ok(_) => cleared.push(lock),
                 Err(ClearError::Missing { .. }) => {}

@@ -1,6 +1,7 @@
 //! The way back over a restart: one hidden file beside the cache, 0600, with the old bytes and the hash of what we
 //! wrote. It holds live tokens, so it lapses after an hour, and is sealed as the cache was.
 
+use std::ffi::OsString;
 use std::fs;
 use std::io::{self, Read as _};
 use std::path::{Path as FilePath, PathBuf};
@@ -114,7 +115,7 @@ impl Source {
         let committed = self.change(patience, &|| self.load(), &|loaded| {
             let (next, exact, skipped) = self.plan_back(&record, loaded, restore)?;
             *outcome.borrow_mut() = (exact, skipped);
-            Ok(next.map(Plan::Judged))
+            Ok(next.map(if exact { Plan::Back } else { Plan::Judged }))
         })?;
         let (exact, skipped) = outcome.into_inner();
         let (before, after) = (committed.before, committed.after.document().clone());
@@ -258,9 +259,12 @@ impl Source {
             let name = Hash::of(whole.as_os_str().as_encoded_bytes()).to_string();
             return Some(super::discover::state_folder()?.join("saltcellar/undo").join(name));
         }
-        let name = path.file_name()?.to_string_lossy().into_owned();
-        let row = self.row_hash().map(|hash| format!("-{hash}")).unwrap_or_default();
-        Some(path.with_file_name(format!(".{name}{row}.saltcellar-undo")))
+        // The name as it is: two that are no text must not share an undo.
+        let mut name = OsString::from(".");
+        name.push(path.file_name()?);
+        name.push(self.row_hash().map(|hash| format!("-{hash}")).unwrap_or_default());
+        name.push(".saltcellar-undo");
+        Some(path.with_file_name(name))
     }
 
     /// The file that holds the cache, beside which its undo is kept as well from others as the cache itself.
@@ -268,7 +272,8 @@ impl Source {
         match self.table().map(|table| &table.database) {
             Some(Database::Sqlite(path)) => Some(path.clone()),
             Some(Database::Postgres { .. }) => None,
-            None => self.path(),
+            // By whatever link it was reached: a cache has one undo.
+            None => self.target(),
         }
     }
 

@@ -46,8 +46,7 @@ impl Source {
     /// What lies around this cache.
     #[must_use]
     pub fn vicinity(&self) -> Vicinity {
-        let Some(path) = self.path() else { return Vicinity::default() };
-        let path = if self.access.follow_symlink { path.canonicalize().unwrap_or(path) } else { path };
+        let Some(path) = self.target() else { return Vicinity::default() };
         let folder = path.parent().unwrap_or(Path::new("/"));
         let file = system::stat_at(&path).ok();
         let seen = Vicinity {

@@ -16,7 +16,7 @@ use super::{
     Abilities, Held, Pieces, Released, Replaced, Revision, Slot, Snapshot, Staged, State, Store, StoreError,
     StoreErrorKind, Streamed,
 };
-use crate::lock::{CacheLock, Conventions, Patience, acquire, lock_paths, temp_among_sessions, temp_beside};
+use crate::lock::{CacheLock, Conventions, Patience, acquire, lock_paths, names_of, temp_among_sessions, temp_beside};
 use crate::secret::SecretBytes;
 use crate::system::{self, Kind, Stat, Trace};
 use crate::time::Clock;
@@ -56,6 +56,8 @@ pub enum Reading {
 pub struct FileStore {
     options: FileOptions,
     target: PathBuf,
+    /// The names under which apps may lock it.
+    names: Vec<PathBuf>,
     disk: Arc<dyn Disk>,
     clock: Arc<dyn Clock>,
 }
@@ -71,7 +73,8 @@ impl FileStore {
             Links::Follow if !options.path.exists() => options.path.clone(),
             Links::Follow => std::fs::canonicalize(&options.path).map_err(unreadable)?,
         };
-        Ok(Self { options, target, disk, clock })
+        let names = names_of(&options.path, options.links == Links::Follow);
+        Ok(Self { options, target, names, disk, clock })
     }
 
     /// The file that is read and replaced.
@@ -83,7 +86,7 @@ impl FileStore {
     /// Whether some process holds or left a lock file of this cache.
     #[must_use]
     pub fn lock_stands(&self) -> bool {
-        let paths = lock_paths(&self.options.path, &self.options.conventions);
+        let paths = lock_paths(&self.names, &self.options.conventions);
         paths.iter().any(|path| path.symlink_metadata().is_ok())
     }
 
@@ -166,7 +169,7 @@ impl FileStore {
         refuse_unkeepable(&system::stat(&old).map_err(unreadable)?)?;
         fixed::refuse(&self.target)?;
         atomic::sweep(&*self.disk, &self.target);
-        for lock in lock_paths(&self.options.path, &self.options.conventions) {
+        for lock in lock_paths(&self.names, &self.options.conventions) {
             atomic::sweep(&*self.disk, &lock);
         }
         let path = match self.options.conventions {
@@ -247,7 +250,7 @@ impl Store for FileStore {
     }
 
     fn hold<'s>(&'s self, _slot: &Slot, patience: &Patience<'_>) -> Result<Box<dyn Held + 's>, StoreError> {
-        let lock = acquire(&self.options.path, &self.options.conventions, patience).map_err(lock_error)?;
+        let lock = acquire(&self.names, &self.options.conventions, patience).map_err(lock_error)?;
         Ok(Box::new(HeldFile { store: self, lock, durable: true, replaced: false, old: None }))
     }
 }

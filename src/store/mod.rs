@@ -352,7 +352,7 @@ pub enum StoreErrorKind {
     #[error("it is a {0}")]
     Link(&'static str),
     /// Another process holds the lock.
-    #[error("{} is held by {holder}", lock.display())]
+    #[error("{} {}", lock.display(), holder.does())]
     Busy {
         /// The lock's path.
         lock: PathBuf,

@@ -155,6 +155,13 @@ impl Place {
         }
     }
 
+    /// The same place with the path of its file from the root on, so that it means the same in every folder.
+    #[must_use]
+    pub fn absolute(&self) -> Self {
+        let path = self.path().and_then(|path| std::path::absolute(path).ok());
+        path.map_or_else(|| self.clone(), |path| self.clone().with_path(path))
+    }
+
     /// The word before the colon; a folder's caches are files.
     #[must_use]
     pub fn scheme(&self) -> &'static str {

@@ -152,7 +152,7 @@ impl Store for SecretServiceStore {
     }
 
     fn hold<'s>(&'s self, _slot: &Slot, patience: &Patience<'_>) -> Result<Box<dyn Held + 's>, StoreError> {
-        let lock = self.signal_in_place().map(|signal| acquire(signal, &self.conventions, patience));
+        let lock = self.signal_in_place().map(|signal| acquire(&[signal], &self.conventions, patience));
         let lock = lock.transpose().map_err(lock_error)?;
         Ok(Box::new(HeldItem { store: self, lock, trouble: None }))
     }

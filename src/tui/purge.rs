@@ -80,7 +80,11 @@ fn one(key: &str, loaded: &Loaded, how: How, doomed: Vec<Doomed>, now: UnixSecon
     let cache = Cache::of(&loaded.document);
     let patch = patch(&loaded.document, now);
     let name = name(key, &Roster::of(&cache));
-    let effect = ops::effect(&cache, &patch, now);
+    let mut effect = ops::effect(&cache, &patch, now);
+    if how == How::Keys {
+        // What is left of an emptied cache goes too.
+        effect.bytes.1 = 0;
+    }
     let severity = match (how, effect.severity.clone()) {
         (_, Severity::Severe { names }) if names.is_empty() => Severity::Severe { names: vec![key.to_owned()] },
         (How::Keys, Severity::Mild) => Severity::Moderate,

@@ -92,7 +92,7 @@ impl Sources {
         let Some(survey) = self.surveys.iter().find(|survey| survey.which == which) else {
             return Line::new();
         };
-        let age = survey.modified.map(|at| when::relative(at, now));
+        let age = survey.modified.map(|at| when::changed(at, now));
         let bytes = survey.bytes.map(|bytes| change::size(usize::try_from(bytes).unwrap_or(usize::MAX)));
         let facts: Vec<_> = [age.map(|age| format!("changed {age}")), bytes].into_iter().flatten().collect();
         let line = Line::new().with(Role::Dim, &facts.join("   "));

@@ -131,8 +131,9 @@ impl Crew {
         if place.is_collection() {
             return self.list(place, access);
         }
+        let place = place.absolute();
         let name = place.short(self.home.as_deref());
-        match Source::open(place, access) {
+        match Source::open(&place, access) {
             Ok(source) => self.take(source, name),
             Err(error) => {
                 let cache = CacheId(usize::MAX - locked(&self.sources).len());

@@ -20,7 +20,7 @@ const LONGEST: Duration = Duration::from_secs(40);
 fn take(cache: &Path) -> CacheLock {
     let (clock, cancel) = (SystemClock::new(), AtomicBool::new(false));
     let patience = Patience { clock: &clock, wait: Duration::from_secs(1), cancel: &cancel, waiting: &|_| {} };
-    lock::acquire(cache, &Conventions::AsFolderSays, &patience).expect("taken")
+    lock::acquire(&[cache], &Conventions::AsFolderSays, &patience).expect("taken")
 }
 
 /// What a peer's `wait` came to.

@@ -15,7 +15,7 @@ fn main() -> ExitCode {
     let [cache, how] = words.as_slice() else { return ExitCode::from(2) };
     let (clock, cancel) = (SystemClock::new(), AtomicBool::new(false));
     let patience = Patience { clock: &clock, wait: Duration::ZERO, cancel: &cancel, waiting: &|_| {} };
-    match acquire(Path::new(cache), &Conventions::AsFolderSays, &patience) {
+    match acquire(&[Path::new(cache)], &Conventions::AsFolderSays, &patience) {
         Ok(lock) => {
             println!("LOCKED");
             if how == "hold" {

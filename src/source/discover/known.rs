@@ -99,6 +99,6 @@ impl Known {
     /// The locks of this cache and who holds them. Looks only; takes nothing.
     #[must_use]
     pub fn locks(&self) -> Vec<LockStatus> {
-        lock::status(&self.path, &Conventions::AsFolderSays)
+        lock::status(&[&self.path], &Conventions::AsFolderSays)
     }
 }

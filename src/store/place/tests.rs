@@ -265,3 +265,14 @@ fn a_password_in_a_place_is_refused_and_not_repeated() {
         assert!(!refused.to_string().contains("hunter2"), "{refused}");
     }
 }
+
+#[test]
+fn a_path_from_here_is_made_one_from_the_root_and_nothing_else_changes() {
+    let here = std::env::current_dir().expect("a folder");
+
+    assert_eq!(Place::file(Path::new("a/c.json")).absolute().path(), Some(here.join("a/c.json").as_path()));
+    for whole in ["file:/h/c.json?lock=java", "sqlite:app.db#u1", "secret-service:MsalClientID=app"] {
+        let place: Place = whole.parse().expect("a place");
+        assert_eq!(place.absolute(), place, "{whole}");
+    }
+}

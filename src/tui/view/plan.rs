@@ -128,7 +128,7 @@ fn head(model: &Model, open: &PlanDialog, width: usize) -> Vec<present::Line> {
         let lines = [label("Place   ").with(Role::Plain, &place), label("Undo    ").with(Role::Dim, undo)];
         return lines.into_iter().chain([copy_first(label("Copy    "))]).collect();
     }
-    let age = open.plan.modified.map(|at| format!("  changed {}", when::relative(at, model.moment.now)));
+    let age = open.plan.modified.map(|at| format!("  changed {}", when::changed(at, model.moment.now)));
     let print = format!("{}  sha256 {}", age.unwrap_or_default(), hash.get(..6).unwrap_or_default());
     let room = width.saturating_sub(8 + print.len());
     let lies_in = if open.plan.keeps == Keeps::Nowhere { "Place   " } else { "File    " };

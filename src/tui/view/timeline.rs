@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
 use super::paint::{fit, line, pane, put, role, row_style, word};
-use super::tokens::{clock, expiry, spaced};
+use super::tokens::{expiry, spaced};
 use crate::cache::{Row, State};
 use crate::present::{self, Role, when};
 use crate::tui::axis::{Axis, Label, Spot, offset};
@@ -75,9 +75,10 @@ const NOTHING: &str = " only access tokens expire: refresh tokens, id tokens and
 fn end(model: &Model, cache: &OpenCache) -> Line<'static> {
     let browse = &cache.browse;
     let place = if browse.timed.is_empty() { 0 } else { browse.timeline_cursor() + 1 };
+    let now = model.moment.now;
     let now = match model.times {
-        TimeMode::Local => clock(&when::local(model.moment.now)),
-        TimeMode::Relative | TimeMode::Utc => format!("{}Z", clock(&when::utc(model.moment.now))),
+        TimeMode::Local => when::brief_local(now, now),
+        TimeMode::Relative | TimeMode::Utc => when::brief_utc(now, now),
     };
     // Before a cache is read nobody knows how many there are.
     let count = if cache.reading().is_some() { format!("{place}/{}  ", browse.timed.len()) } else { String::new() };
@@ -189,14 +190,14 @@ impl<'m> Chart<'m> {
     }
 }
 
-/// "+1h", or the time on the clock then: beyond a day the clock alone would mislead.
+/// "+1h", or the time on the clock then, or the day if it is another.
 fn named(model: &Model, seconds: i64) -> String {
     let at = model.moment.now.plus(seconds);
     match model.times {
         _ if seconds == 0 || seconds.abs() >= 86_400 => offset(seconds),
         TimeMode::Relative => offset(seconds),
-        TimeMode::Local => clock(&when::local(at)),
-        TimeMode::Utc => format!("{}Z", clock(&when::utc(at))),
+        TimeMode::Local => when::brief_local(at, model.moment.now),
+        TimeMode::Utc => when::brief_utc(at, model.moment.now),
     }
 }
 

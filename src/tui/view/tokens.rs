@@ -221,8 +221,8 @@ pub(super) fn told(model: &Model, row: &Row) -> String {
     let Some(at) = row.expires_on else { return "none".to_owned() };
     match model.times {
         TimeMode::Relative => when::expiry(Some(at), model.moment.now),
-        TimeMode::Local => clock(&when::local(at)),
-        TimeMode::Utc => format!("{}Z", clock(&when::utc(at))),
+        TimeMode::Local => when::brief_local(at, model.moment.now),
+        TimeMode::Utc => when::brief_utc(at, model.moment.now),
     }
 }
 
@@ -232,9 +232,4 @@ pub(super) fn old(model: &Model, row: &Row) -> String {
         (TimeMode::Relative, Some(at)) => format!("old {}", when::span(model.moment.now.since(at))),
         (TimeMode::Relative | TimeMode::Local | TimeMode::Utc, _) => told(model, row),
     }
-}
-
-/// The hours and minutes of "2026-11-19 12:07:12 …"; the date stands in the details.
-pub(super) fn clock(text: &str) -> String {
-    text.split(' ').nth(1).and_then(|time| time.get(..5)).unwrap_or(text).to_owned()
 }

@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 
 use super::filter::lit;
 use super::paint::{fit, line, pane, put, role, row_style, word};
-use super::tokens::{below, clock, spaced};
+use super::tokens::{below, spaced};
 use crate::cache::Health;
 use crate::present::{Role, change, place, when};
 use crate::source::SourceError;
@@ -204,7 +204,7 @@ fn kept(model: &Model, row: &UserRow, width: usize) -> Span<'static> {
 fn told(model: &Model, at: UnixSeconds) -> String {
     match model.times {
         TimeMode::Relative => when::expiry(Some(at), model.moment.now),
-        TimeMode::Local => clock(&when::local(at)),
-        TimeMode::Utc => format!("{}Z", clock(&when::utc(at))),
+        TimeMode::Local => when::brief_local(at, model.moment.now),
+        TimeMode::Utc => when::brief_utc(at, model.moment.now),
     }
 }
