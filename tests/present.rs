@@ -71,6 +71,19 @@ fn the_command_to_sign_in_again_is_the_app_s_own() {
     assert!(listed.contains("    no refresh token here; run: az login --tenant fabrikam.com\n"), "{listed}");
 }
 
+#[test]
+fn what_is_longer_than_its_column_keeps_a_gap_behind_it() {
+    let title = CacheTitle {
+        place: "redis://localhost/0#a-key-longer-than-its-column".into(),
+        protection: "Flask session (pickle) 0644".into(),
+        ..title()
+    };
+
+    let line = title_line(&title).text();
+
+    assert!(line.ends_with("column  Flask session (pickle) 0644  RW"), "{line}");
+}
+
 fn told(roster: &Roster) -> Vec<Line> {
     let mut text = String::new();
     records(&title(), roster, DEMO_NOW, &mut |lines| text.push_str(lines));

@@ -364,11 +364,11 @@ impl Serialize for Counted<'_> {
         let Count { tally, empty, no_sign_in, no_cache, sealed, unreadable, early } = self.0.so_far.borrow().count;
         let summary = Summary {
             caches: tally.caches,
-            accounts: tally.accounts,
-            ok: tally.ok,
-            renews: tally.renews,
-            sign_in_needed: tally.sign_in,
-            unknown: tally.unknown,
+            accounts: tally.standing.accounts(),
+            ok: tally.standing.ok,
+            renews: tally.standing.renews,
+            sign_in_needed: tally.standing.sign_in_needed,
+            unknown: tally.standing.unknown,
             empty,
             no_sign_in,
             no_cache,

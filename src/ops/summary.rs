@@ -94,17 +94,22 @@ pub fn standing(roster: &Roster, now: UnixSeconds) -> Standing {
     let mut standing = Standing::default();
     let accounts = roster.accounts.iter().enumerate().filter(|(_, account)| !account.is_app_only());
     for (at, _) in accounts {
-        match roster.health(at, None, now) {
-            Health::Ok => standing.ok += 1,
-            Health::Renews => standing.renews += 1,
-            Health::SignInNeeded => standing.sign_in_needed += 1,
-            Health::Unknown => standing.unknown += 1,
-        }
+        standing.count(roster.health(at, None, now));
     }
     standing
 }
 
 impl Standing {
+    /// Counts one more account.
+    pub fn count(&mut self, health: Health) {
+        match health {
+            Health::Ok => self.ok += 1,
+            Health::Renews => self.renews += 1,
+            Health::SignInNeeded => self.sign_in_needed += 1,
+            Health::Unknown => self.unknown += 1,
+        }
+    }
+
     /// All of them.
     #[must_use]
     pub fn accounts(&self) -> usize {

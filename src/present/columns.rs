@@ -3,11 +3,17 @@
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::words::safe_word;
+use super::words::{Line, Role, safe_word};
 
 /// `text` made safe and padded to `width` columns; a longer one stays whole.
 pub(super) fn padded(text: &str, width: usize) -> String {
     filled(&safe_word(text), width)
+}
+
+/// The same with two blanks at least behind it, for what comes next.
+pub(super) fn spaced(text: &str, width: usize) -> String {
+    let safe = safe_word(text);
+    filled(&safe, width.max(columns(&safe) + 2))
 }
 
 /// `text` made safe, cut to `width` columns less one (a gap stays), and padded to `width`.
@@ -24,6 +30,26 @@ pub(super) fn cell(text: &str, width: usize) -> String {
     let mut cut: String = safe.chars().take_while(fits).collect();
     cut.push('…');
     filled(&cut, width)
+}
+
+/// Rows under one another, two blanks between their columns; each column looks as its role says.
+#[must_use]
+pub fn table<const N: usize>(rows: &[[String; N]], roles: [Role; N]) -> Vec<Line> {
+    let mut widths = [0; N];
+    for row in rows {
+        for (width, text) in widths.iter_mut().zip(row) {
+            *width = columns(&safe_word(text)).max(*width);
+        }
+    }
+    let line = |row: &[String; N]| {
+        let last = row.iter().rposition(|text| !text.is_empty());
+        let cells = row.iter().zip(widths).zip(roles).enumerate().filter(|(_, ((_, width), _))| *width > 0);
+        cells.take_while(|(at, _)| Some(*at) <= last).fold(Line::new(), |line, (at, ((text, width), role))| {
+            let width = if Some(at) == last { 0 } else { width + 2 };
+            line.with_safe(role, padded(text, width))
+        })
+    };
+    rows.iter().map(line).collect()
 }
 
 fn filled(safe: &str, width: usize) -> String {
@@ -52,8 +78,17 @@ mod tests {
     }
 
     #[test]
+    fn rows_stand_in_columns_and_end_where_their_words_end() {
+        let rows = [["a", "", "b"], ["long", "", ""], ["c", "", "d"]].map(|row| row.map(str::to_owned));
+
+        let told: Vec<String> = table(&rows, [Role::Plain; 3]).iter().map(Line::text).collect();
+        assert_eq!(told, ["a     b", "long", "c     d"]);
+    }
+
+    #[test]
     fn a_cut_is_marked_and_leaves_a_gap() {
         assert_eq!(cell("Azure Resource Manager", 10), "Azure Re… ");
         assert_eq!(padded("Azure Resource Manager", 10), "Azure Resource Manager");
+        assert_eq!(["ab", "abcd", "abcdefgh"].map(|text| spaced(text, 5)), ["ab   ", "abcd  ", "abcdefgh  "]);
     }
 }

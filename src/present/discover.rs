@@ -1,5 +1,6 @@
 //! The places of this machine in words: what lies there, whether it opens, and what can be seen of it from outside.
 
+use super::list::by_health;
 use super::record::tabbed;
 use super::words::{Line, Role, quoted};
 use super::{change, lock, obstacle, when};
@@ -80,19 +81,13 @@ pub fn entry_count(entries: usize) -> String {
     }
 }
 
-/// "1 renew, 1 need sign-in" behind `before`; nothing where there are no accounts.
+/// "1 ok, 1 needs sign-in" behind `before`; nothing where there are no accounts.
 #[must_use]
 pub fn accounts(standing: &Standing, before: &str) -> Line {
-    let parts = [
-        (standing.ok + standing.renews, "renew", Role::Good),
-        (standing.sign_in_needed, "need sign-in", Role::Bad),
-        (standing.unknown, "unknown", Role::Dim),
-    ];
-    let told = parts.into_iter().filter(|(count, ..)| *count > 0);
     let mut gap = before;
-    told.fold(Line::new(), |line, (count, word, role)| {
+    by_health(standing).fold(Line::new(), |line, (told, role)| {
         let before = std::mem::replace(&mut gap, ", ");
-        line.with(Role::Dim, before).with(role, &format!("{count} {word}"))
+        line.with(Role::Dim, before).with(role, &told)
     })
 }
 

@@ -5,10 +5,11 @@ use std::collections::{HashMap, HashSet};
 use std::fmt::{self, Display};
 use std::sync::Arc;
 
-use super::columns::{cell, padded};
+use super::columns::{cell, columns, padded, spaced};
 use super::sign_in;
 use super::words::{Line, Role};
 use crate::cache::{AccountRow, Health, QuickMap, Roster, Row, Section, State, Stranger};
+use crate::ops::summary::Standing;
 use crate::secret::Fingerprint;
 use crate::time::{Span, UnixSeconds};
 
@@ -29,10 +30,9 @@ pub struct CacheTitle {
 #[must_use]
 pub fn title_line(title: &CacheTitle) -> Line {
     let line =
-        Line::new().with_safe(Role::Strong, cell(&title.app, 16)).with_safe(Role::Plain, padded(&title.place, 38));
-    let gap = if line.text().ends_with(' ') { "" } else { " " };
-    let protection = if title.mode.is_empty() { title.protection.clone() } else { padded(&title.protection, 18) };
-    line.with(Role::Dim, &format!("{gap}{protection}")).with(Role::Dim, &title.mode)
+        Line::new().with_safe(Role::Strong, cell(&title.app, 16)).with_safe(Role::Plain, spaced(&title.place, 38));
+    let protection = if title.mode.is_empty() { title.protection.clone() } else { spaced(&title.protection, 18) };
+    line.with(Role::Dim, &protection).with(Role::Dim, &title.mode)
 }
 
 /// The cache's head, its accounts with their health, their access and refresh tokens; at 80 columns.
@@ -42,7 +42,7 @@ pub fn cache_lines(title: &CacheTitle, roster: &Roster, now: UnixSeconds) -> Vec
     let mut lines = vec![title_line(title)];
     for group in groups(roster, now) {
         lines.push(group.line());
-        lines.extend(group.hint.iter().map(|hint| Line::new().with(Role::Warn, &format!("    {hint}"))));
+        lines.extend(group.hint_lines());
         lines.extend(group.rows.iter().filter_map(|row| facts.token(row)).map(|token| token.line()));
     }
     if roster.rows.is_empty() {
@@ -57,16 +57,8 @@ pub fn cache_lines(title: &CacheTitle, roster: &Roster, now: UnixSeconds) -> Vec
 pub struct Tally {
     /// Caches listed, opened or not.
     pub caches: usize,
-    /// Accounts; app-only tokens are no account.
-    pub accounts: usize,
-    /// With a live access token.
-    pub ok: usize,
-    /// With a refresh token that gets one.
-    pub renews: usize,
-    /// With nothing to get a token with.
-    pub sign_in: usize,
-    /// That cannot be told of.
-    pub unknown: usize,
+    /// Their accounts by health; app-only tokens are no account.
+    pub standing: Standing,
 }
 
 impl Tally {
@@ -74,13 +66,7 @@ impl Tally {
     pub fn add(&mut self, roster: &Roster, now: UnixSeconds) {
         self.caches += 1;
         for (at, _) in listed(roster).filter(|(_, account)| !account.is_app_only()) {
-            self.accounts += 1;
-            match roster.health(at, None, now) {
-                Health::Ok => self.ok += 1,
-                Health::Renews => self.renews += 1,
-                Health::SignInNeeded => self.sign_in += 1,
-                Health::Unknown => self.unknown += 1,
-            }
+            self.standing.count(roster.health(at, None, now));
         }
     }
 }
@@ -89,14 +75,24 @@ impl Tally {
 #[must_use]
 pub fn footer(tally: &Tally) -> Line {
     let plural = |count: usize, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
-    let renew = if tally.renews == 1 { "renews" } else { "renew" };
-    let need = if tally.sign_in == 1 { "needs sign-in" } else { "need sign-in" };
-    let parts = [(tally.ok, "ok"), (tally.renews, renew), (tally.sign_in, need), (tally.unknown, "unknown")];
-    let told: Vec<String> =
-        parts.iter().filter(|(count, _)| *count > 0).map(|(count, words)| format!("{count} {words}")).collect();
+    let told: Vec<String> = by_health(&tally.standing).map(|(told, _)| told).collect();
     let colon = if told.is_empty() { "" } else { ": " };
-    let counts = format!("{}, {}", plural(tally.caches, "cache"), plural(tally.accounts, "account"));
+    let counts = format!("{}, {}", plural(tally.caches, "cache"), plural(tally.standing.accounts(), "account"));
     Line::new().with(Role::Dim, &format!("{counts}{colon}{}. Secrets hidden; local data only.", told.join(", ")))
+}
+
+/// "1 ok", "1 renews", "2 need sign-in", each with how it looks; nothing of those that nobody is.
+pub(super) fn by_health(standing: &Standing) -> impl Iterator<Item = (String, Role)> {
+    let Standing { ok, renews, sign_in_needed, unknown } = *standing;
+    let renew = if renews == 1 { "renews" } else { "renew" };
+    let need = if sign_in_needed == 1 { "needs sign-in" } else { "need sign-in" };
+    let parts = [
+        (ok, "ok", Role::Good),
+        (renews, renew, Role::Good),
+        (sign_in_needed, need, Role::Bad),
+        (unknown, "unknown", Role::Dim),
+    ];
+    parts.into_iter().filter(|(count, ..)| *count > 0).map(|(count, words, role)| (format!("{count} {words}"), role))
 }
 
 /// Those whose tokens stand together: an account, the apps themselves, or nobody.
@@ -134,6 +130,18 @@ impl<'a> Group<'a> {
         let (health, role) = health_words(account, health);
         let rows = account.rows.iter().filter_map(|at| roster.rows.get(*at)).collect();
         Self { label: account.label(), tenants: tenants(account), health, role, hint, rows }
+    }
+
+    /// The hint, in two lines where one would not fit.
+    fn hint_lines(&self) -> impl Iterator<Item = Line> {
+        const WIDE: usize = 79;
+        let hint = self.hint.as_deref().unwrap_or_default();
+        let (first, second) = match hint.split_once("; ") {
+            Some(parts) if columns(hint) + 4 > WIDE => parts,
+            Some(_) | None => (hint, ""),
+        };
+        let told = [first, second].into_iter().filter(|part| !part.is_empty());
+        told.map(|part| Line::new().with(Role::Warn, &format!("    {part}")))
     }
 
     fn line(&self) -> Line {

@@ -7,7 +7,7 @@ pub mod bulk;
 pub mod change;
 pub mod claims;
 pub mod collection;
-mod columns;
+pub mod columns;
 pub mod cost;
 pub mod crossing;
 pub mod deed;
