@@ -13,7 +13,7 @@ use crate::json::{Change, Edit, Patch, Path};
 use crate::ops::{self, Severity};
 use crate::present::undo::{Difference, difference, lines};
 use crate::present::{Line, Role};
-use crate::source::{Access, Source, Undone};
+use crate::source::{Access, Source, Turn, Undone};
 
 /// Undo the last change
 ///
@@ -115,7 +115,11 @@ fn in_words(session: &Session, undone: &Undone, difference: &Difference, outcome
     }
     let Difference { back, gone, changed } = difference;
     let how = if undone.exact { "the exact text of before" } else { "entry by entry, beside what others wrote since" };
-    let says = format!("Undone, {how}: {} back, {} gone, {} changed.", back.len(), gone.len(), changed.len());
+    let done = match undone.turn {
+        Turn::Undo => "Undone",
+        Turn::Redo => "Done again",
+    };
+    let says = format!("{done}, {how}: {} back, {} gone, {} changed.", back.len(), gone.len(), changed.len());
     session.talk_all(&[Line::new().with(Role::Good, &says)]);
     if !undone.durable {
         session.tell("Written, but the folder could not be synced: a power cut may bring the other text back.");

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::columns::table;
 use super::words::{Line, Role};
 use crate::cache::{Cache, Roster, Row};
 use crate::json::{Document, EntrySpot, Path};
@@ -40,10 +41,20 @@ pub fn difference(before: &Document, after: &Document) -> Difference {
 #[must_use]
 pub fn lines(undone: &Undone) -> Vec<Line> {
     let Difference { back, gone, changed } = difference(&undone.before, &undone.after);
+    let named = [
+        Named { sign: "+ ", role: Role::Added, rows: rows(&undone.after, &back), more: more(&back) },
+        Named { sign: "- ", role: Role::Removed, rows: rows(&undone.before, &gone), more: more(&gone) },
+        Named { sign: "~ ", role: Role::Warn, rows: rows(&undone.after, &changed), more: more(&changed) },
+    ];
+    // One table, so that all stand under one another.
+    let all: Vec<[String; 3]> = named.iter().flat_map(|named| named.rows.iter().cloned()).collect();
+    let mut told = table(&all, [Role::Plain; 3]).into_iter();
     let mut lines = Vec::new();
-    lines.extend(named("+ ", Role::Added, &undone.after, &back));
-    lines.extend(named("- ", Role::Removed, &undone.before, &gone));
-    lines.extend(named("~ ", Role::Warn, &undone.after, &changed));
+    for Named { sign, role, rows, more } in named {
+        let of_sort = told.by_ref().take(rows.len());
+        lines.extend(of_sort.map(|line| Line::new().with(role, &format!("{sign}{}", line.text()))));
+        lines.extend((more > 0).then(|| Line::new().with(role, &format!("{sign}… and {more} more"))));
+    }
     let skipped = |(path, why): &(Path, String)| Line::new().with(Role::Warn, &format!("skipped {path}: {why}"));
     lines.extend(undone.skipped.iter().map(skipped));
     lines
@@ -57,20 +68,29 @@ fn entries(document: &Document) -> BTreeMap<Path, EntrySpot> {
 /// The most lines of one sort.
 const MOST: usize = 40;
 
-fn named(sign: &str, role: Role, document: &Document, entries: &[(Path, EntrySpot)]) -> Vec<Line> {
+/// Entries of one sort: the columns of their lines, and how many are left out.
+struct Named {
+    sign: &'static str,
+    role: Role,
+    rows: Vec<[String; 3]>,
+    more: usize,
+}
+
+fn more<T>(entries: &[T]) -> usize {
+    entries.len().saturating_sub(MOST)
+}
+
+/// Section, title and account of each entry.
+fn rows(document: &Document, entries: &[(Path, EntrySpot)]) -> Vec<[String; 3]> {
     if entries.is_empty() {
         return Vec::new();
     }
     let roster = Roster::of(&Cache::of(document));
     let rows: BTreeMap<EntrySpot, &Row> = roster.rows.iter().map(|row| (row.spot, row)).collect();
-    let line = |(_, spot): &(Path, EntrySpot)| {
+    let cells = |(_, spot): &(Path, EntrySpot)| {
         let row = rows.get(spot)?;
         let account = row.account.and_then(|at| roster.accounts.get(at)).map_or("", |account| account.label());
-        Some(Line::new().with(role, &format!("{sign}{}  {}  {account}", row.section_name, row.title())))
+        Some([row.section_name.to_string(), row.title(), account.to_owned()])
     };
-    let mut lines: Vec<Line> = entries.iter().take(MOST).filter_map(line).collect();
-    if entries.len() > MOST {
-        lines.push(Line::new().with(role, &format!("{sign}… and {} more", entries.len() - MOST)));
-    }
-    lines
+    entries.iter().take(MOST).filter_map(cells).collect()
 }
