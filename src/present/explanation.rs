@@ -99,6 +99,13 @@ pub fn asked(request: &Request, roster: &Roster) -> Vec<Line> {
     vec![line, Line::plain("  ").with(Role::Label, "scopes ").with(Role::Plain, &scopes)]
 }
 
+/// Of how many libraries something is said.
+#[derive(Clone, Copy)]
+enum Libraries {
+    One,
+    Several,
+}
+
 struct Page<'a> {
     roster: &'a Roster,
     now: UnixSeconds,
@@ -115,21 +122,22 @@ impl<'a> Page<'a> {
     }
 
     fn agreement(&self, explanations: &[Explanation]) -> Vec<Line> {
-        let mut groups: Vec<(String, Vec<&'static str>)> = Vec::new();
+        let mut groups: Vec<(String, &Answer, Vec<&'static str>)> = Vec::new();
         for explanation in explanations {
-            let (says, title) = (self.course(&explanation.answer), explanation.runtime.title());
-            match groups.iter_mut().find(|(said, _)| *said == says) {
-                Some((_, titles)) => titles.push(title),
-                None => groups.push((says, vec![title])),
+            let (says, title) = (self.course(&explanation.answer, Libraries::One), explanation.runtime.title());
+            match groups.iter_mut().find(|(said, ..)| *said == says) {
+                Some((.., titles)) => titles.push(title),
+                None => groups.push((says, &explanation.answer, vec![title])),
             }
         }
-        if let [(says, _)] = groups.as_slice() {
+        if let [(says, ..)] = groups.as_slice() {
             let line =
                 Line::new().with(Role::Good, "All libraries agree").with(Role::Plain, &format!(": each {says}."));
             return vec![line];
         }
         let mut lines = vec![Line::new().with(Role::Warn, "The libraries disagree:")];
-        lines.extend(groups.iter().map(|(says, titles)| {
+        lines.extend(groups.iter().map(|(says, answer, titles)| {
+            let says = if titles.len() == 1 { says.clone() } else { self.course(answer, Libraries::Several) };
             Line::plain("  ").with(Role::Strong, &titles.join(", ")).with(Role::Plain, &format!(": {says}"))
         }));
         lines
@@ -144,7 +152,8 @@ impl<'a> Page<'a> {
             Detail::Brief | Detail::Full => vec![headline.with(Role::Dim, &format!("  ({basis})")).into()],
         };
         lines.extend(explanation.also_possible.iter().map(|other| {
-            let line = Line::plain("  ").with(Role::Warn, "or it ").with(Role::Plain, &self.course(other));
+            let line =
+                Line::plain("  ").with(Role::Warn, "or it ").with(Role::Plain, &self.course(other, Libraries::One));
             Said::from(line.with(Role::Dim, "; its order is not fixed"))
         }));
         lines.extend(self.dropped(&explanation.deletes));
@@ -193,28 +202,32 @@ impl<'a> Page<'a> {
             Outcome::Interaction | Outcome::Error => Role::Bad,
         };
         let line = Line::new().with(Role::Strong, explanation.runtime.title()).with(Role::Plain, " ");
-        let line = line.with(role, &self.course(&explanation.answer));
+        let line = line.with(role, &self.course(&explanation.answer, Libraries::One));
         let why = explanation.answer.why.as_deref().filter(|_| explanation.answer.outcome != Outcome::Error);
         why.into_iter().fold(line, |line, why| line.with(Role::Plain, &format!(": {why}")))
     }
 
-    /// What happens, to stand behind the library's name.
-    fn course(&self, answer: &Answer) -> String {
+    /// What happens, to stand behind the names of the libraries.
+    fn course(&self, answer: &Answer, libraries: Libraries) -> String {
+        let [uses, asks, needs, fails] = match libraries {
+            Libraries::One => ["uses", "asks", "needs", "fails"],
+            Libraries::Several => ["use", "ask", "need", "fail"],
+        };
         let mut tokens: Vec<String> = answer.refresh_tokens.iter().map(|named| self.fingerprint(named)).collect();
         // Node tries a token twice that is the family's and the client's own: that is no news to a person.
         tokens.dedup();
         let with = match tokens.as_slice() {
-            [] => "asks for a new token".to_owned(),
-            [one] => format!("asks for a new token with refresh token {one}"),
-            several => format!("asks for a new token with refresh tokens {}", several.join(", then ")),
+            [] => format!("{asks} for a new token"),
+            [one] => format!("{asks} for a new token with refresh token {one}"),
+            several => format!("{asks} for a new token with refresh tokens {}", several.join(", then ")),
         };
         match (answer.outcome, &answer.entry) {
-            (Outcome::Cache, Some(entry)) => format!("uses the cached token {}", self.token(entry)),
-            (Outcome::Cache, None) => "uses a cached token".to_owned(),
+            (Outcome::Cache, Some(entry)) => format!("{uses} the cached token {}", self.token(entry)),
+            (Outcome::Cache, None) => format!("{uses} a cached token"),
             (Outcome::Refresh, None) => with,
             (Outcome::Refresh, Some(entry)) => format!("{with}; if that fails, {} serves", self.token(entry)),
-            (Outcome::Interaction, _) => "needs a sign-in".to_owned(),
-            (Outcome::Error, _) => format!("fails: {}", answer.why.as_deref().unwrap_or("it raises")),
+            (Outcome::Interaction, _) => format!("{needs} a sign-in"),
+            (Outcome::Error, _) => format!("{fails}: {}", answer.why.as_deref().unwrap_or("it raises")),
         }
     }
 

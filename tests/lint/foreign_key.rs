@@ -75,3 +75,12 @@ fn keys_of_any_version_of_the_runtime_are_its_own() {
     assert!(findings_of(RULE, Dialect::Python, &cache(&[token(PYTHON, 1)])).is_empty());
     assert!(findings_of(RULE, Dialect::DotNet, &cache(&[token("x", 1)])).is_empty(), "MSAL.NET reads by fields");
 }
+
+#[test]
+fn one_entry_and_several_are_told_in_their_own_words() {
+    let one = findings_of(RULE, Dialect::Python, &cache(&[token(NODE, 1)]));
+    let two = findings_of(RULE, Dialect::Python, &cache(&[token(NODE, 1), token("x", 2)]));
+
+    assert!(one[0].says.contains("1 entry stands") && one[0].says.contains("leaves it there"), "{}", one[0].says);
+    assert!(two[0].says.contains("2 entries stand") && two[0].says.contains("leaves them there"), "{}", two[0].says);
+}

@@ -29,3 +29,20 @@ fn accounts_that_live_renew_or_lie_with_a_broker_are_none() {
         assert!(findings(RULE, &near).is_empty(), "{near}");
     }
 }
+
+#[test]
+fn one_token_and_several_are_told_in_their_own_words() {
+    let two = cache("password", DEAD, "");
+    let one = two.replace(r#""i":{"home_account_id":"u.t","client_id":"c"}"#, "");
+
+    assert!(
+        findings(RULE, &one)[0]
+            .says
+            .starts_with("1 dead token is of an account without a refresh token: nothing renews it,")
+    );
+    assert!(
+        findings(RULE, &two)[0]
+            .says
+            .starts_with("2 dead tokens are of accounts without a refresh token: nothing renews them,")
+    );
+}

@@ -32,3 +32,13 @@ fn the_last_use_counts_and_no_date_says_nothing() {
     assert_eq!(findings(RULE, &cache(120, 1, "another")).len(), 1, "another app's token was not renewed by this one");
     assert!(findings(RULE, r#"{"RefreshToken":{"r":{"home_account_id":"u.t","client_id":"c"}}}"#).is_empty());
 }
+
+#[test]
+fn one_token_and_several_are_told_in_their_own_words() {
+    let one = cache(120, 91, "c");
+    let two = one.replace(r#""RefreshToken":{"#, r#""RefreshToken":{"s":{"home_account_id":"u.t","client_id":"c"},"#);
+
+    assert!(findings(RULE, &one)[0].says.contains("the service forgets it,"));
+    assert!(findings(RULE, &two)[0].says.contains("2 refresh tokens were"));
+    assert!(findings(RULE, &two)[0].says.contains("the service forgets them,"));
+}

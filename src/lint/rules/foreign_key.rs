@@ -78,11 +78,16 @@ impl Trouble {
         }
     }
 
-    fn follows(self) -> &'static str {
+    /// What follows for so many entries.
+    fn follows(self, entries: usize) -> &'static str {
         match self {
-            Self::KeptByPython => {
+            Self::KeptByPython if entries == 1 => {
                 "cannot remove or replace: a sign-out leaves it there, and an expired access token has the file written \
                  again at every search."
+            }
+            Self::KeptByPython => {
+                "cannot remove or replace: a sign-out leaves them there, and an expired access token has the file \
+                 written again at every search."
             }
             Self::MissedByNode => "cannot find, because the key lacks what it looks for.",
             Self::DoubledByNode => "does not build: it writes the next one beside it, and reads the older first.",
@@ -132,7 +137,7 @@ fn finding(cache: &Cache<'_>, runtime: Dialect, trouble: Trouble, entries: Vec<E
         Dialect::DotNet | Dialect::Go | Dialect::Unknown => "its runtime",
     };
     let count = words::counted(entries.len(), "entry stands under a key that", "entries stand under keys that");
-    let says = format!("{count} {library} {}", trouble.follows());
+    let says = format!("{count} {library} {}", trouble.follows(entries.len()));
     let spots = entries.iter().map(Entry::spot).collect();
     let fix = rekeyed(cache, runtime, entries);
     Finding::of(&ABOUT, spots, says).mended_by(fix)

@@ -35,8 +35,9 @@ impl Rule for LeftAfterSignOut {
         }
         spots.sort_unstable();
         let says = format!(
-            "{} of accounts without a refresh token: nothing renews them, and the ID tokens still tell names.",
-            words::counted(spots.len(), "dead token is", "dead tokens are")
+            "{} without a refresh token: nothing renews {}, and the ID tokens still tell names.",
+            words::counted(spots.len(), "dead token is of an account", "dead tokens are of accounts"),
+            if spots.len() == 1 { "it" } else { "them" }
         );
         let fix = mend::take_out(cache, "Take out what a sign-out has left", &spots, "nothing renews this account");
         vec![Finding::of(&ABOUT, spots, says).mended_by(fix)]

@@ -43,9 +43,10 @@ impl Rule for OldRefreshToken {
         let Some(youngest) = old.iter().map(|(_, age)| *age).min() else { return Vec::new() };
         let says = format!(
             "{} last used {} ago or more, by an estimate from the times in the cache: after 90 days without use the \
-             service forgets it, and the next renewal asks for a sign-in.",
+             service forgets {}, and the next renewal asks for a sign-in.",
             words::counted(old.len(), "refresh token was", "refresh tokens were"),
-            span(youngest)
+            span(youngest),
+            if old.len() == 1 { "it" } else { "them" }
         );
         vec![Finding::of(&ABOUT, old.into_iter().map(|(spot, _)| spot).collect(), says)]
     }
