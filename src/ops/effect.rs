@@ -36,6 +36,8 @@ pub struct Effect {
     pub refresh_tokens_gone: usize,
     /// Other known apps that share a family refresh token that goes, and have no other.
     pub family_apps: Vec<String>,
+    /// Access tokens removed that apps got for themselves, without a person.
+    pub app_tokens_gone: usize,
     /// Access tokens removed before their time.
     pub live_tokens_gone: usize,
     /// Runtimes that put deleted entries back until restarted, if the cache may be theirs.
@@ -73,6 +75,7 @@ pub fn effect_while(cache: &Cache<'_>, patch: &Patch, now: UnixSeconds, go_on: &
         accounts_gone,
         refresh_tokens_gone: split.gone.iter().filter(|row| is_refresh_token(row)).count(),
         family_apps: split.family_apps(),
+        app_tokens_gone: split.gone.iter().filter(|row| is_of_app(row)).count(),
         live_tokens_gone: split.gone.iter().filter(|row| is_live(row, now)).count(),
         resurrecting: if gone.is_empty() { Vec::new() } else { resurrecting(roster.dialect) },
         bytes: (document.len(), after),
@@ -240,9 +243,7 @@ impl<'a> Split<'a> {
     /// Whether every token of an account that goes can be had again without a sign-in.
     fn renews(&self) -> bool {
         let tokens = self.gone.iter().filter(|row| match row.section {
-            Section::AccessToken | Section::RefreshToken => {
-                row.home_account_id.as_deref().is_some_and(|id| !id.is_empty())
-            }
+            Section::AccessToken | Section::RefreshToken => is_of_account(row),
             Section::IdToken | Section::Account | Section::AppMetadata | Section::Other => false,
         });
         tokens.take_while(|_| (self.go_on)()).all(|row| self.renewers.of(self.cache, row).is_some())
@@ -267,6 +268,15 @@ fn is_refresh_token(row: &Row) -> bool {
         Section::Other => row.section_name.to_lowercase().contains("refreshtoken"),
         Section::AccessToken | Section::IdToken | Section::Account | Section::AppMetadata => false,
     }
+}
+
+fn is_of_account(row: &Row) -> bool {
+    row.home_account_id.as_deref().is_some_and(|id| !id.is_empty())
+}
+
+/// An access token that an app got with its own credential: there is nobody to sign in.
+fn is_of_app(row: &Row) -> bool {
+    row.section == Section::AccessToken && !is_of_account(row)
 }
 
 /// An access token before its time.

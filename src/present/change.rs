@@ -230,8 +230,8 @@ fn sign_in(effect: &Effect) -> Vec<Line> {
 /// Whether what goes comes back by itself, where only access tokens go.
 fn renewal(effect: &Effect) -> Option<Line> {
     let tokens = effect.counts.iter().find(|(name, ..)| name == Section::AccessToken.short());
-    let went = tokens.is_some_and(|(_, gone, _)| *gone > 0);
-    if !went || effect.refresh_tokens_gone > 0 || !effect.accounts_gone.is_empty() {
+    let went = tokens.map_or(0, |(_, gone, _)| *gone);
+    if went == 0 || effect.refresh_tokens_gone > 0 || !effect.accounts_gone.is_empty() {
         return None;
     }
     let live = match effect.live_tokens_gone {
@@ -240,6 +240,10 @@ fn renewal(effect: &Effect) -> Option<Line> {
         many => format!("{many} access tokens that go are still valid. "),
     };
     let (role, says) = match (effect.renews, effect.live_tokens_gone) {
+        _ if effect.app_tokens_gone == went && went == 1 => {
+            (Role::Good, "The app gets a new one with its own credential.")
+        }
+        _ if effect.app_tokens_gone == went => (Role::Good, "Apps get new ones with their own credentials."),
         (true, _) => (Role::Good, "Silent renewal still works: the refresh tokens stay."),
         (false, 0) => (Role::Dim, "What goes was of no use any more; nobody has to sign in because of it."),
         (false, _) => (Role::Warn, "No refresh token here renews all of what goes: some app asks for a sign-in."),
