@@ -8,11 +8,12 @@ use serde::Serialize;
 use super::args::{Typed, Writing};
 use super::caches::Content;
 use super::change::file_name;
+use super::confirm::{self, Stake};
 use super::failure::{Exit, Failure, Kind};
 use super::import::refused;
 use super::naming::Naming;
 use super::session::{Form, Session};
-use super::{bulk, change, confirm, each, report};
+use super::{bulk, change, each, report};
 use crate::cache::Cache;
 use crate::json::{Document, Path};
 use crate::ops::import::{ImportOptions, Prefer, import};
@@ -93,7 +94,7 @@ impl Terms<'_> {
             return confirm::change(session, self.writing, &Severity::Moderate, "");
         }
         let names: Vec<String> = self.account.map(str::to_owned).into_iter().chain([place.to_string()]).collect();
-        confirm::name(session, self.writing, &names)
+        confirm::name(session, self.writing, &names, Stake::SignIn)
     }
 }
 
@@ -238,7 +239,7 @@ fn ask(session: &Session, delivery: &Delivery<'_>, there: &Collection, parcels: 
             let failure = Failure::new(Kind::Unconfirmed, "the target would hold in plain text what is sealed here");
             return Err(failure.hint("`copy-to` or `move` with --plaintext does so"));
         }
-        return confirm::name(session, writing, &[name]);
+        return confirm::name(session, writing, &[name], Stake::Seal);
     }
     let severity = match delivery.terms.leaves {
         false => Severity::Moderate,

@@ -11,11 +11,12 @@ use serde::Serialize;
 
 use super::args::{OnePlace, Typed, Writing};
 use super::change::{Keeps, Wish, change};
+use super::confirm::{self, Stake};
 use super::failure::{Exit, Failure, Kind, readonly_hint};
-use super::filter::refuse_unmatched;
+use super::filter::{again, refuse_unmatched, shows};
 use super::session::{Form, Session};
 use super::sweep::{self, Deed, Errand, Outcome, Plan};
-use super::{confirm, each, report};
+use super::{each, report};
 use crate::cache::{Cache, Roster};
 use crate::json::Patch;
 use crate::ops::Severity;
@@ -73,8 +74,9 @@ pub(super) fn run(session: &Session, request: &Request<'_>) -> Result<Exit, Fail
         let failure = Failure::new(Kind::Usage, "--drop-empty and --rate are for places with one cache per user");
         return Err(failure.hint("see: saltcellar help web-apps"));
     }
+    let here = again(session, request.place.place.as_ref());
     let propose = |cache: &Cache<'_>| {
-        refuse_unmatched((request.unmatched)(&Roster::shared(cache)))?;
+        refuse_unmatched((request.unmatched)(&Roster::shared(cache)), &here)?;
         Ok((request.propose)(cache))
     };
     let Request { place, writing, keeps, nothing, .. } = *request;
@@ -99,7 +101,7 @@ fn over_many(session: &Session, typed: &Typed, request: &Request<'_>) -> Result<
     let plan = plan.map_err(|error| Failure::at(&typed.place, error))?;
     if let Some((option, value)) = plan.unmatched.iter().flatten().next() {
         let says = format!("{option} {value} matches nothing in any cache of {}", collection.place());
-        return Err(Failure::new(Kind::NoMatch, says));
+        return Err(Failure::new(Kind::NoMatch, says).hint(shows(option, &again(session, Some(typed)))));
     }
     let run = Run { session, collection: &collection, request, errand: &errand, plan: &plan };
     let Some(severity) = &plan.severity else { return Ok(run.nothing_to_do()) };
@@ -177,7 +179,7 @@ impl Run<'_> {
         match severity {
             Severity::Severe { names } => {
                 let names: Vec<String> = names.iter().cloned().chain([place]).collect();
-                confirm::name(self.session, self.request.writing, &names)
+                confirm::name(self.session, self.request.writing, &names, Stake::SignIn)
             }
             Severity::Mild | Severity::Moderate => {
                 confirm::change(self.session, self.request.writing, severity, &place)

@@ -18,8 +18,8 @@ pub(super) fn change(session: &Session, writing: &Writing, severity: &Severity, 
         Severity::Mild | Severity::Moderate => {
             yes(session, "Write this?", "--yes goes on without asking; --dry-run only looks")
         }
-        Severity::Severe { names } if names.is_empty() => name(session, writing, &[file.to_owned()]),
-        Severity::Severe { names } => name(session, writing, names),
+        Severity::Severe { names } if names.is_empty() => name(session, writing, &[file.to_owned()], Stake::SignIn),
+        Severity::Severe { names } => name(session, writing, names, Stake::SignIn),
     }
 }
 
@@ -36,21 +36,51 @@ pub(super) fn yes(session: &Session, question: &str, hint: &str) -> Result<(), F
     if is_yes { Ok(()) } else { Err(declined()) }
 }
 
+/// What a name confirms.
+#[derive(Clone, Copy)]
+pub(super) enum Stake {
+    /// A sign-in is taken out.
+    SignIn,
+    /// Refresh tokens go into a file of somebody's own.
+    RefreshTokens,
+    /// What is sealed comes to lie in plain text.
+    Seal,
+}
+
+impl Stake {
+    /// What to say where there is nobody to ask.
+    fn unnamed(self) -> &'static str {
+        match self {
+            Self::SignIn => "a sign-in goes with this, which takes its name",
+            Self::RefreshTokens => "refresh tokens leave with this: name the account",
+            Self::Seal => "what is sealed comes to lie in plain text: name the account or cache",
+        }
+    }
+
+    fn verb(self) -> &'static str {
+        match self {
+            Self::SignIn => "goes",
+            Self::RefreshTokens | Self::Seal => "leaves",
+        }
+    }
+}
+
 /// Asks for one of `names`, unless `--confirm` gave it.
 ///
 /// # Errors
 /// Another name, none, or nobody to ask.
-pub(super) fn name(session: &Session, writing: &Writing, names: &[String]) -> Result<(), Failure> {
+pub(super) fn name(session: &Session, writing: &Writing, names: &[String], stake: Stake) -> Result<(), Failure> {
     let is_named = |given: &str| names.iter().any(|name| name.to_lowercase() == given.to_lowercase());
     let wanted = names.first().map_or("", String::as_str);
     if let Some(given) = &writing.confirm {
-        return if is_named(given) { Ok(()) } else { Err(unconfirmed(&format!("{given} is not what goes"), wanted)) };
+        let says = format!("--confirm {} names none of what {}", quoted(given), stake.verb());
+        return if is_named(given) { Ok(()) } else { Err(unconfirmed(&says, wanted)) };
     }
     let question = Line::new().with(Role::Plain, "Type ").with(Role::Strong, wanted).with(Role::Plain, " to go on: ");
     match session.io.borrow_mut().ask(&question) {
         Some(answer) if is_named(&answer) => Ok(()),
         Some(_) => Err(declined()),
-        None => Err(unconfirmed("a sign-in goes with this, which takes its name", wanted)),
+        None => Err(unconfirmed(stake.unnamed(), wanted)),
     }
 }
 

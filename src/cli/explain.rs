@@ -10,7 +10,7 @@ use super::args::OnePlace;
 use super::caches::{self, Content};
 use super::complete;
 use super::failure::{Exit, Failure, Kind};
-use super::filter::refuse_unmatched;
+use super::filter::{again, refuse_unmatched};
 use super::report;
 use super::session::{Form, Session};
 use crate::cache::{AccountRow, Cache, Dialect, Roster, Row, Section, names};
@@ -78,18 +78,18 @@ impl Asked {
     }
 }
 
-/// What the libraries would do with what is asked.
+/// What the libraries would do with what is asked, in the cache that [`again`] calls `place`.
 ///
 /// # Errors
 /// The request is not complete, or the account or client is not in the cache.
 pub(super) fn explanations(
     session: &Session,
     asked: &Asked,
-    cache: &Cache<'_>,
-    roster: &Roster,
+    (cache, roster): (&Cache<'_>, &Roster),
+    place: &str,
     extent: Extent,
 ) -> Result<(Request, Vec<Explanation>), Failure> {
-    let request = request(asked, roster)?;
+    let request = request(asked, roster, place)?;
     let explain = |runtime| explain::explain(cache, roster, &request, runtime, session.now, extent);
     let told = runtimes(asked.runtime, roster.dialect).into_iter().map(explain).collect();
     Ok((request, told))
@@ -189,7 +189,8 @@ pub(super) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Fail
         Form::Words => extent(detail),
         Form::Json => Extent::Every,
     };
-    let (request, explanations) = explanations(session, &arguments.asked, &cache, &roster, extent)?;
+    let here = again(session, arguments.place.place.as_ref());
+    let (request, explanations) = explanations(session, &arguments.asked, (&cache, &roster), &here, extent)?;
     match session.form {
         Form::Words => {
             session.say_all(&lines(&request, &explanations, &roster, session.now, detail));
@@ -247,7 +248,7 @@ fn runtimes(library: Option<Library>, dialect: Dialect) -> Vec<Runtime> {
     one.map_or_else(|| Runtime::ALL.to_vec(), |one| vec![one])
 }
 
-fn request(arguments: &Asked, roster: &Roster) -> Result<Request, Failure> {
+fn request(arguments: &Asked, roster: &Roster, place: &str) -> Result<Request, Failure> {
     let (Some(client), false) = (&arguments.client, arguments.scopes.is_empty()) else {
         return Err(incomplete(roster));
     };
@@ -256,7 +257,7 @@ fn request(arguments: &Asked, roster: &Roster) -> Result<Request, Failure> {
         accounts: arguments.account.iter().cloned().collect(),
         ..Filter::default()
     };
-    refuse_unmatched(named.unmatched(roster))?;
+    refuse_unmatched(named.unmatched(roster), place)?;
     let client_id = client_id(client, roster);
     let who = who(arguments, &client_id, roster)?;
     let authority = match &arguments.authority {

@@ -7,10 +7,11 @@ use clap::Args;
 use super::args::{OnePlace, Writing};
 use super::caches::{self, Content};
 use super::change::file_name;
+use super::confirm::{self, Stake};
 use super::failure::{Exit, Failure, Kind};
+use super::new_file;
 use super::query::QueryArgument;
 use super::session::Session;
-use super::{confirm, new_file};
 use crate::cache::Section;
 use crate::json::{Document, EntrySpot};
 use crate::ops::export::{Secrets, export};
@@ -93,7 +94,7 @@ fn confirm_sign_ins(session: &Session, arguments: &Arguments, content: &Content)
         names.push(file_name(&content.source));
     }
     session.tell("The file will hold refresh tokens: whoever has it can sign in as these accounts.");
-    confirm::name(session, &arguments.writing, &names)
+    confirm::name(session, &arguments.writing, &names, Stake::RefreshTokens)
 }
 
 fn print(session: &Session, document: &Document) -> Exit {

@@ -3,10 +3,12 @@
 use clap::{Args, ValueEnum};
 use clap_complete::ArgValueCompleter;
 
-use super::args::moment;
+use super::args::{Typed, moment};
 use super::complete;
 use super::failure::{Failure, Kind};
+use super::session::Session;
 use crate::ops::{Filter, TokenType};
+use crate::present::words::quoted;
 use crate::time::UnixSeconds;
 
 /// Which entries: different options AND, one option repeated or comma-listed OR.
@@ -104,14 +106,31 @@ impl EntryKind {
     }
 }
 
-/// Fails when a named account, client, tenant or resource is not in the cache.
+/// Fails when a named account, client, tenant or resource is not in the cache at `place`.
 ///
 /// # Errors
-/// The first that is not, with all others as hints.
-pub(super) fn refuse_unmatched(unmatched: Vec<(&'static str, String)>) -> Result<(), Failure> {
-    let mut unmatched = unmatched.into_iter();
-    let Some((option, value)) = unmatched.next() else { return Ok(()) };
-    let says = |option: &str, value: &str| format!("{option} {value} matches nothing in this cache");
-    let failure = Failure::new(Kind::NoMatch, says(option, &value));
-    Err(unmatched.fold(failure, |failure, (option, value)| failure.hint(says(option, &value))))
+/// The first that is not, with all others and the command that shows those that are as hints.
+pub(super) fn refuse_unmatched(unmatched: Vec<(&'static str, String)>, place: &str) -> Result<(), Failure> {
+    let Some((first, others)) = unmatched.split_first() else { return Ok(()) };
+    let says = |(option, value): &(&str, String)| format!("{option} {value} matches nothing in this cache");
+    let failure = Failure::new(Kind::NoMatch, says(first));
+    let failure = others.iter().fold(failure, |failure, other| failure.hint(says(other)));
+    Err(failure.hint(shows(first.0, place)))
+}
+
+/// The command that shows what `option` can name at `place`.
+pub(super) fn shows(option: &str, place: &str) -> String {
+    match option {
+        "--account" => format!("`saltcellar list{place}` shows the accounts"),
+        _ => format!("`saltcellar stats{place}` shows the clients, tenants and resources"),
+    }
+}
+
+/// The place of a command as it stands behind another one: " c.json", " --demo", nothing where none was named.
+pub(super) fn again(session: &Session, place: Option<&Typed>) -> String {
+    match place {
+        _ if session.is_demo => " --demo".to_owned(),
+        Some(typed) => format!(" {}", quoted(&typed.text)),
+        None => String::new(),
+    }
 }

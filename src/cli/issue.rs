@@ -11,12 +11,13 @@ use super::mend::only_one;
 use super::new_file;
 use super::patient::{Patient, Reading, findings, findings_in};
 use super::session::Session;
-use crate::cache::{Cache, Roster};
+use crate::cache::{Cache, Dialect, Roster};
 use crate::lint::{Finding, LeftLock, Subject, Surroundings};
 use crate::ops::Discretion;
 use crate::ops::explain::Extent;
 use crate::ops::export::{redacted, stand_in};
-use crate::present::issue::{Issue, Noted, explained, labels, lock_line, markdown};
+use crate::present::issue::{Issue, Noted, entries_of, explained, labels, lock_line, markdown};
+use crate::present::words::quoted;
 use crate::secret::Pepper;
 
 /// Writes the report on the one cache of `opened` to a new file.
@@ -58,7 +59,8 @@ fn issue(session: &Session, patient: &Patient, asked: &Asked) -> Result<Issue, F
     // Its entries stand at the places of the real ones.
     let told = findings_in(&double, &discreet(&patient.surroundings), None, session.now);
     let mut findings = noted(&found, told, Some(&double));
-    let mut explained = explanation(session, asked, (&cache, &read.1), &double)?;
+    let place = format!(" {}", quoted(&patient.source.place().to_string()));
+    let mut explained = explanation(session, asked, (&cache, &read.1), &place, &double)?;
     leave_out(&Discretion::of(&cache, &pepper), &mut findings, &mut explained);
     Ok(Issue { findings, explained, copy: Some(copy), ..bare })
 }
@@ -73,20 +75,28 @@ fn versions(patient: &Patient) -> Vec<(&'static str, String)> {
     let [file, folder] = modes;
     let state = match &patient.reading {
         Reading::Cache(read) => {
-            format!("{} bytes, {} entries of {} accounts", read.0.bytes, read.1.rows.len(), read.1.accounts.len())
+            let accounts = read.1.accounts.iter().filter(|account| !account.is_app_only()).count();
+            format!("{} bytes, {}", read.0.bytes, entries_of(read.1.rows.len(), accounts))
         }
         Reading::NotACache(error) => format!("{} bytes, not a cache: {error}", around.length.unwrap_or_default()),
         Reading::Closed(state, _) => format!("not opened: {state}"),
     };
-    let dialect = patient.reading.roster().map_or("unknown", |roster| roster.dialect.name());
+    let writer = patient.reading.roster().map_or(Dialect::Unknown, |roster| roster.dialect);
     vec![
         ("saltcellar", env!("CARGO_PKG_VERSION").to_owned()),
         ("system", system.trim().to_owned()),
         ("app", around.app.clone().unwrap_or_else(|| "not one that saltcellar knows".to_owned())),
-        ("written by", format!("MSAL {dialect}")),
+        ("written by", written_by(writer)),
         ("file", format!("mode {file} in a folder of mode {folder}")),
         ("cache", state),
     ]
+}
+
+fn written_by(writer: Dialect) -> String {
+    match writer {
+        Dialect::Unknown => "a library that cannot be told".to_owned(),
+        Dialect::Python | Dialect::DotNet | Dialect::Node | Dialect::Java | Dialect::Go => writer.library().to_owned(),
+    }
 }
 
 /// The surroundings without the names in them.
@@ -128,13 +138,14 @@ fn noted(found: &[Finding], mut told: Vec<Finding>, double: Option<&Cache<'_>>) 
 fn explanation(
     session: &Session,
     asked: &Asked,
-    (cache, roster): (&Cache<'_>, &Roster),
+    here: (&Cache<'_>, &Roster),
+    place: &str,
     double: &Cache<'_>,
 ) -> Result<Vec<String>, Failure> {
     if !asked.is_given() {
         return Ok(Vec::new());
     }
-    let (_, told) = explanations(session, asked, cache, roster, Extent::Every)?;
+    let (_, told) = explanations(session, asked, here, place, Extent::Every)?;
     Ok(told.iter().flat_map(|one| explained(one, double)).collect())
 }
 

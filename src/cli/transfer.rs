@@ -11,13 +11,15 @@ use clap_complete::ArgValueCompleter;
 use super::args::{Forgetting, OnePlace, Typed, Writing, moment, place_parser, span};
 use super::caches::{self, Content};
 use super::change::{self, Propose, file_name, refuse_readonly};
+use super::complete;
+use super::confirm::{self, Stake};
 use super::failure::{Exit, Failure, Kind};
+use super::filter::again;
 use super::import::{Choice, cautions, refused};
 use super::naming::Naming;
 use super::session::{Form, Session};
 use super::target::Target;
 use super::transfer_report::{self, Outcome};
-use super::{complete, confirm};
 use crate::cache::{AccountRow, Cache, Roster};
 use crate::json::Patch;
 use crate::ops::import::{Import, ImportOptions, import};
@@ -191,7 +193,7 @@ impl<'a> Trip<'a> {
             }
         }
         let load = choose(&here.cache(), &errand.options, session.now);
-        refuse_nothing(errand, &load)?;
+        refuse_nothing(errand, &load, &again(session, Some(from)))?;
         Ok(Self { errand, here, there, load })
     }
 
@@ -237,7 +239,8 @@ impl<'a> Trip<'a> {
                     Failure::new(Kind::Unconfirmed, "the target would hold in plain text what is sealed here");
                 return Err(failure.hint("--plaintext, and the name of the account or file, if that is what you want"));
             }
-            return confirm::name(session, errand.writing, &names(&self.here, errand.way.account.as_deref()));
+            let names = names(&self.here, errand.way.account.as_deref());
+            return confirm::name(session, errand.writing, &names, Stake::Seal);
         }
         let severity = match errand.then {
             Then::Leave { .. } => {
@@ -366,12 +369,12 @@ fn refuse_same(here: &Source, there: &Source) -> Result<(), Failure> {
     Ok(())
 }
 
-fn refuse_nothing(errand: &Errand<'_>, load: &Load) -> Result<(), Failure> {
+fn refuse_nothing(errand: &Errand<'_>, load: &Load, from: &str) -> Result<(), Failure> {
     let is_nothing = load.spots.as_ref().is_some_and(std::collections::BTreeSet::is_empty);
     let account = errand.options.account.as_deref().unwrap_or_default();
     if is_nothing {
         let failure = Failure::new(Kind::NoMatch, format!("nothing is of {account} here"));
-        return Err(failure.hint("`saltcellar list PLACE` shows the accounts"));
+        return Err(failure.hint(format!("`saltcellar list{from}` shows the accounts")));
     }
     if errand.options.until.is_none() || load.tokens > 0 {
         return Ok(());

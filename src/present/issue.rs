@@ -1,6 +1,7 @@
 //! A report for an upstream issue as Markdown: versions, findings, locks, the silent acquisition that goes wrong, and the
 //! redacted cache. Knows only stand-ins: whoever fills it has put them in the place of names and ids.
 
+use super::change::counted;
 use super::lock;
 use super::when;
 use crate::cache::Cache;
@@ -63,6 +64,12 @@ pub fn markdown(issue: &Issue) -> String {
         text.push_str(&format!("\n## The cache, redacted\n\n```json\n{}\n```\n", copy.trim_end()));
     }
     text
+}
+
+/// "3 entries of 1 account", as `stats` counts them.
+#[must_use]
+pub fn entries_of(entries: usize, accounts: usize) -> String {
+    format!("{} of {}", counted(entries, "entry", "entries"), counted(accounts, "account", "accounts"))
 }
 
 fn section(title: &str, lines: &[String]) -> String {
