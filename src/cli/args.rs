@@ -90,6 +90,15 @@ pub struct Global {
     pub follow_symlink: bool,
 }
 
+/// The option of a command that writes new files alone: nothing is lost by them, so nobody is asked.
+#[derive(Clone, Copy, Debug, Default, Args)]
+#[command(next_help_heading = "Before writing")]
+pub(super) struct Making {
+    /// Show what would be written, and write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
 /// Options of every command that writes.
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Before writing")]
@@ -103,6 +112,13 @@ pub(super) struct Writing {
     /// The account, client or file whose sign-in goes, instead of typing it
     #[arg(long, value_name = "NAME")]
     pub confirm: Option<String>,
+}
+
+impl Writing {
+    /// What of it is about new files.
+    pub(super) fn making(&self) -> Making {
+        Making { dry_run: self.dry_run }
+    }
 }
 
 /// Options of a command that takes whole accounts out: an undo would hold the tokens that were to go.

@@ -111,7 +111,7 @@ fn beside(
     conversion: &Conversion,
     out: &FilePath,
 ) -> Result<Exit, Failure> {
-    let exit = new_file::put(session, wanted.writing, out, &conversion.document)?;
+    let exit = new_file::put(session, wanted.writing.making(), out, &conversion.document)?;
     if session.form == Form::Json {
         answer(session, wanted, content, &conversion.unfit, None);
     }

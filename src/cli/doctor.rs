@@ -18,7 +18,7 @@ use super::lax::Lax;
 use super::mend::mend;
 use super::patient::{Patient, Reading};
 use super::session::{Form, Session};
-use super::{complete, report};
+use super::{complete, new_file, report};
 use crate::json::{Document, Path};
 use crate::lint::{self, About, Finding, RULES, Severity};
 use crate::present::finding::{Ward, commands, lines, summary};
@@ -40,7 +40,7 @@ pub struct Arguments {
     #[arg(long)]
     fix: bool,
     /// Write a report for an upstream issue to a new file: versions, findings, locks, the redacted cache
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["fix", "rule"])]
+    #[arg(long, value_name = "FILE", value_parser = new_file::path_parser(), conflicts_with_all = ["fix", "rule"])]
     issue: Option<PathBuf>,
     #[command(flatten)]
     writing: Writing,

@@ -36,7 +36,7 @@ pub struct Arguments {
     #[arg(long, requires = "with_secrets")]
     include_refresh_tokens: bool,
     /// Write a new file, which must not exist yet
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = new_file::path_parser())]
     out: Option<PathBuf>,
     #[command(flatten)]
     writing: Writing,
@@ -58,7 +58,7 @@ pub(super) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Fail
     // What goes out must itself be a cache: parsed again before anybody gets it.
     let document = Document::parse(text.into_bytes()).map_err(|error| Failure::from_error(Kind::Write, error))?;
     match &arguments.out {
-        Some(out) => new_file::write(session, &arguments.writing, out, &document),
+        Some(out) => new_file::write(session, arguments.writing.making(), out, &document),
         None => Ok(print(session, &document)),
     }
 }

@@ -33,7 +33,7 @@ pub(super) fn write(
 ) -> Result<Exit, Failure> {
     let patient = Patient::examine(session, only_one(opened, "--issue")?)?;
     let issue = issue(session, &patient, asked)?;
-    new_file::write(session, writing, path, &markdown(&issue))
+    new_file::write(session, writing.making(), path, &markdown(&issue))
 }
 
 fn issue(session: &Session, patient: &Patient, asked: &Asked) -> Result<Issue, Failure> {

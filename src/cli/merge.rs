@@ -6,7 +6,7 @@ use clap::Args;
 use clap_complete::ArgValueCompleter;
 use serde::Serialize;
 
-use super::args::{OnePlace, Typed, Writing, place_parser};
+use super::args::{Making, OnePlace, Typed, place_parser};
 use super::caches::{self, Content};
 use super::failure::{Exit, Failure, Kind};
 use super::import::{Choice, Told, cautions, refused};
@@ -27,12 +27,12 @@ pub struct Arguments {
     #[arg(value_name = "FILE", value_parser = place_parser(), add = ArgValueCompleter::new(complete::places))]
     files: Vec<Typed>,
     /// Write the new cache to this file, which must not exist yet
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = new_file::path_parser())]
     out: PathBuf,
     #[command(flatten)]
     choice: Choice,
     #[command(flatten)]
-    writing: Writing,
+    making: Making,
 }
 
 /// `merge --json`.
@@ -71,7 +71,7 @@ pub(super) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Fail
     if session.form == Form::Words {
         session.talk_all(&told(session, &contents, &merged));
     }
-    let exit = new_file::put(session, &arguments.writing, &arguments.out, &merged.document)?;
+    let exit = new_file::put(session, arguments.making, &arguments.out, &merged.document)?;
     if session.form == Form::Json {
         in_json(session, arguments, &contents, &merged);
     }
@@ -150,8 +150,8 @@ fn in_json(session: &Session, arguments: &Arguments, contents: &[Content], merge
         out: arguments.out.display().to_string(),
         bytes: merged.document.len(),
         files: whole.into_iter().chain(others).collect(),
-        written: !arguments.writing.dry_run,
-        dry_run: arguments.writing.dry_run.then_some(true),
+        written: !arguments.making.dry_run,
+        dry_run: arguments.making.dry_run.then_some(true),
     };
     report::answer(session, &body);
 }

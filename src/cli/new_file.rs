@@ -3,11 +3,12 @@
 
 use std::fs;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
+use clap::builder::{PathBufValueParser, TypedValueParser as _, ValueParser};
 use serde::Serialize;
 
-use super::args::Writing;
+use super::args::Making;
 use super::failure::{Exit, Failure, Kind, readonly_hint};
 use super::report;
 use super::session::{Form, Session};
@@ -22,6 +23,18 @@ struct Report {
     out: String,
     bytes: usize,
     written: bool,
+}
+
+/// Reads `--out FILE`. A dash stands for standard output elsewhere, where no new file is.
+pub(super) fn path_parser() -> ValueParser {
+    fn named(path: PathBuf) -> Result<PathBuf, &'static str> {
+        if path.as_os_str() == "-" {
+            Err("this is a new file, not standard output; ./- is one of that name")
+        } else {
+            Ok(path)
+        }
+    }
+    ValueParser::new(PathBufValueParser::new().try_map(named))
 }
 
 /// What fills a new file.
@@ -72,11 +85,11 @@ impl Content for String {
 ///
 /// # Errors
 /// Read-only, a file that is there already, or a disk that does not take it.
-pub(super) fn write(session: &Session, writing: &Writing, path: &Path, content: &dyn Content) -> Result<Exit, Failure> {
-    let exit = put(session, writing, path, content)?;
+pub(super) fn write(session: &Session, making: Making, path: &Path, content: &dyn Content) -> Result<Exit, Failure> {
+    let exit = put(session, making, path, content)?;
     if session.form == Form::Json {
         let out = path.display().to_string();
-        report::answer(session, &Report { out, bytes: content.size(), written: !writing.dry_run });
+        report::answer(session, &Report { out, bytes: content.size(), written: !making.dry_run });
     }
     Ok(exit)
 }
@@ -85,9 +98,9 @@ pub(super) fn write(session: &Session, writing: &Writing, path: &Path, content: 
 ///
 /// # Errors
 /// Those of [`write`].
-pub(super) fn put(session: &Session, writing: &Writing, path: &Path, content: &dyn Content) -> Result<Exit, Failure> {
+pub(super) fn put(session: &Session, making: Making, path: &Path, content: &dyn Content) -> Result<Exit, Failure> {
     refuse_taken(path)?;
-    if writing.dry_run {
+    if making.dry_run {
         if content.holds_secrets() {
             session.config().policy.law.allow(Deed::Export)?;
         }

@@ -17,6 +17,7 @@ use super::session::{Form, Session};
 use super::{new_file, report};
 use crate::ops::import::Prefer;
 use crate::ops::partition::{Owner, Part, partition};
+use crate::present::columns::table;
 use crate::present::{Line, Role, change};
 use crate::secret::Deed;
 use crate::system;
@@ -38,8 +39,12 @@ pub struct Arguments {
     name: Naming,
     #[command(flatten)]
     keys: naming::Naming,
-    #[command(flatten)]
-    writing: Writing,
+    /// Show what would be written, and write nothing
+    #[arg(long, help_heading = "Before writing")]
+    dry_run: bool,
+    /// Do not ask, where --out is a place with one cache per user; for new files nobody is asked
+    #[arg(long, short = 'y', help_heading = "Before writing")]
+    yes: bool,
 }
 
 /// How the files of accounts are named.
@@ -95,7 +100,7 @@ pub(super) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Fail
     let exit = write(session, arguments, folder, &files)?;
     if session.form == Form::Json {
         let parts = files.iter().map(|(path, part)| one(path, part)).collect();
-        let dry_run = arguments.writing.dry_run.then_some(true);
+        let dry_run = arguments.dry_run.then_some(true);
         let place = content.source.place().to_string();
         report::answer(session, &Report { place, parts, written: dry_run.is_none(), dry_run });
     }
@@ -103,7 +108,8 @@ pub(super) fn run(session: &Session, arguments: &Arguments) -> Result<Exit, Fail
 }
 
 fn into_collection(session: &Session, arguments: &Arguments, content: &Content) -> Result<Exit, Failure> {
-    let terms = Terms { writing: &arguments.writing, account: None, prefer: Prefer::Later, leaves: false };
+    let writing = Writing { dry_run: arguments.dry_run, yes: arguments.yes, confirm: None };
+    let terms = Terms { writing: &writing, account: None, prefer: Prefer::Later, leaves: false };
     let (to, naming) = (&arguments.out, &arguments.keys);
     let delivery = Delivery { here: content, to, naming, terms, verb: "Part", plaintext: false };
     arriving::deliver(session, &delivery)
@@ -158,13 +164,12 @@ fn safe_name(name: &str) -> String {
 }
 
 fn told(files: &[(PathBuf, &Part)]) -> Vec<Line> {
-    let line = |(path, part): &(PathBuf, &Part)| {
+    let row = |(path, part): &(PathBuf, &Part)| {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let count = format!("{} {}", part.entries, if part.entries == 1 { "entry" } else { "entries" });
-        let line = Line::new().with(Role::Strong, &whose(part)).with(Role::Plain, &format!("  {count}"));
-        line.with(Role::Dim, &format!(", {}  {name}", change::size(part.document.len())))
+        [whose(part), count, change::size(part.document.len()), name]
     };
-    files.iter().map(line).collect()
+    table(&files.iter().map(row).collect::<Vec<_>>(), [Role::Strong, Role::Plain, Role::Dim, Role::Dim])
 }
 
 fn whose(part: &Part) -> String {
@@ -177,7 +182,7 @@ fn whose(part: &Part) -> String {
 
 /// Writes all files or none.
 fn write(session: &Session, arguments: &Arguments, folder: &Path, files: &[(PathBuf, &Part)]) -> Result<Exit, Failure> {
-    if arguments.writing.dry_run {
+    if arguments.dry_run {
         session.tell("Nothing was written: this was a dry run.");
         return Ok(Exit::Done);
     }

@@ -35,7 +35,7 @@ pub struct Arguments {
     #[arg(long, requires = "dialect")]
     drop_unfit: bool,
     /// Write a new file instead, which must not exist yet
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = new_file::path_parser())]
     out: Option<PathBuf>,
     #[command(flatten)]
     writing: Writing,
@@ -122,5 +122,5 @@ fn beside(session: &Session, arguments: &Arguments, layout: Layout, out: &Path) 
     let loaded = source.load().map_err(|error| Failure::at(source.place(), error))?;
     let patch = ops::reserialise(&Cache::of(&loaded.document), layout);
     let (document, _) = loaded.document.apply(&patch).map_err(|error| Failure::from_error(Kind::Write, error))?;
-    new_file::write(session, &arguments.writing, out, &document)
+    new_file::write(session, arguments.writing.making(), out, &document)
 }

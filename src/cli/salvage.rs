@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use serde::Serialize;
 
-use super::args::{OnePlace, Writing};
+use super::args::{Making, OnePlace};
 use super::failure::{Exit, Failure, Kind};
 use super::session::{Form, Session};
 use super::{caches, new_file, report};
@@ -26,10 +26,10 @@ pub struct Arguments {
     #[command(flatten)]
     place: OnePlace,
     /// Write the clean copy to a new file, which must not exist yet; without it there is only the report
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", value_parser = new_file::path_parser())]
     out: Option<PathBuf>,
     #[command(flatten)]
-    writing: Writing,
+    making: Making,
 }
 
 /// `salvage --json`.
@@ -141,7 +141,7 @@ fn write(session: &Session, arguments: &Arguments, salvage: &Salvage) -> Result<
     let Some(out) = &arguments.out else { return Ok(Exit::Done) };
     // What goes out must itself be a cache: parsed again before anybody gets it.
     let document = salvage.document().map_err(|error| Failure::from_error(Kind::Write, error))?;
-    new_file::put(session, &arguments.writing, out, &document)
+    new_file::put(session, arguments.making, out, &document)
 }
 
 fn in_words(session: &Session, arguments: &Arguments, salvage: &Salvage) {
@@ -154,7 +154,7 @@ fn in_words(session: &Session, arguments: &Arguments, salvage: &Salvage) {
 
 fn in_json(session: &Session, source: &Source, arguments: &Arguments, salvage: &Salvage) {
     let out = arguments.out.as_ref().map(|out| out.display().to_string());
-    let written = out.is_some() && !arguments.writing.dry_run;
+    let written = out.is_some() && !arguments.making.dry_run;
     report::answer(session, &whole_report(source, salvage, out, written));
 }
 
