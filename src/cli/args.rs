@@ -28,7 +28,7 @@ use crate::time::{UnixSeconds, read_moment, read_span};
 // A command behind a PLACE is then told from a second PLACE, and refused with a hint.
 #[command(subcommand_precedence_over_arg = true)]
 #[command(
-    after_help = "`saltcellar help TOPIC` explains: filters, places, web-apps, key, keys, config, locks, undo, exit-codes, json, safety."
+    after_help = "`saltcellar help TOPIC` explains: places, web-apps, between, key, keys, config, filters, safety, locks, undo, exit-codes, json."
 )]
 pub struct Cli {
     /// What the terminal UI is told, and what holds for every command.

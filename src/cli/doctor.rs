@@ -36,6 +36,9 @@ pub struct Arguments {
     /// Only what this rule finds
     #[arg(long, value_name = "ID", value_parser = rule, add = clap_complete::ArgValueCandidates::new(rules))]
     rule: Option<&'static About>,
+    /// Explain a rule, or list all of them, and look at nothing
+    #[arg(long, value_name = "RULE", num_args = 0..=1, value_parser = rule, add = clap_complete::ArgValueCandidates::new(rules))]
+    explain: Option<Option<&'static About>>,
     /// Mend what a change of the cache's text can mend, in one cache
     #[arg(long)]
     fix: bool,
@@ -46,9 +49,6 @@ pub struct Arguments {
     writing: Writing,
     #[command(flatten, next_help_heading = "With --issue, the silent request that goes wrong")]
     asked: Asked,
-    /// Explain a rule, or list all of them, and look at nothing
-    #[arg(long, value_name = "RULE", num_args = 0..=1, value_parser = rule, add = clap_complete::ArgValueCandidates::new(rules))]
-    explain: Option<Option<&'static About>>,
 }
 
 fn rule(id: &str) -> Result<&'static About, String> {

@@ -19,7 +19,8 @@ impl Cli {
     /// # Errors
     /// A word that fits nowhere; also help that was asked for.
     pub fn read(words: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
-        let words: Vec<OsString> = words.into_iter().collect();
+        let mut words: Vec<OsString> = words.into_iter().collect();
+        turn_help(&mut words);
         // Help and complaints tell of all the commands.
         if let Some(program) = program_for(&words)
             && let Ok(matches) = program.try_get_matches_from(&words)
@@ -33,6 +34,17 @@ impl Cli {
             (Err(error), Some(complaint)) if error.kind() == ErrorKind::UnknownArgument => Err(complaint),
             (read, _) => read,
         }
+    }
+}
+
+/// Makes `help lock` of `lock help`: no command has one of its own that is called help.
+fn turn_help(words: &mut [OsString]) {
+    const ABOVE_OTHERS: [&str; 3] = ["config", "lock", "snapshot"];
+    if let [_, command, help] = words
+        && help == "help"
+        && ABOVE_OTHERS.iter().any(|name| command == name)
+    {
+        std::mem::swap(command, help);
     }
 }
 
@@ -131,6 +143,24 @@ mod tests {
         assert!(read("saltcellar --theme dark list").is_ok_and(|cli| cli.command.is_some()));
         assert!(read("saltcellar --help").is_err_and(|error| error.to_string().contains("Commands:")));
         assert!(read("saltcellar --nonsense").is_err_and(|error| error.to_string().contains("--nonsense")));
+    }
+
+    #[test]
+    fn help_behind_a_command_that_has_others_is_help_on_it() {
+        let read = |words: &str| Cli::read(words.split(' ').map(OsString::from));
+        let program = Cli::command();
+        let above = program.get_subcommands().filter(|command| {
+            let mut command = (*command).clone();
+            command.build();
+            command.has_subcommands()
+        });
+
+        for name in above.map(clap::Command::get_name) {
+            assert_eq!(
+                format!("{:?}", read(&format!("s {name} help"))),
+                format!("{:?}", read(&format!("s help {name}")))
+            );
+        }
     }
 
     #[test]

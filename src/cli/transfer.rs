@@ -78,6 +78,7 @@ pub struct CopyArguments {
 
 const RECIPE: &str = "For a container: one account, access tokens alone, an hour at most. A token that is good for \
 longer is left out, for it cannot be made to end earlier.
+  mkdir -m 700 box
   saltcellar copy-to ~/.azure/msal_token_cache.json box/msal_token_cache.json \\
     --account ada@contoso.com --access-tokens-only --for 1h
   cp ~/.azure/azureProfile.json box/
