@@ -313,13 +313,11 @@ fn offer(row: &Row, roster: &Roster) -> Option<String> {
     Some(format!("cached: --client {} {who} --authority {} --scope {scope}", request.client_id, request.authority))
 }
 
+/// The id of the client that is called so here, else `client` as it is typed: not every runtime ignores the case of ids.
 fn client_id(client: &str, roster: &Roster) -> String {
-    let ids = || roster.rows.iter().filter_map(|row| row.client_id.as_deref());
-    let is_called = |id: &&str| {
-        id.eq_ignore_ascii_case(client) || names::client(id).is_some_and(|name| name.eq_ignore_ascii_case(client))
-    };
-    let exact = ids().find(|id| *id == client);
-    exact.or_else(|| ids().find(is_called)).unwrap_or(client).to_owned()
+    let mut ids = roster.rows.iter().filter_map(|row| row.client_id.as_deref());
+    let is_called = |id: &&str| names::client(id).is_some_and(|name| name.eq_ignore_ascii_case(client));
+    ids.find(is_called).unwrap_or(client).to_owned()
 }
 
 fn who(arguments: &Asked, client_id: &str, roster: &Roster) -> Result<Who, Failure> {

@@ -218,9 +218,18 @@ pub fn settings_text(flag: Option<PathBuf>) -> Option<(PathBuf, Origin, io::Resu
         (None, Some(path)) => (PathBuf::from(path), Origin::Environment),
         (None, None) => (settings_file()?, Origin::Usual),
     };
+    let text = File::open(&path).and_then(settings_in);
+    Some((path, origin, text))
+}
+
+/// What stands in `file`; of a longer one nothing, for what is cut off may matter most.
+fn settings_in(file: File) -> io::Result<String> {
     let mut text = String::new();
-    let read = File::open(&path).and_then(|file| file.take(SETTINGS_BYTES).read_to_string(&mut text));
-    Some((path, origin, read.map(|_| text)))
+    file.take(SETTINGS_BYTES + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > SETTINGS_BYTES {
+        return Err(io::Error::other("it is longer than a megabyte"));
+    }
+    Ok(text)
 }
 
 /// The arguments of this run, for completion.
@@ -260,6 +269,19 @@ pub(super) fn read_stream(stream: &mut dyn Read, name: &str) -> Result<SecretByt
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn settings_are_read_whole_or_not_at_all() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let read = |length: usize| {
+            let path = folder.path().join("config.toml");
+            std::fs::write(&path, " ".repeat(length)).expect("written");
+            File::open(path).and_then(settings_in).map(|text| text.len()).ok()
+        };
+        let most = usize::try_from(SETTINGS_BYTES).expect("it fits");
+
+        assert_eq!([read(0), read(most), read(most + 1)], [Some(0), Some(most), None]);
+    }
 
     #[test]
     fn a_stream_is_read_whole() {

@@ -24,13 +24,21 @@ pub fn read(text: &str, actions: &[Action]) -> (Settings, Vec<Warning>) {
         let says = format!("this is no TOML: {}; the defaults count", crate::text::Safe::new(error.message()));
         reader.warn(&error.span().unwrap_or(0..0), Concern::Everyone, says);
         // Where the rest is not to be trusted, a wish for read-only is still one.
-        if let Some((_, value)) = in_order(table.get_ref()).into_iter().find(|(name, _)| name.get_ref() == "readonly") {
-            reader.readonly(value);
+        if let Some(at) = text.lines().position(wishes_for_readonly) {
+            reader.settings.give("readonly", Value::Switch(true), at + 1);
         }
         return (reader.settings, reader.warnings);
     }
     reader.top(table.get_ref(), actions);
     (reader.settings, reader.warnings)
+}
+
+/// Whether `line` sets `readonly` to anything but a clear "false", wherever in a broken text it stands.
+fn wishes_for_readonly(line: &str) -> bool {
+    let name = line.trim_start().trim_start_matches(['"', '\'']);
+    let rest = name.strip_prefix("readonly").map(|rest| rest.trim_start_matches(['"', '\'']).trim_start());
+    let value = rest.and_then(|rest| rest.strip_prefix('='));
+    value.is_some_and(|value| value.split('#').next().is_none_or(|value| value.trim() != "false"))
 }
 
 type Entry<'t, 'i> = (&'t Spanned<DeString<'i>>, &'t Spanned<DeValue<'i>>);

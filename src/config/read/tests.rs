@@ -76,6 +76,18 @@ fn a_file_that_is_no_toml_leaves_the_defaults_but_not_without_read_only() {
 }
 
 #[test]
+fn a_broken_file_grants_a_wish_for_read_only_wherever_it_stands() {
+    let is_readonly = |text: &str| read(text, &actions()).0.is_readonly();
+
+    for text in ["x = [\nreadonly = true", "readonly = false\nreadonly = true", "[keys\n  \"readonly\"=1 # false"] {
+        assert!(is_readonly(text), "{text}");
+    }
+    for text in ["[keys\nreadonly = false # true", "[keys\n# readonly = true", "[keys\nreadonly-places = true"] {
+        assert!(!is_readonly(text), "{text}");
+    }
+}
+
+#[test]
 fn a_wish_for_read_only_that_is_not_understood_is_granted() {
     assert!(read("readonly = \"yes\"", &actions()).0.is_readonly());
     assert!(!read("readonly = false", &actions()).0.is_readonly());
