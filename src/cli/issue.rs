@@ -12,7 +12,7 @@ use super::new_file;
 use super::patient::{Patient, Reading, findings, findings_in};
 use super::session::Session;
 use crate::cache::{Cache, Dialect, Roster};
-use crate::lint::{Finding, LeftLock, Subject, Surroundings};
+use crate::lint::{CopyFile, Finding, LeftLock, SecretsFile, Subject, Surroundings};
 use crate::ops::Discretion;
 use crate::ops::explain::Extent;
 use crate::ops::export::{redacted, stand_in};
@@ -102,6 +102,8 @@ fn written_by(writer: Dialect) -> String {
 /// The surroundings without the names in them.
 fn discreet(around: &Surroundings) -> Surroundings {
     let lock = |lock: &LeftLock| LeftLock { name: "The lock file".into(), holder: "a process".into(), ..lock.clone() };
+    let secrets = |file: &SecretsFile| SecretsFile { name: "A file of the app".into(), ..file.clone() };
+    let copy = |copy: &CopyFile| CopyFile { name: "A file beside it".into(), ..copy.clone() };
     Surroundings {
         left_locks: around.left_locks.iter().map(lock).collect(),
         left_temps: around.left_temps.iter().map(|_| "A temp file".to_owned()).collect(),
@@ -110,6 +112,8 @@ fn discreet(around: &Surroundings) -> Surroundings {
             .iter()
             .map(|_| ("A file of the app".into(), "an account".into()))
             .collect(),
+        app_secrets: around.app_secrets.iter().map(secrets).collect(),
+        copies: around.copies.iter().map(copy).collect(),
         // Its accounts would have to be redacted alike.
         twin: None,
         ..around.clone()

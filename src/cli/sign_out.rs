@@ -145,6 +145,7 @@ fn plan(session: &Session, arguments: &Arguments, visits: &[Visit], ids: &[Strin
         lines.extend(present::change::diff(&cache, &knows.patch, DIFF_LINES));
         lines.push(Line::new());
         lines.extend(present::change::consequences(&knows.effect));
+        lines.extend(visit.copies().iter().map(|copy| present::sign_out::copy(&session.short(copy))));
     }
     lines.push(Line::new());
     lines.extend(present::sign_out::left(left, session.now));

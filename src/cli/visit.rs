@@ -84,6 +84,18 @@ impl Visit {
         let found = siblings(source.place(), &names_gone(&Cache::of(before), patch));
         found.into_iter().map(|(file, command)| Beside { file: file.display().to_string(), command }).collect()
     }
+
+    /// Copies beside a cache from which the account goes: they keep it.
+    pub(super) fn copies(&self) -> Vec<String> {
+        let source = match &self.at {
+            At::Knows(knows) => &knows.source,
+            At::Done(done) => &done.source,
+            At::Without | At::Closed(_) | At::Failed(_) => return Vec::new(),
+        };
+        let Some(path) = source.path() else { return Vec::new() };
+        let copies = source.vicinity().copies;
+        copies.iter().map(|copy| path.with_file_name(&copy.name).display().to_string()).collect()
+    }
 }
 
 /// The caches that have a plan.
@@ -128,6 +140,8 @@ struct Told<'a> {
     #[serde(flatten)]
     change: report::Change<'a>,
     siblings: Vec<Beside>,
+    /// Files that look like copies of the cache and stay as they are.
+    copies: Vec<String>,
 }
 
 /// A file beside a cache that still names the account.
@@ -167,5 +181,5 @@ fn one_in_json(visit: &Visit) -> One<'_, Told<'_>> {
         At::Closed(shut) => return One::Failed(report::Failed::closed(place, shut)),
         At::Failed(failure) => return One::Failed(report::Failed::new(Some(place), failure)),
     };
-    One::Cache { place, app, told: Told { change, siblings: visit.siblings() } }
+    One::Cache { place, app, told: Told { change, siblings: visit.siblings(), copies: visit.copies() } }
 }

@@ -14,6 +14,9 @@ use super::sweep::Swept;
 use super::{Members, Node, ParseError, Path, Step, Style, decode};
 use crate::secret::{Hash, SecretBytes, SecretText};
 
+/// The root member that marks a redacted text, so that nobody takes it for a cache with tokens.
+pub const REDACTED: &str = "saltcellar";
+
 /// The text of one cache and where its sections and entries stand.
 #[derive(Clone, Debug)]
 pub struct Document(Arc<Inner>);

@@ -4,6 +4,7 @@
 mod check;
 mod finding;
 mod mend;
+mod open;
 mod remedy;
 mod rule;
 mod rules;
@@ -16,7 +17,7 @@ pub use finding::{Finding, Severity};
 pub use remedy::Remedy;
 pub use rule::{About, Rule};
 pub use rules::RULES;
-pub use subject::{LeftLock, Subject, Surroundings, Twin};
+pub use subject::{CopyFile, LeftLock, SecretsFile, Subject, Surroundings, Twin};
 pub use together::together;
 
 /// What is known of the rule called `id`.

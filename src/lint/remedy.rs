@@ -16,6 +16,10 @@ pub enum Remedy {
     DropUndo,
     /// Remove these files beside the cache.
     Delete(Vec<String>),
+    /// Look into these files beside the cache, then remove them.
+    LookAndDelete(Vec<String>),
+    /// Take the modes of these files beside the cache back to their owner.
+    Close(Vec<String>),
     /// Recover the entries into a new file.
     Salvage,
     /// Write the whole cache in the hand of its runtime.

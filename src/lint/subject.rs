@@ -77,6 +77,38 @@ pub struct Surroundings {
     pub twin: Option<Twin>,
     /// Files beside the cache that name an account which the cache does not hold, with the account.
     pub stale_siblings: Vec<(String, String)>,
+    /// Files beside the cache in which the app keeps secrets in plain text, and copies of them.
+    pub app_secrets: Vec<SecretsFile>,
+    /// Copies of the cache beside it that hold sign-ins.
+    pub copies: Vec<CopyFile>,
+    /// Files that are called like copies and were not read, because there are so many.
+    pub copies_unread: usize,
+}
+
+/// A file in which an app keeps secrets in plain text.
+#[derive(Clone, Debug)]
+pub struct SecretsFile {
+    /// Its name.
+    pub name: String,
+    /// Its permission bits, where the system has them.
+    pub mode: Option<u32>,
+    /// How many secrets stand in it.
+    pub secrets: usize,
+}
+
+/// A copy of the cache.
+#[derive(Clone, Debug)]
+pub struct CopyFile {
+    /// Its name.
+    pub name: String,
+    /// Its permission bits, where the system has them.
+    pub mode: Option<u32>,
+    /// Its refresh tokens, as far as it was read.
+    pub refresh_tokens: usize,
+    /// Its accounts, as far as it was read.
+    pub accounts: usize,
+    /// Whether all of it was read.
+    pub is_whole: bool,
 }
 
 /// A lock file that keeps apps out though nobody works behind it.

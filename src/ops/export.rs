@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::redact::{self, MARK, Marked, Survivor};
+use super::redact::{self, Marked, Survivor};
 use super::redact_text;
 use super::reserialise;
 use crate::cache::{Cache, Entry, Field, FieldValue, Section};
-use crate::json::{Change, Document, Edit, EditError, EntrySpot, Layout, Patch, SectionSpot, Step, Text, relayout};
+use crate::json::{
+    Change, Document, Edit, EditError, EntrySpot, Layout, Patch, REDACTED, SectionSpot, Step, Text, relayout,
+};
 use crate::secret::{Masked, Pepper, SecretBytes, SecretText};
 
 /// What an export may carry.
@@ -99,7 +101,7 @@ pub fn stand_in(cache: &Cache<'_>, pepper: &Pepper) -> Option<Document> {
 /// Whether `document` is a redacted export: its tokens are none, so it must not be imported.
 #[must_use]
 pub fn is_redacted(document: &Document) -> bool {
-    document.find_section(&Step::first(MARK)).is_some()
+    document.find_section(&Step::first(REDACTED)).is_some()
 }
 
 fn verbatim(

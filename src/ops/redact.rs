@@ -11,11 +11,8 @@ use super::pseudonym::Pseudonyms;
 use super::redact_text::{self, Class};
 use super::redact_token;
 use crate::cache::{Cache, Claims, claims};
-use crate::json::{Document, EntrySpot, Kind as Json, Node, SectionSpot, Style, quote, scalar_object};
+use crate::json::{Document, EntrySpot, Kind as Json, Node, REDACTED, SectionSpot, Style, quote, scalar_object};
 use crate::secret::{Masked, Pepper};
-
-/// The root member that marks a redacted text, so that nobody imports it.
-pub(super) const MARK: &str = "saltcellar";
 
 /// Something that was to be hidden still stands in the redacted text: it is not handed out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -95,11 +92,11 @@ impl<'c> Redactor<'c> {
     fn root(&mut self, only: Option<&BTreeSet<EntrySpot>>, marked: Marked) -> String {
         let mut members = Vec::new();
         if marked == Marked::Yes {
-            members.push((MARK.to_owned(), self.object(&[("redacted".to_owned(), "true".to_owned())], 2)));
+            members.push((REDACTED.to_owned(), self.object(&[("redacted".to_owned(), "true".to_owned())], 2)));
         }
         for section in self.document.sections() {
             let name = self.document.section_name(section).into_owned();
-            if name != MARK {
+            if name != REDACTED {
                 members.extend(self.section(section, &name, only));
             }
         }

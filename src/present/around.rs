@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::place;
 use crate::cache::{Dialect, Roster};
-use crate::lint::{LeftLock, Surroundings, Twin};
+use crate::lint::{CopyFile, LeftLock, SecretsFile, Surroundings, Twin};
 use crate::source::{Liveness, LockState, LockStatus, Vicinity};
 use crate::time::UnixSeconds;
 
@@ -41,7 +41,26 @@ pub fn surroundings(seen: &Seen<'_>) -> Surroundings {
         may_be_signal: vicinity.may_be_signal,
         left_temps: vicinity.left_temps.clone(),
         undo_age: vicinity.undo_age,
+        app_secrets: secrets(vicinity),
+        copies: copies(vicinity),
+        copies_unread: vicinity.copies_unread,
     }
+}
+
+fn secrets(seen: &Vicinity) -> Vec<SecretsFile> {
+    let files = seen.secrets.iter();
+    files.map(|file| SecretsFile { name: file.name.clone(), mode: file.mode, secrets: file.secrets }).collect()
+}
+
+fn copies(seen: &Vicinity) -> Vec<CopyFile> {
+    let copies = seen.copies.iter().map(|copy| CopyFile {
+        name: copy.name.clone(),
+        mode: copy.mode,
+        refresh_tokens: copy.refresh_tokens,
+        accounts: copy.accounts,
+        is_whole: copy.is_whole,
+    });
+    copies.collect()
 }
 
 /// (file, account) for each account that a file of the app names and neither the cache nor its twin holds. Where the

@@ -54,16 +54,23 @@ pub fn commands(finding: &Finding, remedy: Option<&Remedy>, ward: &Ward<'_>) -> 
         Some(Remedy::CloseFolder) => vec![format!("chmod 700 {folder}")],
         Some(Remedy::ClearLocks) => vec![format!("saltcellar lock clear {place}")],
         Some(Remedy::DropUndo) => vec![format!("saltcellar undo {place} --drop")],
-        Some(Remedy::Delete(names)) => names
-            .iter()
-            .map(|name| format!("rm {}", quoted(&path.with_file_name(name).display().to_string())))
-            .collect(),
+        Some(Remedy::Delete(names)) => beside(path, names).map(|file| format!("rm {file}")).collect(),
+        Some(Remedy::LookAndDelete(names)) => {
+            let looks = beside(path, names).map(|file| format!("saltcellar list {file}"));
+            looks.chain(beside(path, names).map(|file| format!("rm {file}"))).collect()
+        }
+        Some(Remedy::Close(names)) => beside(path, names).map(|file| format!("chmod 600 {file}")).collect(),
         Some(Remedy::Salvage) => vec![salvage(path)],
         Some(Remedy::Rewrite(_)) => rewrite(remedy, &place).into_iter().collect(),
         Some(Remedy::SignOut(account)) => {
             ward.sign_out.iter().map(|command| command.replace("{username}", &quoted(account))).collect()
         }
     }
+}
+
+/// The files called `names` beside `path`, as a shell takes them.
+fn beside(path: &Path, names: &[String]) -> impl Iterator<Item = String> {
+    names.iter().map(|name| quoted(&path.with_file_name(name).display().to_string()))
 }
 
 /// The command that writes the whole cache as its runtime does: keys, spellings, hosts and accounts too.

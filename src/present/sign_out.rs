@@ -55,6 +55,12 @@ pub fn sibling(file: &str, command: Option<&str>) -> Line {
     }
 }
 
+/// "~/.azure/msal_token_cache.json.bak looks like a copy of this cache and stays as it is."
+#[must_use]
+pub fn copy(file: &str) -> Line {
+    Line::new().with(Role::Warn, &format!("{file} looks like a copy of this cache, and stays as it is."))
+}
+
 /// "Not looked into: azure-identity  ~/.IdentityService/msal.cache  sealed by DPAPI".
 #[must_use]
 pub fn not_looked_into(app: &str, place: &str, state: &str) -> Line {

@@ -1,8 +1,10 @@
 //! An opened cache: place + seal + lock, and the only writer. A top: it re-exports what the faces need.
 
 mod audit;
+mod beside;
 mod collection;
 mod commit;
+mod copies;
 mod discover;
 mod error;
 mod follow;
@@ -33,6 +35,7 @@ pub use crate::store::place::{Place, PlaceError};
 pub use crate::store::server::ServerTrouble;
 pub use crate::store::sessions::is_upkeep;
 pub use audit::Audit;
+pub use beside::{CopyFile, SecretsFile};
 pub use collection::{Collection, Row};
 pub use commit::{Committed, ReadBack, Undoable, resurrected};
 pub use discover::{Known, WhyNot, discover, password_lists, settings_file, siblings};

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::Source;
+use super::beside::{self, CopyFile, SecretsFile};
 use super::discover::{Entry, keeper, sibling_text};
 use crate::store::atomic;
 use crate::system::{self, Kind};
@@ -40,6 +41,12 @@ pub struct Vicinity {
     pub twin: Option<PathBuf>,
     /// Other files of the app, beside the cache or elsewhere, with the accounts that each names.
     pub siblings: Vec<(String, Vec<String>)>,
+    /// Files beside the cache in which the app keeps secrets in plain text, and copies of them.
+    pub secrets: Vec<SecretsFile>,
+    /// Copies of the cache beside it that hold sign-ins.
+    pub copies: Vec<CopyFile>,
+    /// Files that are called like copies and were not read, because there are so many.
+    pub copies_unread: usize,
 }
 
 impl Source {
@@ -49,17 +56,23 @@ impl Source {
         let Some(path) = self.target() else { return Vicinity::default() };
         let folder = path.parent().unwrap_or(Path::new("/"));
         let file = system::stat_at(&path).ok();
+        let names = system::files_in(folder).unwrap_or_default();
+        let keeper = keeper(&path);
+        let beside = beside_among(&path, keeper.as_ref().map(|(entry, _)| entry), &names);
         let seen = Vicinity {
+            secrets: beside.secrets,
+            copies: beside.copies,
+            copies_unread: beside.unread,
             file_mode: file.and_then(|is| is.mode),
             folder_mode: system::mode_of(folder),
             others_can_reach: folder.ancestors().all(lets_others_pass),
             length: file.map(|is| is.len),
-            left_temps: atomic::left_temps(&path).iter().filter_map(|temp| name_of(temp)).collect(),
+            left_temps: atomic::left_temps(&path, &names).iter().filter_map(|temp| name_of(temp)).collect(),
             undo_age: self.undo_age(),
             twin: twin_of(&path).filter(|twin| system::stat_at(twin).is_ok_and(|is| is.kind == Kind::File)),
             ..Vicinity::default()
         };
-        match keeper(&path) {
+        match keeper {
             Some((entry, siblings)) => seen.of_app(entry, &siblings, folder),
             None => seen,
         }
@@ -82,6 +95,13 @@ impl Vicinity {
             ..self
         }
     }
+}
+
+/// What lies beside the cache at `path` among the files of its folder, in the order of their names.
+fn beside_among(path: &Path, entry: Option<&Entry>, names: &[OsString]) -> beside::Found {
+    let mut names: Vec<&str> = names.iter().filter_map(|name| name.to_str()).collect();
+    names.sort_unstable();
+    beside::found(path, entry, &names)
 }
 
 fn lets_others_pass(folder: &Path) -> bool {

@@ -1,6 +1,7 @@
 //! The disk calls of a replacement: a temp file beside the cache, dressed as it, synced, renamed over it, stamped.
 //! Each call goes through [`Disk`], so that a test can make the nth one fail. Never writes in place.
 
+use std::ffi::OsString;
 use std::fs::{File, FileTimes};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -149,22 +150,22 @@ pub(super) fn stamp_up(disk: &dyn Disk, file: &File, at: Duration) -> io::Result
 
 /// Removes temp files for `target` that processes of ours left when they were killed. They hold live tokens.
 pub(super) fn sweep(disk: &dyn Disk, target: &Path) {
-    for left in left_temps(target) {
+    for left in left_temps(target, &system::files_in(folder_of(target)).unwrap_or_default()) {
         // Best effort: a temp that cannot be removed now is tried again by the next write.
         let _ = disk.remove(&left);
     }
 }
 
-/// Temp files for `target` that processes of ours left when they were killed: the name carries the process id, and no
-/// such process lives, or only one that has started since: after a restart the numbers are given out anew.
+/// Temp files for `target` among the files of its folder that processes of ours left when they were killed: the name
+/// carries the process id, and no such process lives, or only one that has started since: after a restart the numbers are
+/// given out anew.
 #[must_use]
-pub fn left_temps(target: &Path) -> Vec<PathBuf> {
+pub fn left_temps(target: &Path, names: &[OsString]) -> Vec<PathBuf> {
     let is_left = |name: &str| {
         let Some(pid) = temp_owner(name, target) else { return false };
         let is_one = |is: Stat| is.kind == Kind::File && is.is_own && has_ended(pid, is.altered);
         system::stat_at(&target.with_file_name(name)).is_ok_and(is_one)
     };
-    let names = system::files_in(folder_of(target)).unwrap_or_default();
     names
         .iter()
         .filter_map(|name| name.to_str())

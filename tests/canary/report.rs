@@ -13,6 +13,11 @@ fn a_report_for_an_issue_names_nobody() {
     scene.home.put(".azure/msal_token_cache.json.lockfile", "4194303 /home/eve/ledger.py");
     scene.home.put(".azure/.msal_token_cache.json.saltcellar-4194303-0eve.tmp", "x");
 
+    scene.home.put(".azure/msal_token_cache-eve.json", r#"{"Account":{"a":{"username":"eve@tailspin.example"}}}"#);
+    let entries = r#"[{"client_id":"tailspin","client_secret":"ledger"}]"#;
+    scene.home.put(".azure/service_principal_entries.json", entries);
+    scene.home.put(".azure/service_principal_entries-eve.json", entries);
+
     let asked = ["--client", "c1", "--account", "ada@contoso.com", "--scope", "graph", "--runtime", "all"];
     let words = ["doctor", ".azure/msal_token_cache.json", "--issue", "report.md", "--at", AT];
     let output = scene.home.run(words.iter().chain(&asked));
@@ -25,7 +30,8 @@ fn a_report_for_an_issue_names_nobody() {
     for name in ["ada", "contoso", "eve", "tailspin", "ledger", home.trim_end_matches('/')] {
         assert!(!holds(&report, name), "{name} stands in the report: {report}");
     }
-    for told in ["`stale-sibling`", "`left-lock`", "`left-temp`", "msal go:", "fails at:", "redacted:"] {
+    let around = ["`stale-sibling`", "`left-lock`", "`left-temp`", "`app-secret`", "`forgotten-copy`"];
+    for told in around.iter().chain(&["msal go:", "fails at:", "redacted:"]) {
         assert!(report.contains(told), "{told} is missing: {report}");
     }
 }

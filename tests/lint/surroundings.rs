@@ -1,6 +1,6 @@
 //! The rules about what lies around a cache: modes, locks, files left behind, a twin, a sibling, text that is none.
 
-use saltcellar::lint::{LeftLock, Severity, Surroundings, Twin};
+use saltcellar::lint::{CopyFile, LeftLock, Remedy, SecretsFile, Severity, Surroundings, Twin, remedy};
 
 use crate::support::lint::{findings, findings_among};
 
@@ -129,4 +129,93 @@ fn a_sibling_that_names_somebody_else_is_told() {
 
     assert_eq!(severities("stale-sibling", CACHE, &around), [Severity::Warning]);
     assert_eq!(severities("stale-sibling", "{", &around), []);
+}
+
+fn secrets(files: &[(&str, u32, usize)], others_can_reach: bool) -> Surroundings {
+    let file =
+        |&(name, mode, secrets): &(&str, u32, usize)| SecretsFile { name: name.to_owned(), mode: Some(mode), secrets };
+    Surroundings { app_secrets: files.iter().map(file).collect(), others_can_reach, ..Surroundings::default() }
+}
+
+#[test]
+fn secrets_of_an_app_are_noted_even_where_they_are_private_and_are_graver_where_they_are_open() {
+    let at = |mode, reach| secrets(&[("entries.json", mode, 2)], reach);
+
+    assert_eq!(severities("app-secret", CACHE, &at(0o600, true)), [Severity::Note]);
+    assert_eq!(severities("app-secret", CACHE, &at(0o640, true)), [Severity::Warning]);
+    assert_eq!(severities("app-secret", CACHE, &at(0o644, false)), [Severity::Warning]);
+    assert_eq!(severities("app-secret", CACHE, &at(0o644, true)), [Severity::Error]);
+    assert_eq!(severities("app-secret", "{", &at(0o644, true)), [Severity::Error], "beside what is no cache, too");
+    assert!(findings("app-secret", CACHE).is_empty());
+}
+
+#[test]
+fn secrets_of_an_app_are_told_by_file_number_and_mode_and_only_open_files_are_closed() {
+    let around = secrets(&[("entries.json", 0o644, 2), ("entries.json.bak", 0o600, 1)], true);
+
+    let found = findings_among("app-secret", CACHE, &around);
+
+    let says = found.iter().map(|finding| finding.says.as_str()).collect::<Vec<_>>();
+    let [says] = says.as_slice() else { panic!("one finding") };
+    assert!(says.starts_with("entries.json (2 secrets, 0644) and entries.json.bak (1 secret, 0600) are plain text"));
+    assert!(says.ends_with(" Every user of this machine can open entries.json."), "{says}");
+    assert_eq!(remedy("app-secret", &around), Some(Remedy::Close(vec!["entries.json".to_owned()])));
+    assert_eq!(remedy("app-secret", &secrets(&[("entries.json", 0o600, 2)], true)), None);
+}
+
+fn copies(copies: &[(&str, u32)], copies_unread: usize) -> Surroundings {
+    let copy = |&(name, mode): &(&str, u32)| CopyFile {
+        name: name.to_owned(),
+        mode: Some(mode),
+        refresh_tokens: 2,
+        accounts: 1,
+        is_whole: true,
+    };
+    let copies = copies.iter().map(copy).collect();
+    Surroundings { copies, copies_unread, others_can_reach: true, ..Surroundings::default() }
+}
+
+#[test]
+fn a_forgotten_copy_is_a_warning_and_an_error_where_everyone_can_open_it() {
+    assert_eq!(severities("forgotten-copy", CACHE, &copies(&[("c.json.bak", 0o600)], 0)), [Severity::Warning]);
+    assert_eq!(severities("forgotten-copy", CACHE, &copies(&[("c.json.bak", 0o604)], 0)), [Severity::Error]);
+    assert_eq!(severities("forgotten-copy", "", &copies(&[("c.json.bak", 0o600)], 0)), [Severity::Warning]);
+    assert!(findings("forgotten-copy", CACHE).is_empty());
+}
+
+#[test]
+fn each_forgotten_copy_is_named_and_to_be_looked_into_before_it_goes() {
+    let around = copies(&[("c.json.bak", 0o600), ("c-2024.json", 0o600), ("c.json~", 0o640)], 1);
+
+    let found = findings_among("forgotten-copy", CACHE, &around);
+
+    let says: Vec<_> = found.iter().map(|finding| finding.says.as_str()).collect();
+    assert_eq!(
+        says,
+        [
+            "c.json.bak (2 refresh tokens, 1 account, 0600), c-2024.json (2 refresh tokens, 1 account, 0600) and c.json~ (2 \
+          refresh tokens, 1 account, 0640) look like copies of this cache: a sign-out or prune here leaves what they \
+          hold. Its group can open c.json~. 1 more such file was not looked into."
+        ]
+    );
+    let names = ["c.json.bak", "c-2024.json", "c.json~"].map(str::to_owned).to_vec();
+    assert_eq!(remedy("forgotten-copy", &around), Some(Remedy::LookAndDelete(names)));
+}
+
+#[test]
+fn what_was_not_read_to_its_end_is_counted_from_below() {
+    let part = |refresh_tokens| CopyFile {
+        name: "c.json.bak".to_owned(),
+        mode: None,
+        refresh_tokens,
+        accounts: 0,
+        is_whole: false,
+    };
+    let says = |copy| {
+        let around = Surroundings { copies: vec![copy], ..Surroundings::default() };
+        findings_among("forgotten-copy", CACHE, &around).remove(0).says
+    };
+
+    assert!(says(part(1)).starts_with("c.json.bak (at least 1 refresh token) looks like a copy of this cache"));
+    assert!(says(part(0)).starts_with("c.json.bak (tokens) looks like a copy of this cache: "));
 }

@@ -1,6 +1,7 @@
 //! The rules, one a file. A top: it lists its children.
 
 mod account_without_username;
+mod app_secret;
 mod broken_section;
 mod byte_order_mark;
 mod cae_twin;
@@ -12,6 +13,7 @@ mod expiry_mismatch;
 mod family_state;
 mod foreign_credential_type;
 mod foreign_key;
+mod forgotten_copy;
 mod guest_without_home;
 mod idle_metadata;
 mod left_after_sign_out;
@@ -66,6 +68,8 @@ pub const RULES: &[&dyn Rule] = &[
     &open_file::OpenFile,
     &open_folder::OpenFolder,
     &plain_tokens::PlainTokens,
+    &app_secret::AppSecret,
+    &forgotten_copy::ForgottenCopy,
     &stale_sibling::StaleSibling,
     &left_temp::LeftTemp,
     &undo_kept::UndoKept,

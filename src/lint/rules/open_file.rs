@@ -1,5 +1,6 @@
 //! A file with tokens that other users can read: whoever reads a refresh token can sign in as its account.
 
+use crate::lint::open::opened_to;
 use crate::lint::{About, Finding, Remedy, Rule, Severity, Subject, Surroundings};
 
 /// The rule `open-file`.
@@ -13,9 +14,6 @@ static ABOUT: About = About {
     link: "https://github.com/AzureAD/microsoft-authentication-library-for-js/pull/8623",
 };
 
-const GROUP: u32 = 0o060;
-const OTHERS: u32 = 0o006;
-
 impl Rule for OpenFile {
     fn about(&self) -> &'static About {
         &ABOUT
@@ -23,21 +21,14 @@ impl Rule for OpenFile {
 
     fn check(&self, subject: &Subject<'_>) -> Vec<Finding> {
         let Some(mode) = subject.surroundings.file_mode.filter(|_| may_hold_tokens(subject)) else { return Vec::new() };
-        let by = match (mode & GROUP, mode & OTHERS) {
-            (0, 0) => return Vec::new(),
-            (_, 0) => "Its group",
-            (_, _) => "Every user of this machine",
-        };
+        let reach = subject.surroundings.others_can_reach;
+        let Some((by, severity)) = opened_to(mode, reach) else { return Vec::new() };
         let does = if mode & 0o022 == 0 { "can read the file" } else { "can write the file" };
-        let severity = match (mode & OTHERS, subject.surroundings.others_can_reach) {
-            (1.., true) => Severity::Error,
-            (_, _) => Severity::Warning,
-        };
-        let shield = match subject.surroundings.others_can_reach {
+        let shield = match reach {
             true => "whoever reads a refresh token can sign in as its account.",
             false => "only the mode of a folder above still keeps them out.",
         };
-        let says = format!("{by} {does} ({mode:04o}): {shield}");
+        let says = format!("{} {does} ({mode:04o}): {shield}", by.name());
         vec![Finding { rule: ABOUT.id, severity, entries: Vec::new(), says, fix: None }]
     }
 

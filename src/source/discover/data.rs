@@ -1,5 +1,6 @@
 //! What places.toml says of each app. Data only: nothing here looks at the disk.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::Deserialize;
@@ -25,6 +26,8 @@ pub(in crate::source) struct Entry {
     pub(in crate::source) sign_out: Option<String>,
     #[serde(default)]
     pub(super) siblings: Vec<String>,
+    #[serde(default)]
+    pub(in crate::source) secrets: BTreeMap<String, Vec<String>>,
     #[serde(default)]
     pub(in crate::source) signal: bool,
     item: Option<String>,
@@ -55,7 +58,7 @@ impl Entry {
     }
 
     /// Whether this app calls a cache as `path` is called; a name that may be anything tells nothing.
-    pub(super) fn is_called_as(&self, path: &Path) -> bool {
+    pub(in crate::source) fn is_called_as(&self, path: &Path) -> bool {
         self.file.iter().any(|file| Path::new(file).file_name() == path.file_name())
     }
 }
@@ -76,6 +79,7 @@ mod tests {
 
     #[test]
     fn the_places_are_readable_data() {
-        assert!(places().iter().any(|entry| entry.app == "Azure CLI" && !entry.siblings.is_empty()));
+        let has_all = |entry: &Entry| !entry.siblings.is_empty() && !entry.secrets.is_empty();
+        assert!(places().iter().any(|entry| entry.app == "Azure CLI" && has_all(entry)));
     }
 }
