@@ -248,7 +248,8 @@ fn the_demo_needs_no_cache() {
 #[test]
 fn without_any_cache_the_places_tried_are_listed() {
     let folder = tempfile::tempdir().expect("a folder");
-    let mut pty = Pty::start(&Start { args: &[], home: folder.path(), env: &[] });
+    // Copies of caches are looked for among temporary files too.
+    let mut pty = Pty::start(&Start { args: &[], home: folder.path(), env: &[("TMPDIR", "/nonexistent")] });
 
     pty.wait_for("No plaintext token cache is found here.");
     pty.wait_for("Azure CLI");

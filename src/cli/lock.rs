@@ -11,7 +11,7 @@ use super::failure::{Exit, Failure, Kind};
 use super::session::{Form, Session};
 use super::{caches, confirm, report};
 use crate::present;
-use crate::source::{ClearError, Holder, LockState, LockStatus, Source};
+use crate::source::{ClearError, Holder, Liveness, LockState, LockStatus, Source};
 
 /// See or clear the locks of a cache
 #[derive(Debug, Args)]
@@ -145,12 +145,18 @@ fn clear(session: &Session, writing: &Writing, source: &Source) -> Result<Exit, 
     }
 }
 
-/// What keeps a cache locked of which no lock was left over: nobody is asked about that.
+/// Who is seen to hold a lock, where none was left over: nobody is asked about that.
 fn held_alone(locks: &[LockStatus]) -> Option<String> {
     let is_left = |lock: &LockStatus| matches!(lock.state, LockState::LeftOver { .. });
     let held = |lock: &LockStatus| match &lock.state {
-        LockState::Held { holder, .. } => Some(format!("{} {}", lock.path.display(), holder.does())),
-        LockState::Free | LockState::LeftOver { .. } | LockState::NotAFile | LockState::Unreadable { .. } => None,
+        LockState::Held { holder, .. } if holder.alive == Liveness::Alive => {
+            Some(format!("{} {}", lock.path.display(), holder.does()))
+        }
+        LockState::Held { .. }
+        | LockState::Free
+        | LockState::LeftOver { .. }
+        | LockState::NotAFile
+        | LockState::Unreadable { .. } => None,
     };
     if locks.iter().any(is_left) { None } else { locks.iter().find_map(held) }
 }

@@ -51,7 +51,10 @@ fn in_the_way(entry: &Entry<'_>, now: &Cache<'_>, there: Option<Entry<'_>>) -> O
     if let Some(there) = there {
         let same =
             fingerprint(&there) == fingerprint(entry) && there.text(Field::ExpiresOn) == entry.text(Field::ExpiresOn);
-        return Some(if same { Way::Same } else { Way::Taken("another one stands there now".to_owned()) });
+        // What came instead may be of others, or of the change itself.
+        let is_newer = there.time(Field::ExpiresOn) > entry.time(Field::ExpiresOn);
+        let says = if is_newer { "a newer one stands there now" } else { "another one stands there now" };
+        return Some(if same { Way::Same } else { Way::Taken(says.to_owned()) });
     }
     if entry.section() != Section::RefreshToken {
         return None;

@@ -33,7 +33,9 @@ fn undo_beside(peer: Peer, change: &[&str], meanwhile: &dyn Fn(Peer, &Path)) -> 
     meanwhile(peer, &cache);
     let newer = refresh_tokens(&cache);
 
-    let undone = answer("undo", &cache, &["--yes"]);
+    let run = run(["undo".as_ref(), cache.as_os_str(), "--json".as_ref(), "--yes".as_ref()]);
+    let undone = run.json();
+    assert_eq!(run.code, Some(i32::from(undone["written"] != true)), "{run:?}");
 
     (undone, [before, newer, refresh_tokens(&cache)])
 }
