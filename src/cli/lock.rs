@@ -171,9 +171,9 @@ fn refused(refusal: ClearError, cleared: &[PathBuf]) -> Failure {
         ClearError::Missing { .. } => Kind::NoMatch,
         ClearError::Symlink { .. } | ClearError::Open { .. } | ClearError::Remove { .. } => Kind::Write,
     };
-    let failure =
-        hint.into_iter().fold(Failure::from_error(kind, refusal), |failure, hint| failure.hint(hint.to_owned()));
-    cleared.iter().fold(failure, |failure, path| failure.hint(format!("removed before that: {}", path.display())))
+    let removed = cleared.iter().map(|path| format!("removed before that: {}", path.display()));
+    let hints = hint.map(str::to_owned).into_iter().chain(removed);
+    hints.fold(Failure::from_error(kind, refusal), Failure::hint)
 }
 
 fn tell(session: &Session, source: &Source, cleared: &[PathBuf]) {

@@ -14,7 +14,7 @@ use super::change::{self, Propose, file_name, refuse_readonly};
 use super::complete;
 use super::confirm::{self, Stake};
 use super::failure::{Exit, Failure, Kind};
-use super::filter::again;
+use super::filter::{again, shows};
 use super::import::{Choice, cautions, refused};
 use super::naming::Naming;
 use super::session::{Form, Session};
@@ -375,7 +375,7 @@ fn refuse_nothing(errand: &Errand<'_>, load: &Load, from: &str) -> Result<(), Fa
     let account = errand.options.account.as_deref().unwrap_or_default();
     if is_nothing {
         let failure = Failure::new(Kind::NoMatch, format!("nothing is of {account} here"));
-        return Err(failure.hint(format!("`saltcellar list{from}` shows the accounts")));
+        return Err(failure.hint(shows("--account", from)));
     }
     if errand.options.until.is_none() || load.tokens > 0 {
         return Ok(());

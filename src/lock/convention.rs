@@ -167,8 +167,9 @@ pub fn lock_paths(names: &[impl AsRef<Path>], wanted: &Conventions) -> Vec<PathB
     if names.len() > 1 {
         let mut seen = Vec::new();
         paths.retain(|path| {
-            let is_new = !seen.contains(&stands_at(path));
-            seen.push(stands_at(path));
+            let stands = stands_at(path);
+            let is_new = !seen.contains(&stands);
+            seen.push(stands);
             is_new
         });
     }

@@ -60,7 +60,7 @@ pub fn summary(cache: &Cache<'_>, roster: &Roster, now: UnixSeconds) -> Summary 
         let resource = (row.section == Section::AccessToken).then(|| row.title());
         let client = row.client_id.is_some().then(|| row.client_name());
         for (tally, name) in tallies.iter_mut().zip([client, resource, account]) {
-            tally.add(name, (1, bytes));
+            name.iter().for_each(|name| tally.add(name, (1, bytes)));
         }
         if let Some(realm) = &row.realm {
             let new = || (roster.tenant_name(row).into_owned(), 0, 0);
@@ -134,23 +134,25 @@ impl Summary {
 /// The sums of `shares` by name, the largest first: tenants may bear the same.
 pub(super) fn by_name<'s>(shares: impl Iterator<Item = &'s Share>) -> Vec<Share> {
     let mut tally = Tally::default();
-    shares.for_each(|(name, entries, bytes)| tally.add(Some(name.clone()), (*entries, *bytes)));
+    shares.for_each(|(name, entries, bytes)| tally.add(name, (*entries, *bytes)));
     tally.sorted()
 }
 
 /// Entries and bytes by name.
-#[derive(Default)]
-struct Tally(HashMap<String, (usize, usize)>);
+#[derive(Clone, Debug, Default)]
+pub(super) struct Tally(HashMap<String, (usize, usize)>);
 
 impl Tally {
-    fn add(&mut self, name: Option<String>, (entries, bytes): (usize, usize)) {
-        if let Some(name) = name {
-            let sum = self.0.entry(name).or_default();
-            *sum = (sum.0 + entries, sum.1 + bytes);
+    pub(super) fn add(&mut self, name: &str, (entries, bytes): (usize, usize)) {
+        // Most names are known: no text of their own is made for those.
+        match self.0.get_mut(name) {
+            Some(sum) => *sum = (sum.0 + entries, sum.1 + bytes),
+            None => _ = self.0.insert(name.to_owned(), (entries, bytes)),
         }
     }
 
-    fn sorted(self) -> Vec<Share> {
+    /// The largest first.
+    pub(super) fn sorted(self) -> Vec<Share> {
         let mut shares: Vec<Share> =
             self.0.into_iter().map(|(name, (entries, bytes))| (name, entries, bytes)).collect();
         shares.sort_by(|a, b| b.2.cmp(&a.2).then_with(|| a.0.cmp(&b.0)));

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::summary::{Realm, Share, Summary, by_name};
+use super::summary::{Realm, Share, Summary, Tally, by_name};
 
 /// So many of the largest caches are named.
 const LARGEST: usize = 10;
@@ -16,7 +16,7 @@ pub struct Totals {
     pub summary: Summary,
     /// The largest, by key: (key, entries, bytes).
     pub largest: Vec<Share>,
-    tables: [HashMap<String, (usize, usize)>; 3],
+    tallies: [Tally; 3],
     /// By the id of the tenant.
     realms: HashMap<String, Share>,
 }
@@ -33,14 +33,8 @@ impl Totals {
         all.expiring += summary.expiring;
         all.expired += summary.expired;
         let shares = [&summary.sections, &summary.clients, &summary.resources];
-        for (table, shares) in self.tables.iter_mut().zip(shares) {
-            for (name, entries, bytes) in shares {
-                // Most names are known: no text of their own is made for those.
-                match table.get_mut(name) {
-                    Some(sum) => *sum = (sum.0 + entries, sum.1 + bytes),
-                    None => _ = table.insert(name.clone(), (*entries, *bytes)),
-                }
-            }
+        for (tally, shares) in self.tallies.iter_mut().zip(shares) {
+            shares.iter().for_each(|(name, entries, bytes)| tally.add(name, (*entries, *bytes)));
         }
         summary.realms.iter().for_each(|realm| self.add_realm(realm));
         let is_large = self.largest.len() < LARGEST || self.largest.last().is_some_and(|last| last.2 < summary.bytes);
@@ -66,19 +60,13 @@ impl Totals {
     /// The sums with their tables, the largest share first.
     #[must_use]
     pub fn finish(mut self) -> Self {
-        let [sections, clients, resources] = self.tables.map(sorted);
+        let [sections, clients, resources] = self.tallies.map(Tally::sorted);
         let tenants = by_name(self.realms.values());
         self.realms = HashMap::new();
         self.summary = Summary { sections, clients, tenants, resources, ..self.summary };
-        self.tables = Default::default();
+        self.tallies = Default::default();
         self
     }
-}
-
-fn sorted(table: HashMap<String, (usize, usize)>) -> Vec<Share> {
-    let mut shares: Vec<Share> = table.into_iter().map(|(name, (entries, bytes))| (name, entries, bytes)).collect();
-    shares.sort_by(|a, b| b.2.cmp(&a.2).then_with(|| a.0.cmp(&b.0)));
-    shares
 }
 
 #[cfg(test)]

@@ -11,19 +11,8 @@ const MOST: usize = 20;
 /// What to do about a cache at `place` that is damaged in the way of `kind`. What begins otherwise may never have been one.
 #[must_use]
 pub fn hint(place: &Place, kind: ParseErrorKind) -> String {
-    let (place, what) = (
-        quoted(&place.to_string()),
-        match kind {
-            ParseErrorKind::NotAnObject => "if a cache stands in it, its whole entries can be recovered",
-            ParseErrorKind::NotUtf8
-            | ParseErrorKind::Utf16
-            | ParseErrorKind::Nul
-            | ParseErrorKind::TrailingData
-            | ParseErrorKind::Truncated
-            | ParseErrorKind::Syntax => "its whole entries can be recovered",
-        },
-    );
-    format!("{what}: saltcellar salvage {place} --out FILE")
+    let doubt = if kind == ParseErrorKind::NotAnObject { "if a cache stands in it, " } else { "" };
+    format!("{doubt}its whole entries can be recovered: saltcellar salvage {} --out FILE", quoted(&place.to_string()))
 }
 
 /// The name of a damage in JSON.

@@ -2,7 +2,6 @@
 //! secrets. Reads few of them and no more than a part of each, leaves no trace, follows no link, opens no seal; hands out
 //! names, modes and numbers alone.
 
-use std::io::Read as _;
 use std::path::Path;
 
 use super::copies::{Named, is_copy};
@@ -10,7 +9,6 @@ use super::discover::Entry;
 use super::traceless;
 use crate::json::{Document, REDACTED, Step, texts_called};
 use crate::secret::SecretBytes;
-use crate::system;
 
 /// A file in which an app keeps secrets in plain text, or a copy of one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,13 +102,7 @@ struct File {
 impl File {
     /// The first `limit` bytes of a regular file of the own user.
     fn read(path: &Path, limit: u64) -> Option<Self> {
-        let opened = traceless::open_own(path).ok()?;
-        let is = system::stat(&opened).ok()?;
-        // Never moved while it fills, so that no part of a secret stays behind.
-        let mut bytes = Vec::with_capacity(usize::try_from(limit.min(is.len)).ok()?.saturating_add(1));
-        let read = opened.take(limit.min(is.len)).read_to_end(&mut bytes);
-        let bytes = SecretBytes::new(bytes);
-        read.ok()?;
+        let (bytes, is) = traceless::read_own(path, limit).ok()?;
         Some(Self { bytes, mode: is.mode, is_whole: is.len <= limit })
     }
 }
@@ -122,6 +114,7 @@ mod tests {
 
     use super::*;
     use crate::source::discover::keeper;
+    use crate::system;
 
     const CACHE: &str =
         r#"{"Account":{"a":{"username":"ada@x"}},"RefreshToken":{"r":{"secret":"s"},"q":{"secret":"t"}}}"#;

@@ -83,8 +83,6 @@ pub(super) enum Plan {
     Drafted(Patch, Draft),
     /// What is known to be right.
     Judged(Next),
-    /// The exact text of before: whoever reads this cache has read it already.
-    Back(Next),
 }
 
 /// What to do next, planned on one reading.
@@ -194,20 +192,14 @@ impl Source {
         match plan(loaded)? {
             None => Ok(None),
             Some(Plan::Judged(next)) => {
-                self.refuse_letters(&loaded.document, &next.after)?;
-                self.ready(loaded, next)
+                let staged = self.stage(loaded, next.after.document())?;
+                Ok(Some(Ready { next, staged }))
             }
-            Some(Plan::Back(next)) => self.ready(loaded, next),
             Some(Plan::Drafted(patch, draft)) => {
                 let (after, staged) = self.judge_and_stage(loaded, &patch, &draft)?;
                 Ok(Some(Ready { next: Next { patch, after, turn: Turn::Undo }, staged }))
             }
         }
-    }
-
-    fn ready(&self, loaded: &Loaded, next: Next) -> Result<Option<Ready>, SourceError> {
-        let staged = self.stage(loaded, next.after.document())?;
-        Ok(Some(Ready { next, staged }))
     }
 
     /// The verdict on `draft`, and its bytes beside the cache; without the first, the second goes again.
@@ -243,7 +235,7 @@ impl Source {
     }
 
     /// A Python peer may read its file in the locale's encoding: what it wrote as ASCII must stay ASCII.
-    fn refuse_letters(&self, before: &Document, after: &Judged) -> Result<(), SourceError> {
+    pub(super) fn refuse_letters(&self, before: &Document, after: &Judged) -> Result<(), SourceError> {
         match after.is_ascii() || !before.is_ascii() || before.is_empty() {
             true => Ok(()),
             false => Err(SourceError::Refused(format!("{} is ASCII and would not be any more", self.place))),

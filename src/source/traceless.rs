@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-use crate::system::{self, Kind, Trace};
+use crate::secret::SecretBytes;
+use crate::system::{self, Kind, Stat, Trace};
 
 /// Opens a file to read it; refuses a link, never waits for a pipe.
 pub(super) fn open(path: &Path) -> io::Result<File> {
@@ -21,6 +22,19 @@ pub(super) fn open_own(path: &Path) -> io::Result<File> {
         return Ok(opened);
     }
     Err(io::Error::other("it is no regular file of yours"))
+}
+
+/// The first `limit` bytes of a file as [`open_own`] opens it, and what it is.
+pub(super) fn read_own(path: &Path, limit: u64) -> io::Result<(SecretBytes, Stat)> {
+    let opened = open_own(path)?;
+    let is = system::stat(&opened)?;
+    let wanted = limit.min(is.len);
+    // Room for all of it at once: a vector that grows leaves copies behind unwiped.
+    let room = usize::try_from(wanted).map_err(io::Error::other)?.saturating_add(1);
+    let mut bytes = Vec::with_capacity(room);
+    let read = opened.take(wanted).read_to_end(&mut bytes);
+    let bytes = SecretBytes::new(bytes);
+    read.map(|_| (bytes, is))
 }
 
 /// The regular files of a folder, in order of their names.

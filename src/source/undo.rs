@@ -3,7 +3,7 @@
 
 use std::ffi::OsString;
 use std::fs;
-use std::io::{self, Read as _};
+use std::io;
 use std::path::{Path as FilePath, PathBuf};
 use std::sync::Arc;
 
@@ -115,7 +115,7 @@ impl Source {
         let committed = self.change(patience, &|| self.load(), &|loaded| {
             let (next, exact, skipped) = self.plan_back(&record, loaded, restore)?;
             *outcome.borrow_mut() = (exact, skipped);
-            Ok(next.map(if exact { Plan::Back } else { Plan::Judged }))
+            Ok(next.map(Plan::Judged))
         })?;
         let (exact, skipped) = outcome.into_inner();
         let (before, after) = (committed.before, committed.after.document().clone());
@@ -173,8 +173,10 @@ impl Source {
         if patch.is_empty() {
             return Ok((None, false, skipped));
         }
-        let (after, _) = now.apply(&patch).map_err(|cause| self.unfit(cause))?;
-        Ok((Some(Next { patch, after: after.into(), turn: record.turn.other() }), false, skipped))
+        let after = now.apply(&patch).map_err(|cause| self.unfit(cause))?.0.into();
+        // The exact text of before needs no such look: whoever reads this cache has read it already.
+        self.refuse_letters(now, &after)?;
+        Ok((Some(Next { patch, after, turn: record.turn.other() }), false, skipped))
     }
 
     /// Whether a change here can be taken back: a way back is wanted, and there is a place for it.
@@ -326,11 +328,5 @@ fn decode(bytes: &SecretBytes) -> Option<(Header, SecretBytes)> {
 
 /// Reads a file of ours.
 fn read_own(file: &FilePath) -> Option<SecretBytes> {
-    let mut opened = super::traceless::open_own(file).ok()?;
-    let length = opened.metadata().ok()?.len();
-    // Room for all of it at once: a vector that grows leaves copies behind unwiped.
-    let mut bytes = Vec::with_capacity(usize::try_from(length).ok()?.saturating_add(1));
-    let read = opened.read_to_end(&mut bytes);
-    let bytes = SecretBytes::new(bytes);
-    read.ok().map(|_| bytes)
+    super::traceless::read_own(file, u64::MAX).ok().map(|(bytes, _)| bytes)
 }

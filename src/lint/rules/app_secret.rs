@@ -1,7 +1,7 @@
 //! A file beside the cache in which the app keeps secrets of its own in plain text: those of service principals live
 //! longer than any token, and nothing done to the cache takes them away.
 
-use crate::lint::open::Open;
+use crate::lint::open::{Open, opened_to};
 use crate::lint::words::{counted, described, joined};
 use crate::lint::{About, Finding, Remedy, Rule, SecretsFile, Severity, Subject, Surroundings};
 
@@ -42,7 +42,7 @@ impl Rule for AppSecret {
     }
 
     fn remedy(&self, surroundings: &Surroundings) -> Option<Remedy> {
-        let is_open = |file: &&SecretsFile| file.mode.is_some_and(|mode| mode & 0o066 != 0);
+        let is_open = |file: &&SecretsFile| file.mode.is_some_and(|mode| opened_to(mode, true).is_some());
         let open: Vec<String> = surroundings.app_secrets.iter().filter(is_open).map(|file| file.name.clone()).collect();
         (!open.is_empty()).then_some(Remedy::Close(open))
     }
